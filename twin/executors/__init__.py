@@ -1,0 +1,1 @@
+"""What runs the compute that moto only pretends; nothing here knows moto."""
