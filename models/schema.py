@@ -1,0 +1,311 @@
+"""What a model is: its data contract, training, evaluation and endpoint, as frozen values.
+
+`Model.from_json` validates plain objects (as YAML or JSON give them) and reports all problems
+together; `Model.to_json` gives the normalised form that identities hash and that travels to the
+units: every default explicit, numbers without a needless fraction, fields in one order.
+The two are each other's inverse. The schema knows no file system and no YAML.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal, cast
+
+from models.columns import Column, read_columns
+from models.errors import ModelFileError
+from models.fields import Fields, Problems, closest, number_or_none
+
+Scalar = str | int | float | bool
+"""What a hyperparameter may be."""
+
+ALGORITHMS: Final = ("xgboost",)
+OBJECTIVES: Final = ("squared_error",)
+METRICS: Final = ("rmse", "mae")
+BASELINES: Final = ("mean", "linear")
+
+_NAME: Final = re.compile(r"[a-z]([a-z0-9-]{0,28}[a-z0-9])?")
+_HYPERPARAMETER: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_INSTANCE_TYPE: Final = re.compile(r"ml\.[a-z0-9-]+\.[a-z0-9]+")
+_RESERVED_HYPERPARAMETERS: Final = ("algorithm", "objective")
+_DELIMITER: Final = re.compile(r"[,;|:~^!#$%&*/<=>?@ \t]")
+_SHARE_TOLERANCE: Final = 1e-9
+
+
+@dataclass(frozen=True)
+class Format:
+    """What the raw file looks like."""
+
+    type: Literal["csv"]
+    delimiter: str
+    header: bool
+
+
+@dataclass(frozen=True)
+class Split:
+    """Shares of the rows; they add up to 1."""
+
+    train: float
+    validation: float
+    test: float
+
+
+@dataclass(frozen=True)
+class Data:
+    """The data contract: what a raw file must hold and how it is divided."""
+
+    format: Format
+    columns: tuple[Column, ...]
+    target: str
+    split: Split
+    max_quarantine: float
+    """Share of rows (0 to 1) that may be quarantined before the run fails."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The contract as the ETL gets it and as identities hash it."""
+        return {
+            "format": dict(vars(self.format)),
+            "columns": [column.to_json() for column in self.columns],
+            "target": self.target,
+            "split": dict(vars(self.split)),
+            "max_quarantine": self.max_quarantine,
+        }
+
+
+@dataclass(frozen=True)
+class Training:
+    """How the model is trained, and on what."""
+
+    algorithm: str
+    objective: str
+    hyperparameters: Mapping[str, Scalar]
+    """Passed on as they are; the algorithm checks them."""
+
+    instance_type: str
+    instance_count: int
+    volume_gb: int
+    max_runtime_minutes: int
+    spot: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """The section as identities hash it."""
+        ordered = {name: self.hyperparameters[name] for name in sorted(self.hyperparameters)}
+        return {**vars(self), "hyperparameters": ordered}
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a model has to reach before it is deployed."""
+
+    metric: str
+    limit: float
+    """Largest value of the metric that passes: all metrics here are errors, smaller is better."""
+
+    baselines: tuple[str, ...]
+    """Simple models that it has to beat on the same metric."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The section as identities hash it."""
+        return {**vars(self), "baselines": list(self.baselines)}
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """What serves the model."""
+
+    instance_type: str
+    instance_count: int
+
+    def to_json(self) -> dict[str, Any]:
+        """The section as identities hash it."""
+        return dict(vars(self))
+
+
+@dataclass(frozen=True)
+class Model:
+    """Everything that this project knows about one model."""
+
+    name: str
+    description: str
+    data: Data
+    training: Training
+    evaluation: Evaluation
+    endpoint: Endpoint
+
+    def to_json(self) -> dict[str, Any]:
+        """Normalised and made of plain JSON types; equal models give equal documents."""
+        return {
+            "name": self.name,
+            "description": self.description,
+            "data": self.data.to_json(),
+            "training": self.training.to_json(),
+            "evaluation": self.evaluation.to_json(),
+            "endpoint": self.endpoint.to_json(),
+        }
+
+    @classmethod
+    def from_json(cls, document: object, file: str = "model") -> "Model":
+        """Validate a document. `file` is what the problems call it.
+
+        Raises:
+            ModelFileError: the document breaks the schema; all problems together.
+        """
+        problems = Problems(file)
+        model = _model(Fields(document, "", problems))
+        if problems.found:
+            raise ModelFileError(problems.found)
+        return model
+
+
+def _model(fields: Fields) -> Model:
+    model = Model(
+        name=fields.text(
+            "name", is_model_name, "small letters, digits and inner hyphens, at most 30"
+        ),
+        description=fields.text("description", str.isprintable, "one line of text", default=""),
+        data=_data(fields.section("data")),
+        training=_training(fields.section("training", required=False)),
+        evaluation=_evaluation(fields.section("evaluation")),
+        endpoint=_endpoint(fields.section("endpoint", required=False)),
+    )
+    fields.close()
+    return model
+
+
+def is_model_name(text: str) -> bool:
+    """Whether a text can name a model: DAGs, endpoints and jobs are named after it."""
+    return _NAME.fullmatch(text) is not None
+
+
+def _data(fields: Fields) -> Data:
+    data = Data(
+        format=_format(fields.section("format")),
+        columns=read_columns(fields),
+        target=fields.text("target", bool, "the name of a column"),
+        split=_split(fields.section("split", required=False)),
+        max_quarantine=fields.number(
+            "max_quarantine", lambda share: 0 <= share <= 1, "a share from 0 to 1", default=0.05
+        ),
+    )
+    if fields.sound:
+        _check_target(fields, data)
+    fields.close()
+    return data
+
+
+def _check_target(fields: Fields, data: Data) -> None:
+    columns = {column.name: column for column in data.columns}
+    target = columns.get(data.target)
+    if target is None:
+        fields.reject("target", data.target, ", ".join(columns), closest(data.target, [*columns]))
+    elif target.kind == "categorical":
+        fields.reject("target", data.target, "a numeric or integer column")
+    elif target.nullable:
+        fields.reject("target", data.target, "a column that is not nullable")
+
+
+def _format(fields: Fields) -> Format:
+    chosen = Format(
+        type=cast("Literal['csv']", fields.choice("type", ("csv",), default="csv")),
+        delimiter=_delimiter(fields),
+        header=fields.flag("header"),
+    )
+    fields.close()
+    return chosen
+
+
+def _delimiter(fields: Fields) -> str:
+    return fields.text(
+        "delimiter",
+        lambda text: _DELIMITER.fullmatch(text) is not None,
+        "one character that no number, name or quote contains, such as , ; | or a tab",
+        default=",",
+    )
+
+
+def _split(fields: Fields) -> Split:
+    share, allowed = (lambda value: 0 < value < 1), "a share between 0 and 1"
+    split = Split(
+        train=fields.number("train", share, allowed, default=0.7),
+        validation=fields.number("validation", share, allowed, default=0.15),
+        test=fields.number("test", share, allowed, default=0.15),
+    )
+    shares = [split.train, split.validation, split.test]
+    if fields.sound and abs(math.fsum(shares) - 1) > _SHARE_TOLERANCE:
+        fields.reject("", shares, "three shares that add up to 1")
+    fields.close()
+    return split
+
+
+def _training(fields: Fields) -> Training:
+    training = Training(
+        algorithm=fields.choice("algorithm", ALGORITHMS, default=ALGORITHMS[0]),
+        objective=fields.choice("objective", OBJECTIVES, default=OBJECTIVES[0]),
+        hyperparameters=_hyperparameters(fields),
+        instance_type=_instance_type(fields),
+        # The algorithm trains on one machine; a second one would only train the same model again.
+        instance_count=fields.whole("instance_count", 1, 1, default=1),
+        volume_gb=fields.whole("volume_gb", 1, 16384, default=10),
+        max_runtime_minutes=fields.whole("max_runtime_minutes", 1, 28 * 24 * 60, default=60),
+        spot=fields.flag("spot", default=False),
+    )
+    fields.close()
+    return training
+
+
+def _hyperparameters(fields: Fields) -> dict[str, Scalar]:
+    read: dict[str, Scalar] = {}
+    for name, value in fields.mapping("hyperparameters").items():
+        where = f"hyperparameters.{name}"
+        if not isinstance(name, str) or not _HYPERPARAMETER.fullmatch(name):
+            fields.reject(where, name, f"a name like {_HYPERPARAMETER.pattern}")
+        elif name in _RESERVED_HYPERPARAMETERS:
+            fields.reject(where, name, f"this name under training itself: training.{name}")
+        elif isinstance(value, bool | str):
+            read[name] = value
+        elif (number := number_or_none(value)) is not None:
+            read[name] = number
+        else:
+            fields.reject(where, value, "a finite number, a text, true or false")
+    return read
+
+
+def _evaluation(fields: Fields) -> Evaluation:
+    evaluation = Evaluation(
+        metric=fields.choice("metric", METRICS, default=METRICS[0]),
+        limit=fields.number("limit", lambda limit: limit > 0, "a number above 0"),
+        baselines=_baselines(fields),
+    )
+    fields.close()
+    return evaluation
+
+
+def _baselines(fields: Fields) -> tuple[str, ...]:
+    items = fields.items("baselines", f"a list of {', '.join(BASELINES)}", default=BASELINES)
+    for index, item in enumerate(items):
+        if item not in BASELINES or item in items[:index]:
+            fields.reject(
+                f"baselines[{index}]",
+                item,
+                ", ".join(BASELINES) + ", each once",
+                closest(item, BASELINES),
+            )
+    return tuple(str(item) for item in items)
+
+
+def _endpoint(fields: Fields) -> Endpoint:
+    endpoint = Endpoint(
+        instance_type=_instance_type(fields),
+        instance_count=fields.whole("instance_count", 1, 100, default=1),
+    )
+    fields.close()
+    return endpoint
+
+
+def _instance_type(fields: Fields) -> str:
+    return fields.text(
+        "instance_type",
+        lambda text: _INSTANCE_TYPE.fullmatch(text) is not None,
+        "a SageMaker instance type such as ml.m5.large",
+        default="ml.m5.large",
+    )
