@@ -58,9 +58,12 @@ def _check_names(fields: Fields, columns: Sequence[Column]) -> None:
 
 
 def _column(fields: Fields) -> Column:
-    name = fields.text("name", is_column_name, f"a name like {_NAME.pattern}")
     kind = cast("Kind", fields.choice("kind", KINDS))
+    kind_known = fields.sound
+    name = fields.text("name", is_column_name, "small letters, digits and _, at most 64")
     nullable = fields.flag("nullable", default=False)
+    if not kind_known:
+        return Column(name, kind, nullable)  # what else may stand here depends on the kind
     if kind == "categorical":
         column = Column(name, kind, nullable, values=_categories(fields))
     else:

@@ -34,19 +34,21 @@ class Fields:
 
     def __init__(self, values: object, path: str, problems: Problems) -> None:
         self._path = path
-        self._problems = problems
-        self._start = len(problems.found)
         self._asked: list[str] = []
         self._values: Mapping[object, object] = {}
+        self._readable = isinstance(values, Mapping)
         if isinstance(values, Mapping):
             self._values = cast("Mapping[object, object]", values)
         else:
             problems.add(path, _shown(values), "a section with fields")
+            problems = Problems(problems.file)  # one problem, not one more for each field in it
+        self._problems = problems
+        self._start = len(problems.found)
 
     @property
     def sound(self) -> bool:
         """Whether nothing was wrong in this section so far; rules across fields ask first."""
-        return len(self._problems.found) == self._start
+        return self._readable and len(self._problems.found) == self._start
 
     def has(self, field: str) -> bool:
         """Whether the file says anything about this field."""
@@ -133,10 +135,8 @@ class Fields:
     def section(self, field: str, *, required: bool = True) -> "Fields":
         """A section of its own; when it is missing and optional, one with nothing but defaults."""
         self._asked.append(field)
-        if self.has(field) or not required:
-            return Fields(self._values.get(field, {}), self.at(field), self._problems)
-        self._problems.add(self.at(field), "nothing", "a section with fields")
-        return _Silent({}, self.at(field), Problems(""))
+        values = self._values.get(field, None if required else {})
+        return Fields(values, self.at(field), self._problems)
 
     def entry(self, field: str, index: int, values: object) -> "Fields":
         """An entry of a list, read as a section of its own."""
@@ -173,15 +173,6 @@ class Fields:
         if value is None:
             self.reject(field, found, allowed, closest(found, words))
         return placeholder if value is None else value
-
-
-class _Silent(Fields):
-    """Stands for a required section that is missing: that is one problem, not one a field."""
-
-    @property
-    def sound(self) -> bool:
-        """Never: rules across fields don't apply to what isn't there."""
-        return False
 
 
 def whole_or_none(

@@ -223,12 +223,16 @@ def _delimiter(fields: Fields) -> str:
     )
 
 
+def _is_share(value: float) -> bool:
+    return 0 < value < 1
+
+
 def _split(fields: Fields) -> Split:
-    share, allowed = (lambda value: 0 < value < 1), "a share between 0 and 1"
+    allowed = "a share between 0 and 1"
     split = Split(
-        train=fields.number("train", share, allowed, default=0.7),
-        validation=fields.number("validation", share, allowed, default=0.15),
-        test=fields.number("test", share, allowed, default=0.15),
+        train=fields.number("train", _is_share, allowed, default=0.7),
+        validation=fields.number("validation", _is_share, allowed, default=0.15),
+        test=fields.number("test", _is_share, allowed, default=0.15),
     )
     shares = [split.train, split.validation, split.test]
     if fields.sound and abs(math.fsum(shares) - 1) > _SHARE_TOLERANCE:

@@ -55,7 +55,7 @@ class _Loader(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002  # the base class's signature
         seen: set[Any] = set()
         for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
+            key = self.construct_object(key_node, deep=True)  # pyright: ignore[reportUnknownMemberType]  # PyYAML's stubs leave it untyped
             if not isinstance(key, str):
                 raise BrokenYamlError(_line(key_node), f"the key {key!r}", "keys that are texts")
             if key in seen:
@@ -68,8 +68,12 @@ def _line(node: yaml.Node) -> int:
     return node.start_mark.line + 1
 
 
-_Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(f"^(?:{_NULL.pattern})$"), None)
-for _tag, _pattern in (("bool", _TRUE_OR_FALSE), ("int", _WHOLE), ("float", _FLOAT)):
-    _Loader.add_implicit_resolver(
+for _tag, _pattern in (
+    ("null", _NULL),
+    ("bool", _TRUE_OR_FALSE),
+    ("int", _WHOLE),
+    ("float", _FLOAT),
+):
+    _Loader.add_implicit_resolver(  # pyright: ignore[reportUnknownMemberType]  # PyYAML's stubs leave it untyped
         f"tag:yaml.org,2002:{_tag}", re.compile(f"^(?:{_pattern.pattern})$"), None
     )
