@@ -204,7 +204,9 @@ class Cloud:
         with self._lock:
             key = (group, stream)
             if key not in self._log_streams:
-                self._log_streams[key] = LogStream(lambda: self.client("logs"), group, stream)
+                self._log_streams[key] = LogStream(
+                    lambda: self.client("logs"), group, stream, self.workspace.last / "logs"
+                )
             return self._log_streams[key]
 
     def emit(

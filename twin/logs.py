@@ -1,4 +1,4 @@
-"""Log lines on their way to CloudWatch Logs."""
+"""Log lines on their way to CloudWatch Logs, and to a file that outlives the cloud."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 FLUSH_SECONDS = 0.25
 """How long a line may wait for others to travel with it."""
@@ -20,16 +21,22 @@ LONGEST_LINE = 16_384
 """Characters of one event that are kept; the service takes 256 KiB less overhead."""
 
 
-class LogStream:
-    """One stream of a log group: takes lines, sends them in batches.
+def log_file(folder: Path, group: str, stream: str) -> Path:
+    """Return the file that keeps a stream's lines, below the folder of all logs."""
+    return folder / group.strip("/") / f"{stream.replace('/', '-')}.log"
 
-    A service that cannot log still does its work, so a refused batch is dropped after its group
-    and stream were made anew once.
+
+class LogStream:
+    """One stream of a log group: takes lines, sends them in batches, keeps them in a file.
+
+    A service that cannot log still does its work, so a batch that the cloud refuses is dropped; the
+    file has it all the same.
     """
 
-    def __init__(self, client: Callable[[], Any], group: str, stream: str) -> None:
+    def __init__(self, client: Callable[[], Any], group: str, stream: str, folder: Path) -> None:
         self.group = group
         self.stream = stream
+        self._file = log_file(folder, group, stream)
         self._client = client
         self._lock = threading.Lock()
         self._waiting: list[dict[str, Any]] = []
@@ -46,6 +53,7 @@ class LogStream:
         event = {"timestamp": int(time.time() * 1000), "message": line[:LONGEST_LINE] or " "}
         with self._lock:
             self._waiting.append(event)
+            self._append(line)
             due = time.monotonic() - self._sent_at > FLUSH_SECONDS
             if due or len(self._waiting) >= MOST_EVENTS:
                 self._send()
@@ -70,6 +78,11 @@ class LogStream:
             client.put_log_events(
                 logGroupName=self.group, logStreamName=self.stream, logEvents=batch
             )
+
+    def _append(self, line: str) -> None:
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        with self._file.open("a", encoding="utf-8") as stream:
+            stream.write(line + "\n")
 
     def _make(self, client: Any) -> None:  # noqa: ANN401 - boto3 clients are made at run time
         if self._made:

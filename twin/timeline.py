@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal
@@ -98,12 +98,35 @@ class Timeline:
 
 def read_entries(file: Path) -> tuple[Entry, ...]:
     """Read a timeline file; a last line that was cut off by a crash is left out."""
-    entries: list[Entry] = []
-    for line in file.read_text(encoding="utf-8").splitlines():
-        try:
+    return tuple(_parse(file.read_bytes().splitlines(keepends=True)))
+
+
+def follow(file: Path, every_s: float = 0.05) -> Iterator[Entry | None]:
+    """Yield the file's entries as they are written, and None whenever there is no new one.
+
+    It never ends by itself: the caller stops asking.
+    """
+    offset = 0
+    while True:
+        lines = _lines_from(file, offset)
+        offset += sum(len(line) for line in lines)
+        yield from _parse(lines)
+        yield None
+        time.sleep(every_s)
+
+
+def _lines_from(file: Path, offset: int) -> list[bytes]:
+    """Return the complete lines that lie behind the offset."""
+    if not file.exists():
+        return []
+    with file.open("rb") as stream:
+        stream.seek(offset)
+        return [line for line in stream.readlines() if line.endswith(b"\n")]
+
+
+def _parse(lines: list[bytes]) -> Iterator[Entry]:
+    for line in lines:
+        if line.endswith(b"\n"):
             fields: dict[str, Any] = json.loads(line)
-        except ValueError:
-            break
-        fields["step"] = Step(fields["step"])
-        entries.append(Entry(**fields))
-    return tuple(entries)
+            fields["step"] = Step(fields["step"])
+            yield Entry(**fields)

@@ -1,0 +1,70 @@
+# Verbs only. Each makes the environments that it needs (once), then calls `python -m twin` or a tool.
+
+PYTHON ?= python3
+PY := .venv/bin/python
+TWIN := $(PY) -m twin
+
+# A machine may forbid bytecode; every start would then compile Airflow again.
+export PYTHONDONTWRITEBYTECODE :=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test up down push upload invoke status logs report check format lock clean environments spark-env
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z%-]+:.*## /{printf "  make %-34s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+environments:
+	@$(PYTHON) ops/bootstrap.py project aws
+
+run: environments ## one real push through all fifteen steps, a report at the end
+	@$(TWIN) run
+
+up: environments ## the same, and stay up: Airflow UI, AWS endpoint, model endpoints
+	@$(TWIN) up
+
+down: environments ## end what `make up` started
+	@$(TWIN) down
+
+push: environments ## push the working tree to the twin that is up, and follow it
+	@$(TWIN) push
+
+upload: environments ## upload MODEL= FILE=: put a raw file, and follow the retraining
+	@$(TWIN) upload "$(MODEL)" "$(FILE)"
+
+invoke: environments ## invoke MODEL= ROW=: ask a model's endpoint
+	@$(TWIN) invoke "$(MODEL)" "$(ROW)"
+
+status: environments ## what runs, what came of each run
+	@$(TWIN) status
+
+logs: environments ## logs STEP=: what a step's service logged (etl, training, ...)
+	@$(TWIN) logs $(STEP)
+
+report: environments ## make and name the HTML report of the latest run
+	@$(TWIN) report
+
+test: environments spark-env ## every tier: unit, contract, functional, end to end
+	@$(PY) -m pytest
+
+spark-env:
+	@$(PYTHON) ops/bootstrap.py spark
+
+check: environments ## formatter, linter, types, import contracts
+	@$(PY) -m ruff format --check --quiet .
+	@$(PY) -m ruff check --quiet .
+	@$(PY) -m importlinter.cli lint_imports_command 2>/dev/null || .venv/bin/lint-imports --verbose
+	@.venv/bin/pyright --warnings
+
+format: environments ## format the code, mend what the linter can
+	@$(PY) -m ruff format .
+	@$(PY) -m ruff check --fix .
+
+bench-%: environments ## bench-NAME: a benchmark beside its baseline (loop)
+	@$(PY) -m benchmarks.$*
+
+lock: environments ## compile requirements/*.txt from pyproject.toml and *.in
+	@sh requirements/lock.sh
+
+clean: environments ## remove everything that was made here (environments, .twin)
+	@-$(TWIN) down --quiet
+	@rm -rf .twin .venv .venv-* .tools .pytest_cache .ruff_cache .hypothesis

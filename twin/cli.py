@@ -1,0 +1,127 @@
+"""The twin's command line: verbs that read like what a person wants.
+
+Each verb is thin: it starts or finds a twin, asks it for one thing, and shows what came of it.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from twin.errors import TwinError
+from twin.settings import project_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FAILED = 1
+"""Exit code when something that should have been deployed was not."""
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells expect it."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def cli() -> None:
+    """Run the whole MLOps loop on this machine: no docker, no AWS account.
+
+    `run` does it once and ends; `up` stays up for `push`, `upload`, `invoke`, `status` and `logs`.
+    """
+
+
+@cli.command()
+def run() -> None:
+    """Push the working tree through all fifteen steps once, ask the endpoint, write a report."""
+    from twin.commands.run import run_once
+
+    _end(run_once(project_workspace()))
+
+
+@cli.command()
+def up() -> None:
+    """Do the same and stay up until Ctrl-C or `down`."""
+    from twin.commands.run import stay_up
+
+    _end(stay_up(project_workspace()))
+
+
+@cli.command()
+@click.option("--quiet", is_flag=True, help="Say nothing when no twin is up.")
+def down(*, quiet: bool) -> None:
+    """End the twin that is up."""
+    from twin.commands.control import end_twin
+
+    _end(end_twin(project_workspace(), quiet=quiet))
+
+
+@cli.command()
+def push() -> None:
+    """Push the working tree, uncommitted edits included, and follow what comes of it."""
+    from twin.commands.retrain import push_tree
+
+    _end(push_tree(project_workspace()))
+
+
+@cli.command()
+@click.argument("model")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def upload(model: str, file: Path) -> None:
+    """Put FILE into the raw data of MODEL, and follow the retraining it starts."""
+    from twin.commands.retrain import upload_file
+
+    _end(upload_file(project_workspace(), model, file))
+
+
+@cli.command()
+@click.argument("model")
+@click.argument("row")
+def invoke(model: str, row: str) -> None:
+    """Ask MODEL's endpoint about ROW: the raw file's columns less the target, as CSV."""
+    from twin.commands.ask import ask_endpoint
+
+    _end(ask_endpoint(project_workspace(), model, row))
+
+
+@cli.command()
+def status() -> None:
+    """Show what is up, what is deployed, and what came of each run."""
+    from twin.commands.look import show_status
+
+    _end(show_status(project_workspace()))
+
+
+@cli.command()
+@click.argument("step", required=False, default="")
+@click.option("--all", "everything", is_flag=True, help="Every stream, not just the newest.")
+def logs(step: str, *, everything: bool) -> None:
+    """Show what a STEP's service logged: staging, image, trigger, run, etl, training, endpoint."""
+    from twin.commands.look import show_logs
+
+    _end(show_logs(project_workspace(), step, everything=everything))
+
+
+@cli.command()
+def report() -> None:
+    """Write the HTML report of the latest run, and say where it is."""
+    from twin.commands.look import write_report
+
+    _end(write_report(project_workspace()))
+
+
+def _end(code: int) -> NoReturn:
+    raise SystemExit(code)
+
+
+def main(run_cli: Callable[[], object] = cli) -> None:
+    """Run the command line; errors that a person can mend are shown without a traceback."""
+    try:
+        run_cli()
+    except TwinError as error:
+        click.secho(str(error), fg="red", err=True)
+        sys.exit(FAILED)
+    except KeyboardInterrupt:
+        click.echo("interrupted; everything was stopped", err=True)
+        sys.exit(INTERRUPTED)

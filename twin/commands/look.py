@@ -1,0 +1,107 @@
+"""Looking at what happened: status, logs, report. They need no twin that is up."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from twin.errors import TwinError
+from twin.hold import find_running
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from twin.settings import Workspace
+
+GROUPS = {
+    "staging": "aws/codebuild/*-staging",
+    "image": "aws/codebuild/*-image",
+    "trigger": "aws/lambda/*",
+    "run": "airflow-*",
+    "etl": "aws-glue/jobs/*",
+    "training": "aws/sagemaker/TrainingJobs",
+    "deployment": "aws/sagemaker/Endpoints/*",
+}
+"""Where the service of each step logs, below `.twin/last/logs`."""
+
+ALIASES = {"pipeline": "staging", "endpoint": "deployment", "registry": "run", "event": "trigger"}
+
+
+def show_status(workspace: Workspace) -> int:
+    """Show whether a twin is up, and what came of each run; return the exit code."""
+    console = Console()
+    running = find_running(workspace)
+    console.print(
+        f"up: {running.url}, Airflow {running.airflow_url}" if running else "no twin is up"
+    )
+    records = sorted(_outcomes(workspace), key=lambda record: str(record.get("finished_at")))
+    if not records:
+        console.print("no run has ended yet")
+        return 0
+    console.print(_table(records))
+    return 0
+
+
+def _outcomes(workspace: Workspace) -> list[dict[str, Any]]:
+    files = (workspace.last / "runs").glob("*/*/outcome.json")
+    return [json.loads(file.read_text(encoding="utf-8")) for file in files]
+
+
+def _table(records: list[dict[str, Any]]) -> Table:
+    table = Table()
+    for column in ("ended", "model", "run", "outcome", "metric", "why"):
+        table.add_column(column, overflow="fold")
+    for record in records:
+        metric: dict[str, Any] = record.get("metric") or {}
+        value = metric.get("value")
+        table.add_row(
+            str(record.get("finished_at", ""))[11:19],
+            record["model"],
+            record["run_id"],
+            record["outcome"],
+            f"{metric.get('name')} {value:.3f}" if isinstance(value, float) else "",
+            str(record.get("reason") or record.get("cause") or ""),
+        )
+    return table
+
+
+def show_logs(workspace: Workspace, step: str, *, everything: bool) -> int:
+    """Print what a step's service logged, the newest stream alone unless asked for all."""
+    step = ALIASES.get(step, step)
+    if step not in GROUPS:
+        raise TwinError(
+            "no such step has logs" if step else "which step's logs?",
+            found=step,
+            expected=", ".join(GROUPS),
+            do="for example: make logs STEP=etl",
+        )
+    streams = _streams(workspace, GROUPS[step])
+    if not streams:
+        click.echo(f"{step}: nothing was logged in the latest run")
+    for stream in streams if everything else streams[-1:]:
+        click.secho(f"==> {stream.relative_to(workspace.last / 'logs')}", fg="cyan")
+        click.echo(stream.read_text(encoding="utf-8"), nl=False)
+    return 0
+
+
+def _streams(workspace: Workspace, pattern: str) -> list[Path]:
+    folder = workspace.last / "logs"
+    files = {file for found in folder.glob(pattern) for file in found.rglob("*.log")}
+    return sorted(files, key=lambda file: file.stat().st_mtime)
+
+
+def write_report(workspace: Workspace) -> int:
+    """Write the report of the latest run and print its address; return the exit code."""
+    from twin.report.page import write_page
+
+    if not (workspace.last / "timeline.jsonl").exists():
+        raise TwinError("nothing has run yet", resource=str(workspace.last), do="type `make run`")
+    began = time.monotonic()
+    page = write_page(workspace)
+    click.echo(f"{page.as_uri()}   ({time.monotonic() - began:.1f} s)")
+    return 0

@@ -1,0 +1,70 @@
+"""The two ways to start a retraining in a twin that is up: a push and a raw file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from rich.console import Console
+from trigger.runs import data_run_id, push_run_id
+
+from twin.cloud import CONFIG
+from twin.following import Followed, wait_for
+from twin.hold import Running, read_running
+from twin.progress import Progress
+from twin.repository import Repository
+from twin.results import DAG_PREFIX
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from twin.settings import Workspace
+
+
+def push_tree(workspace: Workspace) -> int:
+    """Push the tree as it lies there, follow it, return the exit code."""
+    running = read_running(workspace)
+    repository = Repository(workspace)
+    console = Console()
+    commit = repository.snapshot()
+    if not repository.push(commit, running.branch):
+        console.print("nothing to push: this tree is what was pushed last")
+        return 0
+    return follow_push(workspace, console, commit)
+
+
+def follow_push(workspace: Workspace, console: Console, commit: str) -> int:
+    """Follow a push to its outcomes, return the exit code."""
+    followed = Followed(commit, frozenset({push_run_id(commit)}), expected_dags(workspace))
+    return _follow(workspace, console, followed)
+
+
+def upload_file(workspace: Workspace, model: str, file: Path) -> int:
+    """Put a file below `raw/<model>/`, follow what it starts, return the exit code."""
+    running = read_running(workspace)
+    bucket, key = running.outputs["data_bucket"], f"raw/{model}/{file.name}"
+    answer = _s3(running).put_object(Bucket=bucket, Key=key, Body=file.read_bytes())
+    run_id = data_run_id(key, answer["VersionId"])
+    followed = Followed("", frozenset({run_id}), frozenset({f"{DAG_PREFIX}{model}"}))
+    return _follow(workspace, Console(), followed)
+
+
+def expected_dags(workspace: Workspace) -> frozenset[str]:
+    """Return the DAGs that owe an outcome for a push of the working tree: one a model file."""
+    files = (workspace.root / "models").glob("*.yaml")
+    return frozenset(f"{DAG_PREFIX}{file.stem}" for file in files)
+
+
+def _follow(workspace: Workspace, console: Console, followed: Followed) -> int:
+    with Progress(console) as progress:
+        wait_for(workspace.last / "timeline.jsonl", followed, progress.show)
+    return 0 if followed.ok else 1
+
+
+def _s3(running: Running) -> Any:  # noqa: ANN401 - boto3 clients are made at run time
+    session: Any = boto3.session.Session(
+        aws_access_key_id="twin",
+        aws_secret_access_key="twin",  # noqa: S106 - moto takes any
+        region_name=running.region,
+    )
+    return session.client("s3", endpoint_url=running.url, config=CONFIG)

@@ -1,0 +1,149 @@
+"""Starting a twin: once through all steps, or to stay up."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+from twin.commands.ask import show_answers
+from twin.commands.retrain import expected_dags
+from twin.following import Followed, wait_for
+from twin.progress import Progress
+from twin.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+    from twin.settings import Workspace
+    from twin.timeline import Entry
+
+
+def run_once(workspace: Workspace) -> int:
+    """Start, push, follow, ask the endpoints, write the report, stop; return the exit code."""
+    console = Console()
+    began = time.monotonic()
+    with _session(workspace, console, "make run") as (session, followed):
+        _show_result(console, session, followed)
+    console.print(f"[dim]{time.monotonic() - began:.1f} s in all[/dim]")
+    return 0 if followed.ok else 1
+
+
+def stay_up(workspace: Workspace) -> int:
+    """Start, push, follow, then show what happens until somebody ends it; return the exit code."""
+    console = Console()
+    ended = threading.Event()
+    with _session(workspace, console, "make up") as (session, followed):
+        _show_result(console, session, followed)
+        _show_places(console, session)
+        _stop_on_signals(ended)
+        _narrate(console, session, ended)
+    return 0
+
+
+@contextmanager
+def _session(
+    workspace: Workspace, console: Console, command: str
+) -> Iterator[tuple[Session, Followed]]:
+    """Start a twin and follow its first push; stop it in any case."""
+    ended = threading.Event()
+    _raise_on_sigterm()
+    with Progress(console) as progress:
+        session = Session(workspace, progress, command)
+        try:
+            session.start()
+            followed = _first_push(session, progress)
+        except BaseException:
+            session.stop()
+            raise
+    try:
+        yield session, followed
+    finally:
+        ended.set()
+        session.stop()
+
+
+def _first_push(session: Session, progress: Progress) -> Followed:
+    from trigger.runs import push_run_id
+
+    commit = session.repository.snapshot()
+    workspace = session.workspace
+    followed = Followed(commit, frozenset({push_run_id(commit)}), expected_dags(workspace))
+    session.repository.push(commit, session.running.branch)
+    wait_for(workspace.last / "timeline.jsonl", followed, progress.show)
+    session.settle()
+    return followed
+
+
+def _show_result(console: Console, session: Session, followed: Followed) -> None:
+    for entry in followed.failures:
+        _show_failure(console, entry)
+    if followed.ok:
+        show_answers(console, session.workspace, session.running)
+    console.print(f"report  {session.workspace.last / 'report.html'}", soft_wrap=True)
+
+
+def _show_failure(console: Console, entry: Entry) -> None:
+    console.print(f"[bold red]{entry.step} failed[/]: {entry.resource}", soft_wrap=True)
+    console.print(f"  cause  {entry.fact}", markup=False, soft_wrap=True)
+    if entry.log:
+        console.print(f"  log    make logs STEP={entry.step}   ({entry.log})", soft_wrap=True)
+    console.print("  do     mend it and push again; nothing has to be cleaned up")
+
+
+def _show_places(console: Console, session: Session) -> None:
+    running = session.running
+    table = Table(title="The twin is up (Ctrl-C or `make down` ends it)", title_justify="left")
+    table.add_column("what")
+    table.add_column("where", overflow="fold")
+    password = f"user {running.airflow_username}, password {running.airflow_password}"
+    table.add_row("Airflow", f"{running.airflow_url}   {password}")
+    table.add_row(
+        "AWS endpoint", f"export AWS_ENDPOINT_URL={running.url} AWS_REGION={running.region}"
+    )
+    table.add_row("", f"aws --endpoint-url {running.url} s3 ls   (any access key)")
+    table.add_row("git remote", str(session.repository.path))
+    for name, line in session.endpoint_lines().items():
+        table.add_row(f"endpoint {name}", line)
+    table.add_row(
+        "next", "make push, make upload MODEL= FILE=, make invoke MODEL= ROW=, make status"
+    )
+    console.print(table)
+
+
+def _narrate(console: Console, session: Session, ended: threading.Event) -> None:
+    """Print what happens from now on, a line each, until the end."""
+
+    def show(entry: Entry) -> None:
+        if entry.state != "started":
+            clock = time.strftime("%H:%M:%S", time.localtime(entry.at))
+            style = "red" if entry.state == "failed" else ""
+            line = f"{clock} {entry.step:<10} {entry.state:<9} {entry.fact or entry.resource}"
+            console.print(line, style=style, markup=False, highlight=False, soft_wrap=True)
+
+    session.cloud.timeline.subscribe(show)
+    while not ended.wait(0.2):
+        session.check()
+
+
+def _stop_on_signals(ended: threading.Event) -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        ended.set()
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+
+
+def _raise_on_sigterm() -> None:
+    """Let `make down` end a start that is under way as Ctrl-C would."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)

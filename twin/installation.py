@@ -1,0 +1,41 @@
+"""Every service that the twin completes, installed into one cloud."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from twin.services import (
+    codebuild,
+    codecommit,
+    codepipeline,
+    ecr,
+    events,
+    glue,
+    lambda_,
+    mwaa,
+    s3,
+    sagemaker_hosting,
+    sagemaker_registry,
+    sagemaker_training,
+)
+
+if TYPE_CHECKING:
+    from twin.airflow.server import Airflow
+    from twin.cloud import Cloud
+    from twin.repository import Repository
+
+
+def install_services(cloud: Cloud, airflow: Airflow, repository: Repository) -> None:
+    """Complete moto's services; the order is that of the steps they serve."""
+    s3.install(cloud)
+    codecommit.install(cloud, repository)
+    codepipeline.install(cloud)
+    codebuild.install(cloud)
+    ecr.install(cloud)
+    events.install(cloud)
+    lambda_.install(cloud)
+    mwaa.install(cloud, airflow)
+    glue.install(cloud)
+    sagemaker_training.install(cloud)
+    sagemaker_registry.install(cloud)
+    sagemaker_hosting.install(cloud)

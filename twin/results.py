@@ -1,0 +1,80 @@
+"""What people want to see after the cloud is gone: copied out of it as each DAG run ends.
+
+Below `.twin/last/runs/<model>/<run id>/`: `outcome.json`, and where the run got so far
+`manifest.json` (the dataset's), `evaluation.json`, `predictions.csv` and `tasks.json` (Airflow's
+task instances).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from twin.cloud import Cloud
+
+DAG_PREFIX = "retrain-"
+"""A DAG's id is this and its model's name."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """Copies what a run left in the artifact bucket; a thing that isn't there is left out."""
+
+    cloud: Cloud
+    bucket: str
+    tasks: Callable[[str, str], list[dict[str, Any]]]
+
+    def keep(self, dag_id: str, run_id: str) -> Path:
+        """Copy everything of one DAG run; return the folder."""
+        model = dag_id.removeprefix(DAG_PREFIX)
+        folder = self.cloud.workspace.last / "runs" / model / safe_name(run_id)
+        folder.mkdir(parents=True, exist_ok=True)
+        outcome = self._read(f"runs/{model}/{run_id}.json")
+        if outcome is not None:
+            (folder / "outcome.json").write_bytes(outcome)
+            self._keep_data(model, json.loads(outcome), folder)
+        _write(folder / "tasks.json", self.tasks(dag_id, run_id))
+        return folder
+
+    def _keep_data(self, model: str, outcome: dict[str, Any], folder: Path) -> None:
+        dataset, job = outcome.get("dataset_id"), outcome.get("training_job")
+        manifest = self._read(f"datasets/{model}/{dataset}/manifest.json") if dataset else None
+        if manifest is not None:
+            (folder / "manifest.json").write_bytes(manifest)
+        archive = self._read(f"models/{model}/{job}/output/model.tar.gz") if job else None
+        if archive is not None:
+            _unpack(archive, folder, ("evaluation.json", "predictions.csv", "schema.json"))
+
+    def _read(self, key: str) -> bytes | None:
+        client = self.cloud.client("s3")
+        try:
+            return client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        except ClientError:
+            return None
+
+
+def safe_name(run_id: str) -> str:
+    """Return a run id as a file name: Airflow's own ids hold colons and a plus sign."""
+    return "".join(char if char.isalnum() or char in "-_." else "-" for char in run_id)
+
+
+def _unpack(archive: bytes, folder: Path, names: tuple[str, ...]) -> None:
+    with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as tar:
+        for member in tar.getmembers():
+            name = member.name.removeprefix("./")
+            content = tar.extractfile(member) if name in names and member.isfile() else None
+            if content is not None:
+                (folder / name).write_bytes(content.read())
+
+
+def _write(file: Path, value: object) -> None:
+    file.write_text(json.dumps(value, indent=1, default=str), encoding="utf-8")
