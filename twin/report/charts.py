@@ -1,0 +1,218 @@
+"""Charts as SVG text: pure, styled by the page's own variables so that they follow its theme.
+
+Every chart says in its `aria-label` what it shows; every mark carries a `<title>` with its figures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from twin.report.gather import Bar
+
+WIDTH = 760
+"""Of the drawing's own coordinates; the page scales it to its column."""
+
+ROW = 26
+LEFT = 92
+MOST_POINTS = 2_000
+"""Points of a scatter plot that are drawn: more would make the page heavy and show no more."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A named estimate with its confidence interval."""
+
+    name: str
+    value: float
+    low: float
+    high: float
+    style: str
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Maps values to pixels, linearly."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def __call__(self, value: float) -> float:
+        """Return the pixel of a value."""
+        span = (self.high - self.low) or 1.0
+        return self.start + (value - self.low) / span * (self.end - self.start)
+
+
+def ticks(low: float, high: float, most: int = 7) -> list[float]:
+    """Return round values between two bounds, at most `most` of them."""
+    span = max(high - low, 1e-9)
+    step = 10.0 ** (len(str(int(span))) - 1) / 100 if span >= 1 else span / 1000
+    factors = (1, 2, 2.5, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000)
+    step = next((step * factor for factor in factors if span / (step * factor) <= most), span)
+    first = -(-low // step)
+    return [(first + index) * step for index in range(most + 1) if (first + index) * step <= high]
+
+
+def timeline(bars: Sequence[Bar], path: frozenset[Bar], seconds: float) -> str:
+    """Draw the steps as bars over time; those that the end waited for stand out."""
+    height = ROW * len(bars) + 34
+    scale = Scale(0, max(seconds, 0.1), LEFT, WIDTH - 62)
+    parts = [_grid(scale, height - 24, " s")]
+    for index, bar in enumerate(bars):
+        parts.append(_timeline_row(bar, scale, 4 + index * ROW, on_path=bar in path))
+    return _svg(WIDTH, height, "Each step over time, in seconds since the push", parts)
+
+
+def _timeline_row(bar: Bar, scale: Scale, top: float, *, on_path: bool) -> str:
+    start, width = scale(bar.start), max(3.0, scale(bar.end) - scale(bar.start))
+    kind = "failed" if bar.state == "failed" else "path" if on_path else "wait"
+    title = f"{bar.label} ({bar.service}): {bar.end - bar.start:.2f} s. {bar.fact}"
+    duration = f"{bar.end - bar.start:.1f} s"
+    return (
+        f'<g><title>{escape(title)}</title><text class="name" x="{LEFT - 8}" y="{top + 15}" '
+        f'text-anchor="end">{escape(bar.label)}</text>'
+        f'<rect class="{kind}" x="{start:.1f}" y="{top + 3}" width="{width:.1f}" '
+        f'height="{ROW - 9}" rx="3"/>'
+        f'<text class="small" x="{start + width + 5:.1f}" y="{top + 15}">{duration}</text></g>'
+    )
+
+
+def intervals(items: Sequence[Interval], limit: float | None, unit: str) -> str:
+    """Draw estimates as dots with their intervals, and the gate's limit as a line."""
+    values = [bound for item in items for bound in (item.low, item.high)]
+    values += [] if limit is None else [limit]
+    low, high = min(values), max(values)
+    margin = (high - low) * 0.08 or 1.0
+    scale = Scale(low - margin, high + margin, LEFT, WIDTH - 62)
+    height = ROW * len(items) + 40
+    parts = [_grid(scale, height - 24, "")]
+    parts += [_interval_row(item, scale, 4 + row * ROW) for row, item in enumerate(items)]
+    if limit is not None:
+        parts.append(_limit(scale(limit), height - 24, limit))
+    return _svg(WIDTH, height, f"{unit} with intervals", parts)
+
+
+def _interval_row(item: Interval, scale: Scale, top: float) -> str:
+    middle = top + 11
+    title = f"{item.name}: {item.value:.3f}, interval {item.low:.3f} to {item.high:.3f}"
+    return (
+        f"<g><title>{escape(title)}</title>"
+        f'<text class="name" x="{LEFT - 8}" y="{top + 15}" text-anchor="end">{escape(item.name)}'
+        f'</text><line class="range {item.style}" x1="{scale(item.low):.1f}" '
+        f'x2="{scale(item.high):.1f}" y1="{middle}" y2="{middle}"/>'
+        f'<circle class="{item.style}" cx="{scale(item.value):.1f}" cy="{middle}" r="5"/>'
+        f'<text class="small" x="{scale(item.high) + 8:.1f}" y="{top + 15}">{item.value:.3f}'
+        "</text></g>"
+    )
+
+
+def _limit(x: float, bottom: float, limit: float) -> str:
+    return (
+        f'<line class="limit" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{bottom}"/>'
+        f'<text class="small limit-name" x="{x + 4:.1f}" y="{bottom - 4}">limit {limit:g}</text>'
+    )
+
+
+def scatter(points: Sequence[tuple[float, float]], target: str) -> str:
+    """Draw predictions over true values, with the line on which they would be equal."""
+    shown = points[:: max(1, -(-len(points) // MOST_POINTS))]
+    values = [value for point in shown for value in point]
+    size, pad = 420, 44
+    across = Scale(min(values), max(values), pad, size - 12)
+    up = Scale(min(values), max(values), size - pad, 12)
+    corner = (across(across.low), up(across.low), across(across.high), up(across.high))
+    parts = [_square_axes(across, up, size, pad, target)]
+    names = zip(("x1", "y1", "x2", "y2"), corner, strict=True)
+    place = " ".join(f'{name}="{value:.1f}"' for name, value in names)
+    parts.append(f'<line class="equal" {place}/>')
+    parts += [
+        f'<circle class="point" cx="{across(true):.1f}" cy="{up(guess):.1f}" r="2.4"/>'
+        for true, guess in shown
+    ]
+    return _svg(size, size, f"Predicted against actual {target} of {len(shown)} test rows", parts)
+
+
+def _square_axes(across: Scale, up: Scale, size: float, pad: float, target: str) -> str:
+    marks: list[str] = []
+    for value in ticks(across.low, across.high, 6):
+        x, y = across(value), up(value)
+        marks.append(f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="12" y2="{size - pad}"/>')
+        marks.append(f'<line class="grid" x1="{pad}" x2="{size - 12}" y1="{y:.1f}" y2="{y:.1f}"/>')
+        marks.append(_text(f"{value:g}", x, size - pad + 15))
+        marks.append(_text(f"{value:g}", pad - 6, y + 4, anchor="end"))
+    marks.append(_text(f"actual {target}", size / 2, size - 8, kind="name"))
+    marks.append(f'<g transform="translate(13,{size / 2}) rotate(-90)">')
+    marks.append(_text("predicted", 0, 0, kind="name") + "</g>")
+    return "".join(marks)
+
+
+def _text(text: str, x: float, y: float, *, anchor: str = "middle", kind: str = "small") -> str:
+    place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
+    return f'<text class="{kind}" {place}>{escape(text)}</text>'
+
+
+def importances(items: Sequence[tuple[str, float]], unit: str) -> str:
+    """Draw each feature's importance as a bar."""
+    height = ROW * len(items) + 8
+    left = 130
+    scale = Scale(0, max((value for _, value in items), default=1.0), left, WIDTH - 62)
+    parts: list[str] = []
+    for row, (name, value) in enumerate(items):
+        top, width = 4 + row * ROW, max(1.0, scale(max(value, 0.0)) - left)
+        place = f'x="{left}" y="{top + 3}" width="{width:.1f}" height="{ROW - 9}"'
+        parts.append(
+            f"<g><title>{escape(name)}: {value:.4f} {escape(unit)}</title>"
+            + _text(name, left - 8, top + 15, anchor="end", kind="name")
+            + f'<rect class="path" {place} rx="3"/>'
+            + _text(f"{value:.3f}", left + width + 6, top + 15, anchor="start")
+            + "</g>"
+        )
+    return _svg(WIDTH, height, f"Importance of each feature: {unit}", parts)
+
+
+def shares(items: Sequence[tuple[str, int]]) -> str:
+    """Draw counts as one bar cut into parts."""
+    total = sum(count for _, count in items) or 1
+    x, parts = 0.0, list[str]()
+    for index, (name, count) in enumerate(items):
+        width = WIDTH * count / total
+        title = f"{name}: {count:,} rows, {count / total:.1%}"
+        parts.append(
+            f"<g><title>{escape(title)}</title>"
+            f'<rect class="share{index}" x="{x:.1f}" y="0" width="{width:.1f}" height="22"/></g>'
+        )
+        x += width
+    return _svg(WIDTH, 22, "Rows of each split", parts)
+
+
+def histogram(counts: Sequence[int], label: str) -> str:
+    """Draw a small histogram."""
+    most, width = max(counts, default=1) or 1, 120 / max(len(counts), 1)
+    parts = [
+        f'<rect class="path" x="{index * width:.1f}" y="{28 - 28 * count / most:.1f}" '
+        f'width="{max(width - 0.6, 0.6):.1f}" height="{28 * count / most:.1f}"/>'
+        for index, count in enumerate(counts)
+    ]
+    return _svg(120, 28, label, parts, kind="spark")
+
+
+def _grid(scale: Scale, bottom: float, unit: str) -> str:
+    marks: list[str] = []
+    for value in ticks(scale.low, scale.high):
+        x = scale(value)
+        marks.append(f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{bottom}"/>')
+        marks.append(_text(f"{value:g}{unit}", x, bottom + 16))
+    return "".join(marks)
+
+
+def _svg(width: float, height: float, label: str, parts: Sequence[str], kind: str = "chart") -> str:
+    return (
+        f'<svg class="{kind}" viewBox="0 0 {width:g} {height:g}" role="img" '
+        f'aria-label="{escape(label)}" xmlns="http://www.w3.org/2000/svg">{"".join(parts)}</svg>'
+    )
