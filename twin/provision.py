@@ -1,0 +1,207 @@
+"""Provisions the twin: runs the program that deploys to AWS against the twin's own account.
+
+    provision(cloud) -> Provisioned(outputs, resources)
+
+This is the resource factory's in-process front end. `ops.program` runs the unchanged `__main__.py`;
+each resource that the program registers is created at once, those that need nothing of each other
+in parallel. It keeps no state between runs: the account is empty when it begins.
+"""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import pulumi
+from ops.program import evaluate
+from pulumi.runtime import mocks, rpc
+
+from twin.archives import pack, read_folder, unpack
+from twin.errors import TwinError
+from twin.resources.factory import Factory
+from twin.settings import STACK
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from twin.cloud import Cloud
+    from twin.resources.resource import Outputs
+
+STEP = "provision"
+PROVIDER_PREFIX = "pulumi:providers:"
+OUR_PACKAGES = ("components", "models", "ops")
+"""Packages of the program whose errors already say all that a person needs."""
+
+
+class ProgramError(TwinError):
+    """What the program itself refused, in its own words and in full."""
+
+    def __str__(self) -> str:
+        return self.cause
+
+
+@dataclass(frozen=True)
+class ProvisionedResource:
+    """A resource of the program that now exists in the twin."""
+
+    type: str
+    name: str
+    id: str
+    outputs: Outputs
+
+
+@dataclass(frozen=True)
+class Provisioned:
+    """The stack as it now is: its outputs, and its resources in order of creation."""
+
+    outputs: Mapping[str, Any]
+    resources: Sequence[ProvisionedResource]
+
+    def of_type(self, token: str) -> list[ProvisionedResource]:
+        """Return the resources of one type, such as `aws:s3/bucket:Bucket`."""
+        return [resource for resource in self.resources if resource.type == token]
+
+
+def provision(cloud: Cloud, stack: str = STACK) -> Provisioned:
+    """Create every resource of the program in the twin and return the stack.
+
+    Raises:
+        TwinError: A resource could not be created, or the program itself failed; nothing of it is
+            tried again.
+    """
+    root = cloud.workspace.root
+    answering = _AnsweringCloud(cloud, root)
+    try:
+        graph = evaluate(root, stack, answering)
+    except Exception as error:
+        raise (answering.failure or _program_error(error, root)) from error
+    return Provisioned(graph.outputs, tuple(answering.created))
+
+
+class _AnsweringCloud(mocks.Mocks):
+    """Answers the program's requests by creating what it registers. Called from many threads."""
+
+    def __init__(self, cloud: Cloud, root: Path) -> None:
+        self._factory = Factory(cloud.client, account=cloud.account, region=cloud.region)
+        self._root = root
+        self._lock = threading.Lock()
+        self.created: list[ProvisionedResource] = []
+        self.failure: TwinError | None = None
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        """Create one resource, unless another has failed already."""
+        given = cast("dict[str, Any]", args.inputs)
+        if not args.custom or args.typ.startswith(PROVIDER_PREFIX):
+            return args.name, dict(given)
+        if self.failure is not None:
+            raise self.failure
+        try:
+            return self._create(args.typ, args.name, given)
+        except TwinError as error:
+            raise self._failed(error) from error
+
+    def call(  # pyright: ignore[reportIncompatibleMethodOverride] - the monitor takes a plain dict only
+        self, args: mocks.MockCallArgs
+    ) -> dict[str, Any]:
+        """Answer a data source."""
+        try:
+            return dict(self._factory.look_up(args.token, _plain(args.args)))
+        except TwinError as error:
+            raise self._failed(error) from error
+
+    def _create(self, token: str, name: str, given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        values = {key: self._resolved(value) for key, value in _plain(given).items()}
+        created = self._factory.create(token, name, values)
+        with self._lock:
+            self.created.append(ProvisionedResource(token, name, created.id, created.outputs))
+        opaque = {key: given[key] for key, value in values.items() if isinstance(value, bytes)}
+        return created.id, {**created.outputs, **opaque}
+
+    def _resolved(self, value: Any) -> Any:  # noqa: ANN401 - JSON, an asset or an archive
+        if isinstance(value, pulumi.Archive):
+            return pack(_files(value, self._root))
+        return _content(value, self._root) if isinstance(value, pulumi.Asset) else value
+
+    def _failed(self, error: TwinError) -> TwinError:
+        """Keep the first failure: those that follow are its echoes."""
+        with self._lock:
+            error.step = error.step or STEP
+            self.failure = self.failure or error
+            return self.failure
+
+
+def _files(archive: pulumi.Archive, root: Path) -> dict[str, bytes]:
+    """Return what lies in an archive, by name."""
+    if isinstance(archive, pulumi.FileArchive):
+        return _files_at(root / archive.path)
+    if not isinstance(archive, pulumi.AssetArchive):
+        raise _unreadable(archive)
+    found: dict[str, bytes] = {}
+    for name, part in archive.assets.items():
+        if isinstance(part, pulumi.Archive):
+            inner = _files(part, root)
+            found |= {f"{name.rstrip('/')}/{path}": content for path, content in inner.items()}
+        else:
+            found[name] = _content(part, root)
+    return found
+
+
+def _files_at(path: Path) -> dict[str, bytes]:
+    try:
+        return read_folder(path) if path.is_dir() else unpack(path.read_bytes())
+    except OSError as error:
+        raise _unreadable(str(path)) from error
+
+
+def _content(asset: pulumi.Asset, root: Path) -> bytes:
+    """Return the bytes of an asset."""
+    if isinstance(asset, pulumi.StringAsset):
+        return asset.text.encode()
+    if not isinstance(asset, pulumi.FileAsset):
+        raise _unreadable(asset)
+    path = root / asset.path
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _unreadable(str(path)) from error
+
+
+def _unreadable(what: object) -> TwinError:
+    return TwinError(
+        "the asset cannot be read",
+        found=what if isinstance(what, str) else type(what).__name__,
+        expected="a file, a folder or a text of this repository",
+        do="point the program at what exists",
+    )
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON, and assets
+    """Return the value without the marks that secrets carry."""
+    if rpc.is_rpc_secret(value):
+        return _plain(rpc.unwrap_rpc_secret(value))
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in cast("dict[str, Any]", value).items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in cast("list[Any]", value)]
+    return value
+
+
+def _program_error(error: Exception, root: Path) -> TwinError:
+    """Return the error for a program that failed by itself."""
+    if type(error).__module__.partition(".")[0] in OUR_PACKAGES:
+        return ProgramError(str(error), step=STEP)
+    own = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).is_relative_to(root) and "site-packages" not in frame.filename
+    ]
+    line = f"{Path(own[-1].filename).relative_to(root)}:{own[-1].lineno}" if own else "__main__.py"
+    return TwinError(
+        f"the program failed: {type(error).__name__}: {error}",
+        step=STEP,
+        resource=line,
+        do="correct the program; `pulumi up` would stop at the same place",
+    )

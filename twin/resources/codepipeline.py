@@ -1,0 +1,69 @@
+"""CodePipeline: pipelines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from twin.resources.resource import Created, ResourceType
+from twin.resources.tags import tag_list
+
+if TYPE_CHECKING:
+    from twin.resources.inputs import Inputs
+    from twin.resources.resource import Context
+
+
+def create_pipeline(inputs: Inputs, context: Context) -> Created:
+    """Create a pipeline with its stages."""
+    name = context.physical_name(inputs)
+    pipeline = {
+        "name": name,
+        "stages": [_stage(stage) for stage in inputs.blocks("stages")],
+        **_artifact_stores(inputs),
+        **inputs.pick(
+            executionMode="executionMode",
+            pipelineType="pipelineType",
+            roleArn="roleArn",
+            variables="variables",
+        ),
+    }
+    context.client("codepipeline").create_pipeline(
+        pipeline=pipeline, tags=tag_list(inputs, "key", "value")
+    )
+    return Created(name, {"arn": context.arn("codepipeline", name), "name": name})
+
+
+def _artifact_stores(inputs: Inputs) -> dict[str, Any]:
+    """Return the one store, or one for each region when they name regions."""
+    stores = [
+        (store.optional("region"), store.pick(encryptionKey="encryptionKey", location="location", type="type"))
+        for store in inputs.blocks("artifactStores")
+    ]
+    if len(stores) == 1:
+        return {"artifactStore": stores[0][1]}
+    return {"artifactStores": {region or "": store for region, store in stores}}
+
+
+def _stage(stage: Inputs) -> dict[str, Any]:
+    actions = [_action(action) for action in stage.blocks("actions")]
+    return {"name": stage.text("name"), "actions": actions}
+
+
+def _action(action: Inputs) -> dict[str, Any]:
+    kind = action.pick(category="category", owner="owner", provider="provider", version="version")
+    return {
+        "actionTypeId": kind,
+        "inputArtifacts": [{"name": name} for name in action.get("inputArtifacts") or []],
+        "outputArtifacts": [{"name": name} for name in action.get("outputArtifacts") or []],
+        **action.pick(
+            configuration="configuration",
+            name="name",
+            namespace="namespace",
+            region="region",
+            roleArn="roleArn",
+            runOrder="runOrder",
+            timeoutInMinutes="timeoutInMinutes",
+        ),
+    }
+
+
+TYPES = (ResourceType("aws:codepipeline/pipeline:Pipeline", create_pipeline, tagged=True),)

@@ -1,0 +1,84 @@
+"""Glue: jobs, and how they encrypt what they write."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from twin.resources.inputs import capitalised
+from twin.resources.resource import Created, ResourceType
+from twin.resources.tags import tag_map
+
+if TYPE_CHECKING:
+    from twin.resources.inputs import Inputs
+    from twin.resources.resource import Context
+
+
+def create_job(inputs: Inputs, context: Context) -> Created:
+    """Create a job."""
+    name = context.physical_name(inputs)
+    context.client("glue").create_job(
+        Name=name,
+        Command=inputs.block("command").pick(
+            name="Name",
+            pythonVersion="PythonVersion",
+            runtime="Runtime",
+            scriptLocation="ScriptLocation",
+        ),
+        Tags=tag_map(inputs),
+        **inputs.pick(
+            defaultArguments="DefaultArguments",
+            description="Description",
+            executionClass="ExecutionClass",
+            glueVersion="GlueVersion",
+            jobMode="JobMode",
+            jobRunQueuingEnabled="JobRunQueuingEnabled",
+            maintenanceWindow="MaintenanceWindow",
+            maxCapacity="MaxCapacity",
+            maxRetries="MaxRetries",
+            nonOverridableArguments="NonOverridableArguments",
+            numberOfWorkers="NumberOfWorkers",
+            roleArn="Role",
+            securityConfiguration="SecurityConfiguration",
+            timeout="Timeout",
+            workerType="WorkerType",
+        ),
+        **_blocks(inputs),
+    )
+    return Created(name, {"arn": context.arn("glue", f"job/{name}"), "name": name})
+
+
+def _blocks(inputs: Inputs) -> dict[str, Any]:
+    connections = inputs.get("connections")
+    blocks = {
+        "Connections": {"Connections": connections} if connections else None,
+        "ExecutionProperty": capitalised(inputs.get("executionProperty")),
+        "NotificationProperty": capitalised(inputs.get("notificationProperty")),
+    }
+    return {name: value for name, value in blocks.items() if value}
+
+
+def create_security_configuration(inputs: Inputs, context: Context) -> Created:
+    """Create a security configuration; Glue takes S3's part as a list."""
+    name = context.physical_name(inputs)
+    given = inputs.block("encryptionConfiguration")
+    cloudwatch, bookmarks, s3 = (
+        capitalised(given.get(part))
+        for part in ("cloudwatchEncryption", "jobBookmarksEncryption", "s3Encryption")
+    )
+    context.client("glue").create_security_configuration(
+        Name=name,
+        EncryptionConfiguration={
+            **({"CloudWatchEncryption": cloudwatch} if cloudwatch else {}),
+            **({"JobBookmarksEncryption": bookmarks} if bookmarks else {}),
+            **({"S3Encryption": [s3]} if s3 else {}),
+        },
+    )
+    return Created(name, {"name": name})
+
+
+TYPES = (
+    ResourceType("aws:glue/job:Job", create_job, tagged=True),
+    ResourceType(
+        "aws:glue/securityConfiguration:SecurityConfiguration", create_security_configuration
+    ),
+)

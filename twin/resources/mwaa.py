@@ -1,0 +1,61 @@
+"""MWAA: environments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from twin.resources.inputs import capitalised
+from twin.resources.resource import Created, ResourceType
+from twin.resources.tags import tag_map
+
+if TYPE_CHECKING:
+    from twin.resources.inputs import Inputs
+    from twin.resources.resource import Context
+
+
+def create_environment(inputs: Inputs, context: Context) -> Created:
+    """Create an Airflow environment. Where it answers, only the service can say."""
+    inputs.ignore("workerReplacementStrategy")  # concerns updates alone
+    client = context.client("mwaa")
+    name = context.physical_name(inputs)
+    arn = client.create_environment(
+        Name=name,
+        Tags=tag_map(inputs),
+        LoggingConfiguration=capitalised(inputs.get("loggingConfiguration") or {}),
+        NetworkConfiguration=capitalised(inputs.get("networkConfiguration") or {}),
+        **inputs.pick(
+            airflowConfigurationOptions="AirflowConfigurationOptions",
+            airflowVersion="AirflowVersion",
+            dagS3Path="DagS3Path",
+            endpointManagement="EndpointManagement",
+            environmentClass="EnvironmentClass",
+            executionRoleArn="ExecutionRoleArn",
+            kmsKey="KmsKey",
+            maxWebservers="MaxWebservers",
+            maxWorkers="MaxWorkers",
+            minWebservers="MinWebservers",
+            minWorkers="MinWorkers",
+            pluginsS3ObjectVersion="PluginsS3ObjectVersion",
+            pluginsS3Path="PluginsS3Path",
+            requirementsS3ObjectVersion="RequirementsS3ObjectVersion",
+            requirementsS3Path="RequirementsS3Path",
+            schedulers="Schedulers",
+            sourceBucketArn="SourceBucketArn",
+            startupScriptS3ObjectVersion="StartupScriptS3ObjectVersion",
+            startupScriptS3Path="StartupScriptS3Path",
+            webserverAccessMode="WebserverAccessMode",
+            weeklyMaintenanceWindowStart="WeeklyMaintenanceWindowStart",
+        ),
+    )["Arn"]
+    made = client.get_environment(Name=name)["Environment"]
+    outputs = {
+        "arn": arn,
+        "name": name,
+        "serviceRoleArn": made.get("ServiceRoleArn", ""),
+        "status": made.get("Status", ""),
+        "webserverUrl": made.get("WebserverUrl", ""),
+    }
+    return Created(name, outputs)
+
+
+TYPES = (ResourceType("aws:mwaa/environment:Environment", create_environment, tagged=True),)

@@ -1,0 +1,167 @@
+"""EC2: the network. Security groups lie in `security_groups`.
+
+The twin keeps a network's shape, so that routes and zones can be checked; no packet travels it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from twin.resources.resource import Created, ResourceType
+from twin.resources.tags import tag_specification
+
+if TYPE_CHECKING:
+    from twin.resources.inputs import Inputs
+    from twin.resources.resource import Context
+
+
+def create_vpc(inputs: Inputs, context: Context) -> Created:
+    """Create a VPC; AWS makes its default tables and group along with it."""
+    client = context.client("ec2")
+    vpc = client.create_vpc(
+        **inputs.pick(cidrBlock="CidrBlock", instanceTenancy="InstanceTenancy"),
+        **tag_specification(inputs, "vpc"),
+    )["Vpc"]
+    vpc_id = vpc["VpcId"]
+    for ours, theirs in (
+        ("enableDnsSupport", "EnableDnsSupport"),
+        ("enableDnsHostnames", "EnableDnsHostnames"),
+    ):
+        value = inputs.get(ours)
+        if value is not None:
+            client.modify_vpc_attribute(VpcId=vpc_id, **{theirs: {"Value": value}})
+    outputs = {
+        "arn": context.arn("ec2", f"vpc/{vpc_id}"),
+        "ownerId": context.account,
+        "dhcpOptionsId": vpc.get("DhcpOptionsId", ""),
+        **_default_parts(client, vpc_id),
+    }
+    return Created(vpc_id, outputs)
+
+
+def _default_parts(client: Any, vpc_id: str) -> dict[str, str]:  # noqa: ANN401 - a boto3 client
+    own = [{"Name": "vpc-id", "Values": [vpc_id]}]
+    table = client.describe_route_tables(Filters=own)["RouteTables"][0]["RouteTableId"]
+    group = client.describe_security_groups(Filters=own)["SecurityGroups"][0]["GroupId"]
+    acl = client.describe_network_acls(Filters=own)["NetworkAcls"][0]["NetworkAclId"]
+    return {
+        "mainRouteTableId": table,
+        "defaultRouteTableId": table,
+        "defaultSecurityGroupId": group,
+        "defaultNetworkAclId": acl,
+    }
+
+
+def create_subnet(inputs: Inputs, context: Context) -> Created:
+    """Create a subnet in a VPC."""
+    client = context.client("ec2")
+    subnet = client.create_subnet(
+        **inputs.pick(
+            availabilityZone="AvailabilityZone",
+            availabilityZoneId="AvailabilityZoneId",
+            cidrBlock="CidrBlock",
+            vpcId="VpcId",
+        ),
+        **tag_specification(inputs, "subnet"),
+    )["Subnet"]
+    if inputs.flag("mapPublicIpOnLaunch", default=False):
+        client.modify_subnet_attribute(
+            SubnetId=subnet["SubnetId"], MapPublicIpOnLaunch={"Value": True}
+        )
+    outputs = {
+        "arn": context.arn("ec2", f"subnet/{subnet['SubnetId']}"),
+        "availabilityZone": subnet["AvailabilityZone"],
+        "availabilityZoneId": subnet["AvailabilityZoneId"],
+        "ownerId": context.account,
+    }
+    return Created(subnet["SubnetId"], outputs)
+
+
+def create_internet_gateway(inputs: Inputs, context: Context) -> Created:
+    """Create an internet gateway and attach it to its VPC."""
+    client = context.client("ec2")
+    answer = client.create_internet_gateway(**tag_specification(inputs, "internet-gateway"))
+    gateway = answer["InternetGateway"]["InternetGatewayId"]
+    vpc = inputs.optional("vpcId")
+    if vpc is not None:
+        client.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+    outputs = {
+        "arn": context.arn("ec2", f"internet-gateway/{gateway}"),
+        "ownerId": context.account,
+    }
+    return Created(gateway, outputs)
+
+
+def create_address(inputs: Inputs, context: Context) -> Created:
+    """Allocate an elastic address."""
+    address = context.client("ec2").allocate_address(
+        Domain=inputs.optional("domain") or "vpc", **tag_specification(inputs, "elastic-ip")
+    )
+    allocation, public = address["AllocationId"], address["PublicIp"]
+    outputs = {
+        "allocationId": allocation,
+        "arn": context.arn("ec2", f"elastic-ip/{allocation}"),
+        "domain": "vpc",
+        "publicIp": public,
+        "publicDns": f"ec2-{public.replace('.', '-')}.compute-1.amazonaws.com",
+    }
+    return Created(allocation, outputs)
+
+
+def create_nat_gateway(inputs: Inputs, context: Context) -> Created:
+    """Create a NAT gateway in a public subnet."""
+    gateway = context.client("ec2").create_nat_gateway(
+        **inputs.pick(
+            allocationId="AllocationId",
+            connectivityType="ConnectivityType",
+            privateIp="PrivateIpAddress",
+            subnetId="SubnetId",
+        ),
+        **tag_specification(inputs, "natgateway"),
+    )["NatGateway"]
+    address = next(iter(gateway.get("NatGatewayAddresses", [])), {})
+    outputs = {
+        "networkInterfaceId": address.get("NetworkInterfaceId", ""),
+        "privateIp": address.get("PrivateIp", ""),
+        "publicIp": address.get("PublicIp", ""),
+    }
+    return Created(gateway["NatGatewayId"], outputs)
+
+
+def create_vpc_endpoint(inputs: Inputs, context: Context) -> Created:
+    """Create a private way from a VPC to a service."""
+    endpoint = context.client("ec2").create_vpc_endpoint(
+        VpcEndpointType=inputs.optional("vpcEndpointType") or "Gateway",
+        **inputs.pick(
+            privateDnsEnabled="PrivateDnsEnabled",
+            routeTableIds="RouteTableIds",
+            securityGroupIds="SecurityGroupIds",
+            serviceName="ServiceName",
+            subnetIds="SubnetIds",
+            vpcId="VpcId",
+        ),
+        **({"PolicyDocument": inputs.document("policy")} if inputs.get("policy") else {}),
+        **tag_specification(inputs, "vpc-endpoint"),
+    )["VpcEndpoint"]
+    identity = endpoint["VpcEndpointId"]
+    outputs = {
+        "arn": context.arn("ec2", f"vpc-endpoint/{identity}"),
+        "ownerId": context.account,
+        "state": "available",
+        "networkInterfaceIds": endpoint.get("NetworkInterfaceIds", []),
+        "dnsEntries": [
+            {"dnsName": entry.get("DnsName"), "hostedZoneId": entry.get("HostedZoneId")}
+            for entry in endpoint.get("DnsEntries") or []
+        ],
+    }
+    return Created(identity, outputs)
+
+
+TYPES = (
+    ResourceType("aws:ec2/vpc:Vpc", create_vpc, tagged=True),
+    ResourceType("aws:ec2/subnet:Subnet", create_subnet, tagged=True),
+    ResourceType("aws:ec2/internetGateway:InternetGateway", create_internet_gateway, tagged=True),
+    ResourceType("aws:ec2/eip:Eip", create_address, tagged=True),
+    ResourceType("aws:ec2/natGateway:NatGateway", create_nat_gateway, tagged=True),
+    ResourceType("aws:ec2/vpcEndpoint:VpcEndpoint", create_vpc_endpoint, tagged=True),
+)

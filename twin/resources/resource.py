@@ -1,0 +1,83 @@
+"""What a resource type is to the factory: its token and the functions that carry it out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from twin.resources.inputs import Inputs
+
+Clients = Callable[[str], Any]
+"""Gives the boto3 client of a service; the same one each time, shared between threads."""
+
+Outputs = Mapping[str, Any]
+"""Properties under the provider's camelCase names, as plain JSON values."""
+
+
+@dataclass(frozen=True)
+class Created:
+    """A resource that now exists.
+
+    `outputs` holds what the service decided; the factory adds the inputs, which the provider
+    gives back as well.
+    """
+
+    id: str
+    outputs: Outputs = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True)
+class Context:
+    """What surrounds the creation of one resource: the account, and the program's name for it."""
+
+    clients: Clients
+    account: str
+    region: str
+    token: str
+    name: str
+
+    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 clients are made at run time
+        """Return the client of a service."""
+        return self.clients(service)
+
+    def arn(self, service: str, resource: str) -> str:
+        """Return the ARN of something in this account and region."""
+        return f"arn:aws:{service}:{self.region}:{self.account}:{resource}"
+
+    def physical_name(self, inputs: Inputs, name: str = "name") -> str:
+        """Return the name that the service shall know it by.
+
+        One that the program left open is made as Pulumi does it, from the resource's own name and
+        seven hex digits; they are the same in each run.
+        """
+        given = inputs.optional(name)
+        if given is not None:
+            return given
+        digits = hashlib.sha256(f"{self.token} {self.name}".encode()).hexdigest()
+        return f"{self.name}-{digits[:7]}"
+
+
+Create = Callable[[Inputs, Context], Created]
+"""Carries out one resource. What the service refuses reaches the factory as botocore's error."""
+
+Look = Callable[[Inputs, Context], Outputs]
+"""Answers one data source."""
+
+
+@dataclass(frozen=True)
+class ResourceType:
+    """A type that the twin can create.
+
+    Attributes:
+        token: Pulumi's name of the type.
+        create: Makes one.
+        tagged: Whether AWS keeps tags for it (the provider then answers `tagsAll`).
+        regional: Whether it lies in a region (the provider then answers `region`).
+    """
+
+    token: str
+    create: Create
+    tagged: bool = False
+    regional: bool = True
