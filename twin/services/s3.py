@@ -1,0 +1,158 @@
+"""What the twin adds to moto's S3: events as AWS shapes them, and word of each written object.
+
+It also lets buckets keep the policy that refuses plain HTTP: the loopback address plays the part
+of S3's TLS endpoint. Conditions of bucket policies are not evaluated at all: moto takes a condition
+that it cannot judge for a refusal, so statements that carry one are left out.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from moto.core.utils import unix_time
+from moto.events.models import events_backends
+from moto.iam.access_control import IAMPolicy, PermissionResult
+from moto.s3 import notifications
+from moto.s3.models import FakeBucket
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from twin.cloud import Cloud
+
+    Subscriber = Callable[[str], None]
+
+CREATED: Final = "ObjectCreated:"
+
+REASONS: Final = {
+    "ObjectCreated:Put": "PutObject",
+    "ObjectCreated:Post": "POST Object",
+    "ObjectCreated:Copy": "CopyObject",
+    "ObjectCreated:CompleteMultipartUpload": "CompleteMultipartUpload",
+    "ObjectRemoved:Delete": "DeleteObject",
+    "ObjectRemoved:DeleteMarkerCreated": "DeleteObject",
+}
+"""EventBridge's words for what happened, by the names of S3's own notifications.
+
+Nothing else is sent: moto reports tags and access lists with each write, which S3 does not.
+"""
+
+DELETIONS: Final = {
+    "ObjectRemoved:Delete": "Permanently Deleted",
+    "ObjectRemoved:DeleteMarkerCreated": "Delete Marker Created",
+}
+
+_moto_send_event = notifications.send_event
+
+_subscribers: dict[str, list[Subscriber]] = {}
+
+
+def install(cloud: Cloud) -> None:
+    """Complete moto's S3 for this cloud; subscriptions end with it."""
+    notifications.send_event = partial(_send_event, cloud)
+    notifications._send_event_bridge_message = _send_to_event_bridge  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # moto offers no other seam
+    FakeBucket.get_permission = _get_permission
+    cloud.on_stop(_subscribers.clear)
+
+
+def subscribe(bucket: str, callback: Subscriber) -> None:
+    """Call back with the key of each object that is written to a bucket from now on.
+
+    The callback runs before the writer gets its answer, so it should be quick. What it raises is
+    reported as a crash of the twin and does not fail the writer.
+    """
+    _subscribers.setdefault(bucket, []).append(callback)
+
+
+def _send_event(cloud: Cloud, account: str, event: Any, bucket: Any, key: Any) -> None:  # noqa: ANN401  # moto's objects
+    name = _short_name(event)
+    if name == "ObjectCreated:Put" and key.multipart is not None:
+        return  # moto reports a finished multipart upload as a put too
+    if name.startswith(CREATED):
+        for callback in tuple(_subscribers.get(bucket.name, ())):
+            _tell(cloud, callback, key.name)
+    _moto_send_event(account, event, bucket, key)
+
+
+def _tell(cloud: Cloud, callback: Subscriber, key: str) -> None:
+    try:
+        callback(key)
+    except Exception as error:  # noqa: BLE001  # the writer is not to blame; the twin reports it
+        cloud.start(f"subscriber of {key}", partial(_raise, error))
+
+
+def _raise(error: Exception) -> None:
+    raise error
+
+
+def _send_to_event_bridge(account: str, bucket: Any, event: Any, key: Any) -> None:  # noqa: ANN401  # moto's objects
+    name = _short_name(event)
+    if name not in REASONS:
+        return
+    message = event_message(account, bucket, name, key)
+    bus = events_backends[account][bucket.region_name].event_buses["default"]
+    for rule in tuple(bus.rules.values()):
+        rule.send_to_targets(message)
+
+
+def event_message(account: str, bucket: Any, name: str, key: Any) -> Any:  # noqa: ANN401  # moto's objects and its TypedDict
+    """Return the event that EventBridge gets for one of `REASONS`.
+
+    Keys are not URL-encoded here (in S3's own notifications they are), and the entity tag is
+    `etag`. Reference: "EventBridge event message structure" in the S3 user guide.
+    """
+    return {
+        "version": "0",
+        "id": str(uuid.uuid4()),
+        "detail-type": notifications._detail_type(f"s3:{name}"),  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # one table is enough
+        "source": "aws.s3",
+        "account": account,
+        "time": unix_time(),
+        "ingestion-time": unix_time(),
+        "region": bucket.region_name,
+        "resources": [bucket.arn],
+        "detail": _detail(account, bucket, name, key),
+    }
+
+
+def _detail(account: str, bucket: Any, name: str, key: Any) -> dict[str, Any]:  # noqa: ANN401  # moto's objects
+    detail: dict[str, Any] = {
+        "version": "0",
+        "bucket": {"name": bucket.name},
+        "object": _object(name, key),
+        "request-id": uuid.uuid4().hex[:16].upper(),
+        "requester": account,
+        "source-ip-address": "127.0.0.1",
+        "reason": REASONS[name],
+    }
+    if name in DELETIONS:
+        detail["deletion-type"] = DELETIONS[name]
+    return detail
+
+
+def _object(name: str, key: Any) -> dict[str, Any]:  # noqa: ANN401  # moto's objects
+    described = {"key": key.name, "sequencer": f"{time.time_ns():016X}"}
+    if name.startswith(CREATED):
+        described |= {"size": key.size, "etag": key.etag.replace('"', "")}
+    if key.version_id not in (None, "null"):
+        described["version-id"] = key.version_id
+    return described
+
+
+def _short_name(event: Any) -> str:  # noqa: ANN401  # moto's enumeration, or a text
+    """Return `ObjectCreated:Put` for `s3:ObjectCreated:Put`."""
+    return str(getattr(event, "value", event)).removeprefix("s3:")
+
+
+def _get_permission(self: FakeBucket, action: str, resource: str) -> PermissionResult:
+    if self.policy is None:
+        return PermissionResult.NEUTRAL
+    policy = json.loads(self.policy)
+    found: dict[str, Any] | list[dict[str, Any]] = policy["Statement"]
+    statements = found if isinstance(found, list) else [found]
+    policy["Statement"] = [one for one in statements if not one.get("Condition")]
+    return IAMPolicy(json.dumps(policy)).is_action_permitted(action, resource)
