@@ -1,0 +1,176 @@
+"""Channels to rows: the dataset's manifest says what the columns are, the splits hold the rows.
+
+A split is read whole; that is the design's cost, and fits data of some million rows.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import numpy as np
+
+from training_image.errors import TrainingError, shown
+from training_image.features import Features, as_features
+from training_image.schema import Column, Schema, parse_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from training_image.settings import Folders
+
+SplitName = Literal["train", "validation", "test"]
+SPLITS: Final[tuple[SplitName, ...]] = ("train", "validation", "test")
+DATASET_CHANNEL: Final = "dataset"
+MANIFEST: Final = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """What the manifest says, and the bytes it was said in."""
+
+    schema: Schema
+    manifest: bytes
+
+
+@dataclass(frozen=True)
+class Split:
+    """The rows of one split, in the order of their files."""
+
+    name: SplitName
+    features: Features
+    target: NDArray[np.float64]
+    texts: Sequence[Sequence[str]]
+    """The rows as the files have them, target included."""
+
+
+def read_dataset(folders: Folders) -> Dataset:
+    """Read the manifest from the channel `dataset`.
+
+    Raises:
+        TrainingError: the channel or the manifest is missing or no JSON.
+        ArtifactError: the manifest's schema is damaged.
+    """
+    file = _channel(folders, DATASET_CHANNEL) / MANIFEST
+    if not file.is_file():
+        raise TrainingError(
+            f"the channel '{DATASET_CHANNEL}' holds no {MANIFEST}",
+            do="point it at the manifest.json of a finished dataset",
+        )
+    content = file.read_bytes()
+    try:
+        document: dict[str, Any] = json.loads(content)
+        schema = document["schema"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise TrainingError(
+            f"the dataset's {MANIFEST} cannot be read",
+            found=shown(error),
+            expected="a JSON object with the field schema",
+            do="make the dataset anew",
+        ) from error
+    return Dataset(parse_schema(schema, f"the dataset's {MANIFEST}"), content)
+
+
+def read_split(folders: Folders, name: SplitName, schema: Schema) -> Split:
+    """Read every CSV file of a split's channel, in the order of their paths.
+
+    Raises:
+        TrainingError: the channel is missing or empty, or a row does not fit the schema.
+    """
+    texts = [
+        row
+        for file in sorted(_channel(folders, name).rglob("*.csv"))
+        for row in _read_rows(file, len(schema.columns))
+    ]
+    if not texts:
+        raise TrainingError(
+            f"the {name} split has no rows", do=f"add data, or give {name} a larger share"
+        )
+    columns = dict(zip((one.name for one in schema.columns), zip(*texts, strict=True), strict=True))
+    numeric = [_numbers(name, one, columns[one.name]) for one in schema.numbers]
+    words = [_words(name, one, columns[one.name]) for one in schema.categories]
+    target = _target(name, schema, columns[schema.target])
+    return Split(name, as_features(numeric, words, schema), target, texts)
+
+
+def _channel(folders: Folders, name: str) -> Path:
+    folder = folders.channel(name)
+    if not folder.is_dir():
+        raise TrainingError(
+            f"the channel '{name}' is missing",
+            do=f"give the training job an input channel named '{name}'",
+        )
+    return folder
+
+
+def _read_rows(file: Path, width: int) -> list[list[str]]:
+    with file.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.reader(stream, strict=True))
+    for number, row in enumerate(rows, start=1):
+        if len(row) != width:
+            raise TrainingError(
+                f"row {number} of {file.name} has another number of columns than the schema",
+                found=f"{len(row)} columns",
+                expected=f"{width} columns",
+                do="make the dataset anew",
+            )
+    return rows
+
+
+def _numbers(split: SplitName, column: Column, texts: Sequence[str]) -> NDArray[np.float64]:
+    """Turn a column into numbers, with NaN where it is empty and may be."""
+    try:
+        values = np.array([text or "nan" for text in texts], dtype=np.float64)
+    except ValueError as error:
+        raise _bad_column(split, column, str(error), "numbers only") from error
+    # a NaN or an infinity that was spelt out, a number that 32 bits do not hold, or a forbidden gap
+    with np.errstate(over="ignore"):
+        sound = np.isfinite(values.astype(np.float32))
+    empty = np.array([not text for text in texts])
+    bad = ~sound & ~(empty & column.nullable)
+    if bad.any():
+        raise _bad_column(split, column, shown(texts[int(bad.argmax())]), "finite numbers only")
+    return values
+
+
+def _words(split: SplitName, column: Column, texts: Sequence[str]) -> Sequence[str]:
+    allowed = {*column.values, *([""] if column.nullable else [])}
+    unknown = set(texts) - allowed
+    if unknown:
+        raise _bad_column(split, column, shown(min(unknown)), f"one of {', '.join(column.values)}")
+    return texts
+
+
+def _target(split: SplitName, schema: Schema, texts: Sequence[str]) -> NDArray[np.float64]:
+    column = schema.target_column
+    if column.kind == "categorical":
+        raise TrainingError(
+            f"the target '{column.name}' holds categories",
+            expected="numbers for the objectives squared_error and absolute_error",
+            do="choose a numeric target in the model file",
+        )
+    values = _numbers(split, column, texts)
+    if np.isnan(values).any():
+        raise _bad_column(split, column, "an empty field", "a number in each row of the target")
+    # with one value there is nothing to learn, and no error of the mean to compare with
+    if split != "validation" and bool((values == values[0]).all()):
+        raise TrainingError(
+            f"the target '{column.name}' has one value only in the {split} split",
+            found=shown(float(values[0])),
+            do="add rows with other values, or choose another target",
+        )
+    return values
+
+
+def _bad_column(split: SplitName, column: Column, found: str, expected: str) -> TrainingError:
+    return TrainingError(
+        f"column '{column.name}' of the {split} split does not fit the schema",
+        found=found,
+        expected=expected,
+        do="make the dataset anew: its contract should have refused this row",
+    )

@@ -1,0 +1,103 @@
+"""Columns of the data as the container knows them: from the dataset's manifest, into the archive.
+
+Pure, standard library only: serving imports it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
+
+from training_image.errors import ArtifactError, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Kind = Literal["numeric", "integer", "categorical"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the raw file."""
+
+    name: str
+    kind: Kind
+    nullable: bool = False
+    values: tuple[str, ...] = ()
+    """The categories in declared order; empty for numbers."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the column as the archive's schema keeps it."""
+        plain = {"name": self.name, "kind": self.kind, "nullable": self.nullable}
+        return {**plain, "values": list(self.values)} if self.kind == "categorical" else plain
+
+
+@dataclass(frozen=True)
+class Schema:
+    """All columns in the raw file's order, and which of them is the target."""
+
+    columns: tuple[Column, ...]
+    target: str
+
+    @cached_property
+    def features(self) -> tuple[Column, ...]:
+        """The columns that a client sends, in the raw file's order."""
+        return tuple(column for column in self.columns if column.name != self.target)
+
+    @cached_property
+    def numbers(self) -> tuple[Column, ...]:
+        """The features that are numbers: the columns of the model's input `numeric`."""
+        return tuple(column for column in self.features if column.kind != "categorical")
+
+    @cached_property
+    def categories(self) -> tuple[Column, ...]:
+        """The features that are words: the columns of the model's input `categorical`."""
+        return tuple(column for column in self.features if column.kind == "categorical")
+
+    @property
+    def target_column(self) -> Column:
+        """The column to predict."""
+        return next(column for column in self.columns if column.name == self.target)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the schema as `parse_schema` reads it."""
+        return {"columns": [column.to_json() for column in self.columns], "target": self.target}
+
+
+def parse_schema(document: object, where: str) -> Schema:
+    """Read a schema from plain JSON objects; `where` is what an error calls them.
+
+    Raises:
+        ArtifactError: a field is missing or holds something else than it should.
+    """
+    try:
+        fields = cast("Mapping[str, Any]", document)
+        columns = tuple(_column(column) for column in fields["columns"])
+        schema = Schema(columns, fields["target"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise ArtifactError(
+            f"the schema in {where} is damaged",
+            found=shown(error),
+            expected="the fields columns and target",
+            do="make the dataset anew",
+        ) from error
+    if [column.name for column in columns].count(schema.target) != 1 or not schema.features:
+        raise ArtifactError(
+            f"the schema in {where} names no usable target",
+            found=shown(schema.target),
+            expected=f"one of {', '.join(column.name for column in columns)}, and a feature",
+            do="make the dataset anew",
+        )
+    return schema
+
+
+def _column(fields: Mapping[str, Any]) -> Column:
+    if fields["kind"] not in get_args(Kind):
+        raise ValueError(f"kind {fields['kind']!r}")
+    return Column(
+        name=str(fields["name"]),
+        kind=fields["kind"],
+        nullable=bool(fields.get("nullable", False)),
+        values=tuple(str(value) for value in fields.get("values") or ()),
+    )
