@@ -1,0 +1,1 @@
+"""Measurements that anybody can repeat, each beside its baseline in the same run."""
