@@ -26,6 +26,7 @@ from pulumi.runtime import mocks, rpc, set_all_config
 from pulumi.runtime.settings import set_root_resource
 from pulumi.runtime.stack import run_in_stack
 
+from ops.computed import computed_outputs
 from ops.graph import Graph, Options, Resource
 from ops.stack_files import StackConfig, read_stack_config
 
@@ -51,18 +52,22 @@ class StandInCloud(mocks.Mocks):
     program did not name itself unknown, as the engine's first preview does.
     """
 
-    def __init__(self, *, account: str = ACCOUNT, preview: bool = False) -> None:
+    def __init__(
+        self, *, account: str = ACCOUNT, region: str = "us-east-1", preview: bool = False
+    ) -> None:
         self.account = account
+        self.region = region
         self.preview = preview
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         """Return id and outputs of a resource that does not exist."""
-        outputs = cast("dict[str, Any]", dict(args.inputs))
-        if self.preview:
-            return "", outputs
-        if args.custom:
-            outputs.setdefault("arn", f"arn:aws:stand-in:::{args.name}")
-        return f"{args.name}-id", outputs
+        inputs = cast("dict[str, Any]", args.inputs)  # pyright: ignore[reportUnknownMemberType] - a bare dict
+        if self.preview or not args.custom:
+            return "", inputs
+        computed = computed_outputs(
+            args.typ, args.name, inputs, region=self.region, account=self.account
+        )
+        return f"{args.name}-id", {**computed, **inputs}
 
     def call(  # pyright: ignore[reportIncompatibleMethodOverride] - the monitor takes a plain dict only
         self, args: mocks.MockCallArgs
@@ -71,8 +76,8 @@ class StandInCloud(mocks.Mocks):
         if args.token == CALLER_IDENTITY:
             return {"accountId": self.account, "id": self.account, "arn": "", "userId": ""}
         if args.token == AVAILABILITY_ZONES:
-            region = str(args.args.get("region") or "us-east-1")
-            return {"names": [f"{region}{zone}" for zone in "abc"], "id": region, "region": region}
+            zones = [f"{self.region}{zone}" for zone in "abc"]
+            return {"names": zones, "id": self.region, "region": self.region}
         raise LookupError(
             f"The program calls {args.token}, which {type(self).__name__} cannot answer"
         )
@@ -121,7 +126,7 @@ def _evaluate(
     return Graph(config.project, stack, tuple(resources), recorder.outputs)
 
 
-async def _run(  # noqa: PLR0913 - private, one caller
+async def _run(
     root: Path,
     stack: str,
     config: StackConfig,

@@ -1,4 +1,4 @@
-"""Reads a stack's configuration as Pulumi's engine does: `Pulumi.yaml`, then `Pulumi.<stack>.yaml`."""
+"""Reads a stack's configuration as Pulumi's engine does: defaults, then the stack's own file."""
 
 from __future__ import annotations
 

@@ -1,0 +1,143 @@
+"""The whole stack: settings, then its parts in order, then what a person needs to know of it.
+
+A git push, or a new raw file, becomes a trained, evaluated, registered and deployed model. Code and
+model files travel by push; this program is configuration. It owns no model, endpoint config or
+endpoint: those come and go with the runs of the DAGs.
+
+The price of order here: the parts know nothing of each other, so every wire between them is visible
+below, and long.
+"""
+
+from pathlib import Path
+
+import pulumi
+import pulumi_aws as aws
+
+from components.airflow_environment import AirflowEnvironment, AirflowEnvironmentArgs
+from components.build_pipeline import BuildPipeline, BuildPipelineArgs
+from components.dag_settings import DagSettings, DagSettingsArgs
+from components.etl_job import EtlJob, EtlJobArgs
+from components.model_hosting import ModelHosting, ModelHostingArgs
+from components.naming import Names, declared_models
+from components.network import Network, NetworkArgs
+from components.retrain_trigger import RetrainTrigger, RetrainTriggerArgs
+from components.settings import StackSettings
+from components.storage import Storage, StorageArgs
+
+root = Path(__file__).resolve().parent
+settings = StackSettings.load()
+names = Names(
+    prefix=settings.prefix,
+    account=aws.get_caller_identity().account_id,
+    region=settings.region,
+)
+
+network = Network(
+    "network",
+    NetworkArgs(
+        names=names,
+        vpc_cidr=settings.vpc_cidr,
+        zones=aws.get_availability_zones(
+            state="available",
+            # Local zones and wavelengths are zones too, and MWAA is in none of them.
+            filters=[{"name": "zone-type", "values": ["availability-zone"]}],
+        ).names,
+    ),
+)
+storage = Storage(
+    "storage",
+    StorageArgs(names=names, version_retention_days=settings.version_retention_days),
+)
+build_pipeline = BuildPipeline(
+    "build",
+    BuildPipelineArgs(
+        names=names,
+        settings=settings,
+        artifact_bucket=storage.artifact_bucket,
+        airflow_bucket=storage.airflow_bucket,
+        key_arn=storage.key_arn,
+    ),
+    pulumi.ResourceOptions(depends_on=[storage]),
+)
+etl_job = EtlJob(
+    "etl",
+    EtlJobArgs(
+        names=names,
+        settings=settings,
+        root=root,
+        artifact_bucket=storage.artifact_bucket,
+        key_arn=storage.key_arn,
+    ),
+    pulumi.ResourceOptions(depends_on=[storage]),
+)
+model_hosting = ModelHosting("hosting", ModelHostingArgs(names=names, key_arn=storage.key_arn))
+airflow_environment = AirflowEnvironment(
+    "airflow",
+    AirflowEnvironmentArgs(
+        names=names,
+        settings=settings,
+        root=root,
+        airflow_bucket=storage.airflow_bucket,
+        airflow_bucket_arn=storage.airflow_bucket_arn,
+        key_arn=storage.key_arn,
+        private_subnet_ids=network.private_subnet_ids,
+        security_group_id=network.airflow_security_group_id,
+        passable_role_arns=[model_hosting.training_role_arn, model_hosting.hosting_role_arn],
+    ),
+    pulumi.ResourceOptions(depends_on=[network, storage]),
+)
+retrain_trigger = RetrainTrigger(
+    "trigger",
+    RetrainTriggerArgs(
+        names=names,
+        settings=settings,
+        root=root,
+        key_arn=storage.key_arn,
+        data_bucket=storage.data_bucket,
+        artifact_bucket=storage.artifact_bucket,
+        image_repository=build_pipeline.image_repository,
+        airflow_environment=airflow_environment.environment_name,
+    ),
+)
+dag_settings = DagSettings(
+    "dags",
+    DagSettingsArgs(
+        names=names,
+        settings=settings,
+        airflow_bucket=storage.airflow_bucket,
+        data_bucket=storage.data_bucket,
+        artifact_bucket=storage.artifact_bucket,
+        key_arn=storage.key_arn,
+        etl_job=etl_job.job_name,
+        image_repository_uri=build_pipeline.image_repository_uri,
+        training_role_arn=model_hosting.training_role_arn,
+        hosting_role_arn=model_hosting.hosting_role_arn,
+    ),
+    pulumi.ResourceOptions(depends_on=[storage]),
+)
+
+pulumi.export("name_prefix", names.prefix)
+pulumi.export("repository_clone_url", build_pipeline.repository_clone_url)
+pulumi.export("repository_ssh_url", build_pipeline.repository_ssh_url)
+pulumi.export("pipeline_name", build_pipeline.pipeline_name)
+pulumi.export("image_repository_uri", build_pipeline.image_repository_uri)
+pulumi.export("airflow_url", airflow_environment.webserver_url)
+pulumi.export("airflow_environment", airflow_environment.environment_name)
+pulumi.export("data_bucket", storage.data_bucket)
+pulumi.export("artifact_bucket", storage.artifact_bucket)
+pulumi.export("airflow_bucket", storage.airflow_bucket)
+pulumi.export("etl_job", etl_job.job_name)
+pulumi.export("trigger_function", retrain_trigger.function_name)
+pulumi.export(
+    "dead_letter_queue_urls",
+    {
+        "pipeline_events": build_pipeline.start_queue_url,
+        "trigger_events": retrain_trigger.event_queue_url,
+        "trigger_function": retrain_trigger.function_queue_url,
+    },
+)
+pulumi.export("dag_settings_key", dag_settings.key)
+pulumi.export("endpoint_pattern", names.endpoint_pattern)
+pulumi.export(
+    "endpoints", {model: names.endpoint(model) for model in declared_models(root / "models")}
+)

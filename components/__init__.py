@@ -1,0 +1,1 @@
+"""The stack's parts, one component a file; `__main__.py` wires them together."""

@@ -1,0 +1,408 @@
+"""From a push to what it leads to: staged code, and an image if its content is new."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+import pulumi_aws as aws
+
+from components import policies
+from components.build_permissions import (
+    image_statements,
+    pipeline_statements,
+    staging_statements,
+    start_statements,
+)
+from components.dead_letters import DeadLetters, DeadLettersArgs, retry_policy
+from components.roles import StepRole, StepRoleArgs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from components.naming import Names
+    from components.settings import StackSettings
+
+STAGING_BUILDSPEC = "staging.buildspec.yml"
+IMAGE_BUILDSPEC = "training_image/buildspec.yml"
+SOURCE_ACTION = "Source"
+SOURCE_ARTIFACT = "source"
+BUILD_IMAGE = "aws/codebuild/amazonlinux-x86_64-standard:5.0"
+BUILD_MINUTES = 60
+QUEUE_MINUTES = 120
+UNTAGGED_IMAGE_DAYS = 7
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildPipelineArgs:
+    """What the pipeline needs from its neighbours."""
+
+    names: Names
+    settings: StackSettings
+    artifact_bucket: pulumi.Input[str]
+    airflow_bucket: pulumi.Input[str]
+    key_arn: pulumi.Input[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Build:
+    """One CodeBuild project: who it is, what it runs, what it is told."""
+
+    step: str
+    project: str
+    description: str
+    buildspec: str
+    environment: Mapping[str, pulumi.Input[str]]
+    statements: Sequence[policies.Statement]
+    runs_docker: bool = False
+
+
+class BuildPipeline(pulumi.ComponentResource):
+    """Repository, pipeline, the two builds, and the registry of the image.
+
+    A push starts it by an event that hands over its commit; pushes queue and none is left out.
+    It starts no training: the image's own event does.
+    """
+
+    repository_clone_url: pulumi.Output[str]
+    repository_ssh_url: pulumi.Output[str]
+    pipeline_name: pulumi.Output[str]
+    image_repository: pulumi.Output[str]
+    image_repository_uri: pulumi.Output[str]
+    start_queue_url: pulumi.Output[str]
+
+    def __init__(
+        self, name: str, args: BuildPipelineArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("mlops:build:BuildPipeline", name, None, opts)
+        repository = self._repository(name, args)
+        registry = self._registry(name, args)
+        staging = self._project(name, args, self._staging(args))
+        image = self._project(name, args, self._image(args, registry))
+        pipeline = self._pipeline(name, args, repository, (staging, image))
+        undelivered = self._start_on_push(name, args, repository, pipeline)
+        self.repository_clone_url = repository.clone_url_http
+        self.repository_ssh_url = repository.clone_url_ssh
+        self.pipeline_name = pipeline.name
+        self.image_repository = registry.name
+        self.image_repository_uri = registry.repository_url
+        self.start_queue_url = undelivered.url
+        self.register_outputs(
+            {"pipeline_name": self.pipeline_name, "image_repository": self.image_repository}
+        )
+
+    def _repository(self, name: str, args: BuildPipelineArgs) -> aws.codecommit.Repository:
+        return aws.codecommit.Repository(
+            f"{name}-repository",
+            repository_name=args.names.source_repository,
+            description="Code and model files; a push retrains what it changes",
+            tags=args.names.tags,
+            opts=self._child(),
+        )
+
+    def _registry(self, name: str, args: BuildPipelineArgs) -> aws.ecr.Repository:
+        registry = aws.ecr.Repository(
+            f"{name}-images",
+            name=args.names.image_repository,
+            image_tag_mutability="IMMUTABLE",
+            image_scanning_configuration={"scan_on_push": True},
+            # Can't be changed later without losing the images.
+            encryption_configurations=[{"encryption_type": "KMS", "kms_key": args.key_arn}],
+            tags=args.names.tags,
+            opts=self._child(),
+        )
+        aws.ecr.LifecyclePolicy(
+            f"{name}-images-lifecycle",
+            repository=registry.name,
+            policy=json.dumps(image_lifecycle()),
+            opts=self._child(),
+        )
+        return registry
+
+    def _staging(self, args: BuildPipelineArgs) -> Build:
+        return Build(
+            step="staging",
+            project=args.names.staging_project,
+            description="Stages code, DAGs and model files of a commit",
+            buildspec=STAGING_BUILDSPEC,
+            environment={
+                "AIRFLOW_BUCKET": args.airflow_bucket,
+                "ARTIFACT_BUCKET": args.artifact_bucket,
+            },
+            statements=staging_statements(args.names, args.key_arn),
+        )
+
+    def _image(self, args: BuildPipelineArgs, registry: aws.ecr.Repository) -> Build:
+        return Build(
+            step="image",
+            project=args.names.image_project,
+            description="Builds the training image if its content is new, and tags it",
+            buildspec=IMAGE_BUILDSPEC,
+            environment={
+                "ARTIFACT_BUCKET": args.artifact_bucket,
+                "IMAGE_REPOSITORY": registry.name,
+                "IMAGE_REPOSITORY_URI": registry.repository_url,
+            },
+            statements=image_statements(args.names, args.key_arn),
+            runs_docker=True,
+        )
+
+    def _project(self, name: str, args: BuildPipelineArgs, build: Build) -> aws.codebuild.Project:
+        logs = self._log_group(f"{name}-{build.step}", args, build)
+        role = self._role(
+            f"{name}-{build.step}",
+            args,
+            build.step,
+            build.description,
+            policies.trust("codebuild.amazonaws.com", account=args.names.account),
+            build.statements,
+        )
+        return aws.codebuild.Project(
+            f"{name}-{build.step}-project",
+            name=build.project,
+            description=build.description,
+            service_role=role.arn,
+            source={"type": "CODEPIPELINE", "buildspec": build.buildspec},
+            artifacts={"type": "CODEPIPELINE"},
+            environment=_build_environment(build),
+            encryption_key=args.key_arn,
+            build_timeout=BUILD_MINUTES,
+            queued_timeout=QUEUE_MINUTES,
+            logs_config={"cloudwatch_logs": {"status": "ENABLED", "group_name": logs.name}},
+            tags=args.names.tags,
+            opts=self._child(),
+        )
+
+    def _log_group(
+        self, name: str, args: BuildPipelineArgs, build: Build
+    ) -> aws.cloudwatch.LogGroup:
+        return aws.cloudwatch.LogGroup(
+            f"{name}-logs",
+            name=args.names.build_log_group(build.project),
+            retention_in_days=args.settings.log_retention_days,
+            kms_key_id=args.key_arn,
+            tags=args.names.tags,
+            opts=self._child(),
+        )
+
+    def _pipeline(
+        self,
+        name: str,
+        args: BuildPipelineArgs,
+        repository: aws.codecommit.Repository,
+        projects: tuple[aws.codebuild.Project, aws.codebuild.Project],
+    ) -> aws.codepipeline.Pipeline:
+        role = self._role(
+            f"{name}-pipeline",
+            args,
+            "pipeline",
+            "Build pipeline: hand a commit to the builds",
+            policies.trust("codepipeline.amazonaws.com"),
+            pipeline_statements(args.names, args.key_arn),
+        )
+        staging, image = projects
+        return aws.codepipeline.Pipeline(
+            f"{name}-pipeline",
+            name=args.names.pipeline,
+            pipeline_type="V2",
+            # Each push is built, in order; the other modes leave some out.
+            execution_mode="QUEUED",
+            role_arn=role.arn,
+            artifact_stores=[
+                {
+                    "type": "S3",
+                    "location": args.artifact_bucket,
+                    "encryption_key": {"type": "KMS", "id": args.key_arn},
+                }
+            ],
+            stages=[
+                _stage(_source_action(repository, args.settings.branch)),
+                _stage(_build_action("Staging", staging)),
+                _stage(_build_action("Image", image)),
+            ],
+            tags=args.names.tags,
+            opts=self._child(),
+        )
+
+    def _start_on_push(
+        self,
+        name: str,
+        args: BuildPipelineArgs,
+        repository: aws.codecommit.Repository,
+        pipeline: aws.codepipeline.Pipeline,
+    ) -> DeadLetters:
+        role = self._role(
+            f"{name}-start",
+            args,
+            "pipeline-start",
+            "Push event: start the build pipeline",
+            policies.trust("events.amazonaws.com", account=args.names.account),
+            start_statements(args.names),
+        )
+        rule = self._push_rule(name, args, repository)
+        undelivered = DeadLetters(
+            f"{name}-start-failures",
+            DeadLettersArgs(names=args.names, step="pipeline-events", rule_arns=[rule.arn]),
+            self._child(),
+        )
+        aws.cloudwatch.EventTarget(
+            f"{name}-start-target",
+            rule=rule.name,
+            target_id="pipeline",
+            arn=pipeline.arn,
+            role_arn=role.arn,
+            input_transformer=hand_over_commit(),
+            retry_policy=retry_policy(),
+            dead_letter_config={"arn": undelivered.arn},
+            opts=self._child(),
+        )
+        return undelivered
+
+    def _push_rule(
+        self, name: str, args: BuildPipelineArgs, repository: aws.codecommit.Repository
+    ) -> aws.cloudwatch.EventRule:
+        return aws.cloudwatch.EventRule(
+            f"{name}-push-rule",
+            name=args.names.step("push"),
+            description=f"A push to {args.settings.branch}, also the one that creates the branch",
+            event_pattern=pulumi.Output.json_dumps(
+                push_pattern(repository.arn, args.settings.branch)
+            ),
+            state="ENABLED",
+            tags=args.names.tags,
+            opts=self._child(),
+        )
+
+    def _role(
+        self,
+        name: str,
+        args: BuildPipelineArgs,
+        step: str,
+        description: str,
+        trust: Mapping[str, Any],
+        statements: Sequence[policies.Statement],
+    ) -> StepRole:
+        return StepRole(
+            name,
+            StepRoleArgs(
+                names=args.names,
+                step=step,
+                description=description,
+                trust=trust,
+                statements=statements,
+            ),
+            self._child(),
+        )
+
+    def _child(self) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(parent=self)
+
+
+def image_lifecycle() -> dict[str, Any]:
+    """Return the rule that lets images without a tag expire, and never one with a tag.
+
+    A rule by age or number would delete the image in service, and the next scale-out would fail.
+    """
+    return {
+        "rules": [
+            {
+                "rulePriority": 1,
+                "description": "Images that no tag names any more",
+                "selection": {
+                    "tagStatus": "untagged",
+                    "countType": "sinceImagePushed",
+                    "countUnit": "days",
+                    "countNumber": UNTAGGED_IMAGE_DAYS,
+                },
+                "action": {"type": "expire"},
+            }
+        ]
+    }
+
+
+def push_pattern(repository_arn: pulumi.Input[str], branch: str) -> dict[str, Any]:
+    """Return which events tell of a push to the branch; the first push creates it."""
+    return {
+        "source": ["aws.codecommit"],
+        "detail-type": ["CodeCommit Repository State Change"],
+        "resources": [repository_arn],
+        "detail": {
+            "event": ["referenceCreated", "referenceUpdated"],
+            "referenceType": ["branch"],
+            "referenceName": [branch],
+        },
+    }
+
+
+def hand_over_commit() -> aws.cloudwatch.EventTargetInputTransformerArgs:
+    """Return how the event's commit reaches the pipeline.
+
+    Without it an execution takes the branch's head, so that of two quick pushes one is built twice
+    and the other never.
+    """
+    revision = {
+        "actionName": SOURCE_ACTION,
+        "revisionType": "COMMIT_ID",
+        "revisionValue": "<commit>",
+    }
+    return aws.cloudwatch.EventTargetInputTransformerArgs(
+        input_paths={"commit": "$.detail.commitId"},
+        input_template=json.dumps({"sourceRevisions": [revision]}),
+    )
+
+
+def _stage(
+    action: aws.codepipeline.PipelineStageActionArgs,
+) -> aws.codepipeline.PipelineStageArgs:
+    """Return a stage of one action, called like it."""
+    return aws.codepipeline.PipelineStageArgs(name=action.name, actions=[action])
+
+
+def _source_action(
+    repository: aws.codecommit.Repository, branch: str
+) -> aws.codepipeline.PipelineStageActionArgs:
+    return aws.codepipeline.PipelineStageActionArgs(
+        name=SOURCE_ACTION,
+        category="Source",
+        owner="AWS",
+        provider="CodeCommit",
+        version="1",
+        configuration={
+            "RepositoryName": repository.repository_name,
+            "BranchName": branch,
+            "PollForSourceChanges": "false",
+            # A real clone: tree hashes and the commit's number need the history.
+            "OutputArtifactFormat": "CODEBUILD_CLONE_REF",
+        },
+        output_artifacts=[SOURCE_ARTIFACT],
+    )
+
+
+def _build_action(
+    name: str, project: aws.codebuild.Project
+) -> aws.codepipeline.PipelineStageActionArgs:
+    return aws.codepipeline.PipelineStageActionArgs(
+        name=name,
+        category="Build",
+        owner="AWS",
+        provider="CodeBuild",
+        version="1",
+        configuration={"ProjectName": project.name},
+        input_artifacts=[SOURCE_ARTIFACT],
+    )
+
+
+def _build_environment(build: Build) -> aws.codebuild.ProjectEnvironmentArgs:
+    return aws.codebuild.ProjectEnvironmentArgs(
+        type="LINUX_CONTAINER",
+        compute_type="BUILD_GENERAL1_MEDIUM" if build.runs_docker else "BUILD_GENERAL1_SMALL",
+        image=BUILD_IMAGE,
+        # Docker inside a build asks for it; no other build gets it.
+        privileged_mode=build.runs_docker,
+        environment_variables=[
+            aws.codebuild.ProjectEnvironmentEnvironmentVariableArgs(name=key, value=value)
+            for key, value in build.environment.items()
+        ],
+    )

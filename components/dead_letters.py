@@ -1,0 +1,93 @@
+"""A queue that keeps what could not be delivered: a building block of the components."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_aws as aws
+
+from components import policies
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from components.naming import Names
+
+EVENTS = "events.amazonaws.com"
+KEPT_SECONDS = 14 * 24 * 3600
+"""SQS's most: two weeks to look at what failed and to send it again."""
+
+DELIVERY_AGE_SECONDS = 24 * 3600
+DELIVERY_ATTEMPTS = 185
+"""What EventBridge does unasked; said here so that a change of theirs changes nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadLettersArgs:
+    """Whose failures are kept.
+
+    Attributes:
+        step: What the queue is called after the stack's prefix.
+        rule_arns: EventBridge rules that may put events in. A Lambda function needs no mention:
+            it puts its own in, with its own role.
+    """
+
+    names: Names
+    step: str
+    rule_arns: Sequence[pulumi.Input[str]] = field(default_factory=list[pulumi.Input[str]])
+
+
+class DeadLetters(pulumi.ComponentResource):
+    """A dead-letter queue: nothing is lost silently.
+
+    Nobody reads it by itself: what lies in it wants a person.
+    """
+
+    arn: pulumi.Output[str]
+    url: pulumi.Output[str]
+
+    def __init__(
+        self, name: str, args: DeadLettersArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("mlops:queues:DeadLetters", name, None, opts)
+        queue = self._queue(name, args)
+        if args.rule_arns:
+            self._admit_rules(name, args, queue)
+        self.arn = queue.arn
+        self.url = queue.url
+        self.register_outputs({"arn": self.arn, "url": self.url})
+
+    def _queue(self, name: str, args: DeadLettersArgs) -> aws.sqs.Queue:
+        return aws.sqs.Queue(
+            f"{name}-queue",
+            name=args.names.step(args.step),
+            message_retention_seconds=KEPT_SECONDS,
+            sqs_managed_sse_enabled=True,
+            tags=args.names.tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _admit_rules(self, name: str, args: DeadLettersArgs, queue: aws.sqs.Queue) -> None:
+        statement = policies.Statement(
+            sid="KeepUndeliveredEvents",
+            principals={"Service": EVENTS},
+            actions=("sqs:SendMessage",),
+            resources=(queue.arn,),
+            conditions={"ArnEquals": {"aws:SourceArn": list(args.rule_arns)}},
+        )
+        aws.sqs.QueuePolicy(
+            f"{name}-policy",
+            queue_url=queue.url,
+            policy=pulumi.Output.json_dumps(policies.document(statement)),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+
+def retry_policy() -> aws.cloudwatch.EventTargetRetryPolicyArgs:
+    """Return how long EventBridge tries before an event is put into the queue."""
+    return aws.cloudwatch.EventTargetRetryPolicyArgs(
+        maximum_event_age_in_seconds=DELIVERY_AGE_SECONDS,
+        maximum_retry_attempts=DELIVERY_ATTEMPTS,
+    )

@@ -1,0 +1,143 @@
+"""The Glue job that turns raw files into a dataset."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_aws as aws
+
+from components import policies
+from components.roles import StepRole, StepRoleArgs
+
+if TYPE_CHECKING:
+    from components.naming import Names
+    from components.settings import StackSettings
+
+GLUE_VERSION = "5.1"
+LAUNCHER = Path("etl/launcher.py")
+LAUNCHER_KEY = "glue/launcher.py"
+OUTPUT_LOG_GROUP = "/aws-glue/jobs/*"
+"""Glue's own log groups; the whole account shares them, so no stack owns them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EtlJobArgs:
+    """What the job needs from its neighbours.
+
+    Attributes:
+        root: The repository's folder, which holds the launcher.
+    """
+
+    names: Names
+    settings: StackSettings
+    root: Path
+    artifact_bucket: pulumi.Input[str]
+    key_arn: pulumi.Input[str]
+
+
+class EtlJob(pulumi.ComponentResource):
+    """One Glue job for every model.
+
+    It points at a launcher alone: each run brings the code of its commit along. Runs of several
+    models queue. It never retries by itself: the DAG does, and looks first at what is there.
+    """
+
+    job_name: pulumi.Output[str]
+
+    def __init__(
+        self, name: str, args: EtlJobArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("mlops:etl:EtlJob", name, None, opts)
+        role = self._role(name, args)
+        launcher = self._launcher(name, args)
+        self.job_name = self._job(name, args, role, launcher).name
+        self.register_outputs({"job_name": self.job_name})
+
+    def _role(self, name: str, args: EtlJobArgs) -> StepRole:
+        return StepRole(
+            name,
+            StepRoleArgs(
+                names=args.names,
+                step="etl",
+                description="ETL: read raw files, write a dataset",
+                trust=policies.trust("glue.amazonaws.com"),
+                statements=statements(args.names, args.key_arn),
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )
+
+    def _launcher(self, name: str, args: EtlJobArgs) -> aws.s3.BucketObjectv2:
+        return aws.s3.BucketObjectv2(
+            f"{name}-launcher",
+            bucket=args.artifact_bucket,
+            key=LAUNCHER_KEY,
+            source=pulumi.FileAsset(str(args.root / LAUNCHER)),
+            content_type="text/x-python",
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _job(
+        self, name: str, args: EtlJobArgs, role: StepRole, launcher: aws.s3.BucketObjectv2
+    ) -> aws.glue.Job:
+        settings = args.settings
+        return aws.glue.Job(
+            f"{name}-job",
+            name=args.names.etl_job,
+            description="Turns raw files into a dataset, for one model a run",
+            role_arn=role.arn,
+            glue_version=GLUE_VERSION,
+            command={
+                "name": "glueetl",
+                "python_version": "3",
+                "script_location": pulumi.Output.concat(
+                    "s3://", launcher.bucket, "/", launcher.key
+                ),
+            },
+            default_arguments={
+                "--job-language": "python",
+                "--enable-continuous-cloudwatch-log": "true",
+                "--engine": settings.etl_engine,
+            },
+            worker_type=settings.etl_worker_type,
+            number_of_workers=settings.etl_workers,
+            timeout=settings.etl_timeout_minutes,
+            max_retries=0,
+            job_run_queuing_enabled=True,
+            execution_property={"max_concurrent_runs": settings.etl_concurrent_runs},
+            tags=args.names.tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+
+def statements(names: Names, key_arn: pulumi.Input[str]) -> tuple[policies.Statement, ...]:
+    """Return what a job run may do."""
+    data, artifacts = names.data_bucket, names.artifact_bucket
+    return (
+        policies.Statement(
+            sid="ReadRawFiles",
+            actions=("s3:GetObject", "s3:GetObjectVersion"),
+            resources=names.objects_arn(data, "raw/*"),
+        ),
+        policies.Statement(
+            sid="ReadCode",
+            actions=("s3:GetObject",),
+            resources=names.objects_arn(artifacts, LAUNCHER_KEY, "code/*"),
+        ),
+        policies.Statement(
+            sid="WriteDatasets",
+            actions=(
+                "s3:AbortMultipartUpload",
+                "s3:DeleteObject",
+                "s3:GetObject",
+                "s3:PutObject",
+            ),
+            resources=names.objects_arn(artifacts, "datasets/*"),
+        ),
+        policies.list_buckets(names.bucket_arn(data), names.bucket_arn(artifacts)),
+        policies.use_key(key_arn),
+        policies.write_logs(names.arn("logs", f"log-group:{OUTPUT_LOG_GROUP}"), create_group=True),
+        policies.put_metrics("Glue"),
+    )

@@ -1,0 +1,129 @@
+"""What SageMaker may do for us while it trains and serves models."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulumi
+
+from components import policies
+from components.roles import StepRole, StepRoleArgs
+
+if TYPE_CHECKING:
+    from components.naming import Names
+
+SAGEMAKER = "sagemaker.amazonaws.com"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelHostingArgs:
+    """What the roles need to name what they open."""
+
+    names: Names
+    key_arn: pulumi.Input[str]
+
+
+class ModelHosting(pulumi.ComponentResource):
+    """One role to train with and one to serve with.
+
+    It creates no model, package group, endpoint config or endpoint: the DAGs do, a push at a time.
+    """
+
+    training_role_arn: pulumi.Output[str]
+    hosting_role_arn: pulumi.Output[str]
+
+    def __init__(
+        self, name: str, args: ModelHostingArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("mlops:hosting:ModelHosting", name, None, opts)
+        self.training_role_arn = self._training_role(name, args).arn
+        self.hosting_role_arn = self._hosting_role(name, args).arn
+        self.register_outputs(
+            {
+                "training_role_arn": self.training_role_arn,
+                "hosting_role_arn": self.hosting_role_arn,
+            }
+        )
+
+    def _training_role(self, name: str, args: ModelHostingArgs) -> StepRole:
+        return self._role(
+            f"{name}-training",
+            "training",
+            "Training jobs: read a dataset, write a model archive",
+            args,
+            training_statements(args.names, args.key_arn),
+        )
+
+    def _hosting_role(self, name: str, args: ModelHostingArgs) -> StepRole:
+        return self._role(
+            f"{name}-hosting",
+            "hosting",
+            "Endpoints: read a model archive, serve it",
+            args,
+            hosting_statements(args.names, args.key_arn),
+        )
+
+    def _role(
+        self,
+        name: str,
+        step: str,
+        description: str,
+        args: ModelHostingArgs,
+        statements: tuple[policies.Statement, ...],
+    ) -> StepRole:
+        return StepRole(
+            name,
+            StepRoleArgs(
+                names=args.names,
+                step=step,
+                description=description,
+                trust=policies.trust(SAGEMAKER, account=args.names.account),
+                statements=statements,
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )
+
+
+def training_statements(names: Names, key_arn: pulumi.Input[str]) -> tuple[policies.Statement, ...]:
+    """Return what a training job may do."""
+    bucket = names.artifact_bucket
+    return (
+        policies.Statement(
+            sid="ReadDatasets",
+            actions=("s3:GetObject",),
+            resources=names.objects_arn(bucket, "datasets/*"),
+        ),
+        policies.Statement(
+            sid="WriteModelArchives",
+            actions=("s3:AbortMultipartUpload", "s3:PutObject"),
+            resources=names.objects_arn(bucket, "models/*"),
+        ),
+        policies.list_buckets(names.bucket_arn(bucket), sid="ListChannels"),
+        policies.use_key(key_arn),
+        *policies.pull_image(names.arn("ecr", f"repository/{names.image_repository}")),
+        policies.write_logs(
+            names.arn("logs", "log-group:/aws/sagemaker/TrainingJobs"),
+            names.log_streams_arn("/aws/sagemaker/TrainingJobs"),
+            create_group=True,
+        ),
+        policies.put_metrics("/aws/sagemaker/TrainingJobs"),
+    )
+
+
+def hosting_statements(names: Names, key_arn: pulumi.Input[str]) -> tuple[policies.Statement, ...]:
+    """Return what an endpoint may do."""
+    group = f"/aws/sagemaker/Endpoints/{names.prefix}-*"
+    return (
+        policies.Statement(
+            sid="ReadModelArchives",
+            actions=("s3:GetObject",),
+            resources=names.objects_arn(names.artifact_bucket, "models/*"),
+        ),
+        policies.Statement(sid="DecryptArchives", actions=("kms:Decrypt",), resources=(key_arn,)),
+        *policies.pull_image(names.arn("ecr", f"repository/{names.image_repository}")),
+        policies.write_logs(
+            names.arn("logs", f"log-group:{group}"), names.log_streams_arn(group), create_group=True
+        ),
+        policies.put_metrics("/aws/sagemaker/Endpoints"),
+    )

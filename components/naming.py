@@ -1,0 +1,168 @@
+"""Every name, address and tag of a stack, from one prefix. Pure.
+
+Names are fixed rather than made up by Pulumi: roles are scoped by them, the DAGs build endpoint
+names from them, and people find things by them. The price: what AWS cannot rename is replaced only
+after the old one is gone.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PREFIX_PATTERN = re.compile(r"[a-z][a-z0-9-]*[a-z0-9]")
+PREFIX_LENGTH = 16
+"""What leaves room for a model's name and a content hash in SageMaker's 63 characters."""
+
+
+def name_prefix(project: str, stack: str) -> str:
+    """Return what all names of a stack begin with.
+
+    Raises:
+        ValueError: It is too long, or holds what some service does not allow.
+    """
+    prefix = f"{project}-{stack}"
+    if len(prefix) > PREFIX_LENGTH or not PREFIX_PATTERN.fullmatch(prefix):
+        raise ValueError(
+            f"project and stack make the name prefix {prefix!r} of {len(prefix)} characters; "
+            f"expected at most {PREFIX_LENGTH} of a-z, 0-9 and '-', a letter first, no '-' last; "
+            "do: give the stack a shorter name"
+        )
+    return prefix
+
+
+@dataclass(frozen=True, kw_only=True)
+class Names:
+    """The names of one stack's resources, and how they are addressed.
+
+    Attributes:
+        prefix: `<project>-<stack>`, checked by `name_prefix`.
+        account: The AWS account's 12 digits.
+        region: Such as `eu-central-1`.
+    """
+
+    prefix: str
+    account: str
+    region: str
+
+    @property
+    def partition(self) -> str:
+        """The part of AWS that the region belongs to, which every ARN begins with."""
+        special = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
+        return next(
+            (part for start, part in special.items() if self.region.startswith(start)), "aws"
+        )
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """What every resource carries that can carry tags."""
+        return {"Stack": self.prefix, "ManagedBy": "pulumi"}
+
+    @property
+    def data_bucket(self) -> str:
+        """Raw files, as they were uploaded."""
+        return self._bucket("data")
+
+    @property
+    def artifact_bucket(self) -> str:
+        """What is made from them: code, datasets, models, evaluations, outcomes."""
+        return self._bucket("artifacts")
+
+    @property
+    def airflow_bucket(self) -> str:
+        """What the Airflow environment synchronises."""
+        return self._bucket("airflow")
+
+    @property
+    def source_repository(self) -> str:
+        """The CodeCommit repository."""
+        return self.prefix
+
+    @property
+    def pipeline(self) -> str:
+        """The build pipeline."""
+        return self.prefix
+
+    @property
+    def airflow_environment(self) -> str:
+        """The MWAA environment."""
+        return self.prefix
+
+    @property
+    def staging_project(self) -> str:
+        """The CodeBuild project that stages code and DAGs."""
+        return self.step("staging")
+
+    @property
+    def image_project(self) -> str:
+        """The CodeBuild project that builds the training image."""
+        return self.step("image")
+
+    @property
+    def image_repository(self) -> str:
+        """The ECR repository of the training image."""
+        return self.step("training")
+
+    @property
+    def trigger_function(self) -> str:
+        """The Lambda function that starts DAG runs."""
+        return self.step("trigger")
+
+    @property
+    def etl_job(self) -> str:
+        """The Glue job."""
+        return self.step("etl")
+
+    @property
+    def endpoint_pattern(self) -> str:
+        """How a model's endpoint and package group are called."""
+        return self.endpoint("<model>")
+
+    def endpoint(self, model: str) -> str:
+        """Return the name of a model's endpoint, and of its package group."""
+        return f"{self.prefix}-{model}"
+
+    def step(self, step: str) -> str:
+        """Return the name of what belongs to one step: role, queue, rule, project."""
+        return f"{self.prefix}-{step}"
+
+    def build_log_group(self, project: str) -> str:
+        """Return where CodeBuild writes a project's logs."""
+        return f"/aws/codebuild/{project}"
+
+    def function_log_group(self, function: str) -> str:
+        """Return where Lambda writes a function's logs."""
+        return f"/aws/lambda/{function}"
+
+    def arn(self, service: str, resource: str) -> str:
+        """Return the ARN of something in this account and region."""
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
+
+    def role_arn(self, step: str) -> str:
+        """Return the ARN of a step's role."""
+        return f"arn:{self.partition}:iam::{self.account}:role/{self.step(step)}"
+
+    def bucket_arn(self, bucket: str) -> str:
+        """Return the ARN of a bucket."""
+        return f"arn:{self.partition}:s3:::{bucket}"
+
+    def objects_arn(self, bucket: str, *keys: str) -> tuple[str, ...]:
+        """Return the ARNs of a bucket's objects, by key or by pattern of keys."""
+        return tuple(f"{self.bucket_arn(bucket)}/{key}" for key in keys)
+
+    def log_streams_arn(self, group: str) -> str:
+        """Return the ARN of all streams of a log group."""
+        return self.arn("logs", f"log-group:{group}:*")
+
+    def _bucket(self, purpose: str) -> str:
+        # Bucket names are shared by the whole world: account and region make them ours.
+        return f"{self.prefix}-{purpose}-{self.account}-{self.region}"
+
+
+def declared_models(folder: Path) -> tuple[str, ...]:
+    """Return the names of the models that the working tree declares: their files' names."""
+    return tuple(sorted(path.stem for path in folder.glob("*.yaml")))

@@ -1,0 +1,141 @@
+"""IAM policy documents as values. Pure: what a step may do is decided where the step stands.
+
+Each statement has a sentence for a name, so that a review reads it, and names actions and resources
+in full: a `*` stands only where AWS offers nothing to name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pulumi
+
+
+VERSION = "2012-10-17"
+OBJECT_KEY_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey")
+"""What reading and writing an encrypted object asks of its key."""
+
+Conditions = dict[str, dict[str, Any]]
+"""Operator -> key -> value or values."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """One permission.
+
+    Attributes:
+        sid: What it is for, in CamelCase; unique in its document.
+        actions: In full, such as `s3:GetObject`.
+        resources: ARNs; outputs where a name is not enough (keys).
+        conditions: What else has to hold.
+        principals: Who, in a resource's own policy; absent in a role's.
+        deny: Whether it forbids instead.
+    """
+
+    sid: str
+    actions: Sequence[str]
+    resources: Sequence[pulumi.Input[str]] = ()
+    conditions: Conditions = field(default_factory=Conditions)
+    principals: Mapping[str, str] | str = ""
+    deny: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the statement as IAM reads it."""
+        parts: dict[str, Any] = {
+            "Sid": self.sid,
+            "Effect": "Deny" if self.deny else "Allow",
+            "Principal": self.principals,
+            "Action": list(self.actions),
+            "Resource": list(self.resources),
+            "Condition": self.conditions,
+        }
+        return {key: value for key, value in parts.items() if value}
+
+
+def document(*statements: Statement) -> dict[str, Any]:
+    """Return a policy document of these statements."""
+    return {"Version": VERSION, "Statement": [statement.to_json() for statement in statements]}
+
+
+def trust(*services: str, account: str = "") -> dict[str, Any]:
+    """Return the document that lets an AWS service take on a role.
+
+    Args:
+        services: Such as `glue.amazonaws.com`. One is written as a plain string, which some
+            services insist on.
+        account: Where the service says for whom it acts, the only account it may act for.
+    """
+    statement: dict[str, Any] = {
+        "Effect": "Allow",
+        "Principal": {"Service": services[0] if len(services) == 1 else list(services)},
+        "Action": "sts:AssumeRole",
+    }
+    if account:
+        statement["Condition"] = {"StringEquals": {"aws:SourceAccount": account}}
+    return {"Version": VERSION, "Statement": [statement]}
+
+
+def write_logs(*streams: str, create_group: bool = False) -> Statement:
+    """Allow writing to these log streams.
+
+    Args:
+        streams: ARNs of streams, which end in `:*` for all of a group.
+        create_group: Where the service owns the group and makes it when it is missing.
+    """
+    create = ("logs:CreateLogGroup",) if create_group else ()
+    return Statement(
+        sid="WriteLogs",
+        actions=(*create, "logs:CreateLogStream", "logs:PutLogEvents"),
+        resources=streams,
+    )
+
+
+def use_key(key_arn: pulumi.Input[str]) -> Statement:
+    """Allow reading and writing what the stack's key encrypts."""
+    return Statement(sid="UseTheStacksKey", actions=OBJECT_KEY_ACTIONS, resources=(key_arn,))
+
+
+def list_buckets(*bucket_arns: str, sid: str = "TellMissingFromForbidden") -> Statement:
+    """Allow listing these buckets.
+
+    Without it S3 answers 403 for an object that does not exist, which no caller can tell from a
+    missing permission. A condition on the prefix would take that away again: a read has none.
+    """
+    return Statement(sid=sid, actions=("s3:ListBucket",), resources=bucket_arns)
+
+
+def pull_image(repository_arn: str) -> tuple[Statement, Statement]:
+    """Allow pulling images of one repository."""
+    return (
+        Statement(
+            sid="PullImage",
+            actions=(
+                "ecr:BatchCheckLayerAvailability",
+                "ecr:BatchGetImage",
+                "ecr:GetDownloadUrlForLayer",
+            ),
+            resources=(repository_arn,),
+        ),
+        registry_token(),
+    )
+
+
+def registry_token() -> Statement:
+    """Allow logging in to ECR, which knows no resource."""
+    return Statement(
+        sid="LogInToTheRegistry", actions=("ecr:GetAuthorizationToken",), resources=("*",)
+    )
+
+
+def put_metrics(namespace: str) -> Statement:
+    """Allow writing metrics of one namespace; CloudWatch knows no resource for it."""
+    return Statement(
+        sid="PutMetrics",
+        actions=("cloudwatch:PutMetricData",),
+        resources=("*",),
+        conditions={"StringEquals": {"cloudwatch:namespace": namespace}},
+    )

@@ -1,0 +1,221 @@
+"""The three buckets, and the key that encrypts what lies in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+import pulumi_aws as aws
+
+from components import policies
+
+if TYPE_CHECKING:
+    from components.naming import Names
+
+ABANDONED_UPLOAD_DAYS = 7
+KEY_DELETION_DAYS = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class StorageArgs:
+    """What storage needs to know.
+
+    Attributes:
+        version_retention_days: How long a replaced or deleted object can be brought back.
+    """
+
+    names: Names
+    version_retention_days: int
+
+
+class Storage(pulumi.ComponentResource):
+    """Three buckets: raw data, what is made from it, and what Airflow synchronises.
+
+    Each is versioned, encrypted with the stack's own key, private, and reached over TLS alone.
+    Nothing current ever expires here: what may be deleted, only the runs' own records can tell.
+    """
+
+    data_bucket: pulumi.Output[str]
+    artifact_bucket: pulumi.Output[str]
+    airflow_bucket: pulumi.Output[str]
+    airflow_bucket_arn: pulumi.Output[str]
+    key_arn: pulumi.Output[str]
+
+    def __init__(
+        self, name: str, args: StorageArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("mlops:storage:Storage", name, None, opts)
+        key = self._key(name, args)
+        data = self._bucket(f"{name}-data", args.names.data_bucket, args, key)
+        artifacts = self._bucket(f"{name}-artifacts", args.names.artifact_bucket, args, key)
+        airflow = self._bucket(f"{name}-airflow", args.names.airflow_bucket, args, key)
+        self._announce_objects(f"{name}-data", data)
+        self.data_bucket = data.bucket
+        self.artifact_bucket = artifacts.bucket
+        self.airflow_bucket = airflow.bucket
+        self.airflow_bucket_arn = airflow.arn
+        self.key_arn = key.arn
+        self.register_outputs(
+            {
+                "data_bucket": self.data_bucket,
+                "artifact_bucket": self.artifact_bucket,
+                "airflow_bucket": self.airflow_bucket,
+                "key_arn": self.key_arn,
+            }
+        )
+
+    def _key(self, name: str, args: StorageArgs) -> aws.kms.Key:
+        key = aws.kms.Key(
+            f"{name}-key",
+            description=f"Encrypts what {args.names.prefix} stores",
+            enable_key_rotation=True,
+            deletion_window_in_days=KEY_DELETION_DAYS,
+            policy=pulumi.Output.json_dumps(key_policy(args.names)),
+            tags=args.names.tags,
+            opts=self._child(),
+        )
+        aws.kms.Alias(
+            f"{name}-key-alias",
+            name=f"alias/{args.names.prefix}",
+            target_key_id=key.key_id,
+            opts=self._child(),
+        )
+        return key
+
+    def _bucket(
+        self, name: str, bucket_name: str, args: StorageArgs, key: aws.kms.Key
+    ) -> aws.s3.Bucket:
+        bucket = aws.s3.Bucket(name, bucket=bucket_name, tags=args.names.tags, opts=self._child())
+        self._keep_versions(name, bucket, args)
+        self._encrypt(name, bucket, key)
+        self._keep_private(name, bucket)
+        self._refuse_plain_text(name, bucket, tls_only(args.names, bucket_name))
+        return bucket
+
+    def _keep_versions(self, name: str, bucket: aws.s3.Bucket, args: StorageArgs) -> None:
+        versioning = aws.s3.BucketVersioning(
+            f"{name}-versioning",
+            bucket=bucket.bucket,
+            versioning_configuration={"status": "Enabled"},
+            opts=self._child(),
+        )
+        aws.s3.BucketLifecycleConfiguration(
+            f"{name}-lifecycle",
+            bucket=bucket.bucket,
+            rules=lifecycle_rules(args.version_retention_days),
+            # A rule on old versions of a bucket that keeps none yet may take a while to hold.
+            opts=self._child(versioning),
+        )
+
+    def _encrypt(self, name: str, bucket: aws.s3.Bucket, key: aws.kms.Key) -> None:
+        aws.s3.BucketServerSideEncryptionConfiguration(
+            f"{name}-encryption",
+            bucket=bucket.bucket,
+            rules=[
+                {
+                    "apply_server_side_encryption_by_default": {
+                        "sse_algorithm": "aws:kms",
+                        "kms_master_key_id": key.arn,
+                    },
+                    # One request to KMS for many objects, instead of one for each.
+                    "bucket_key_enabled": True,
+                }
+            ],
+            opts=self._child(),
+        )
+
+    def _keep_private(self, name: str, bucket: aws.s3.Bucket) -> None:
+        aws.s3.BucketPublicAccessBlock(
+            f"{name}-public-access",
+            bucket=bucket.bucket,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+            opts=self._child(),
+        )
+        aws.s3.BucketOwnershipControls(
+            f"{name}-ownership",
+            bucket=bucket.bucket,
+            rule={"object_ownership": "BucketOwnerEnforced"},
+            opts=self._child(),
+        )
+
+    def _refuse_plain_text(self, name: str, bucket: aws.s3.Bucket, policy: dict[str, Any]) -> None:
+        aws.s3.BucketPolicy(
+            f"{name}-policy",
+            bucket=bucket.bucket,
+            policy=pulumi.Output.json_dumps(policy),
+            opts=self._child(),
+        )
+
+    def _announce_objects(self, name: str, bucket: aws.s3.Bucket) -> None:
+        aws.s3.BucketNotification(
+            f"{name}-events", bucket=bucket.bucket, eventbridge=True, opts=self._child()
+        )
+
+    def _child(self, *after: pulumi.Resource) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(parent=self, depends_on=list(after))
+
+
+def lifecycle_rules(
+    version_retention_days: int,
+) -> list[aws.s3.BucketLifecycleConfigurationRuleArgsDict]:
+    """Return the rules that clear away what nobody can see: old versions and torn uploads."""
+    return [
+        {
+            "id": "old-versions",
+            "status": "Enabled",
+            "filter": {"prefix": ""},
+            "noncurrent_version_expiration": {"noncurrent_days": version_retention_days},
+            "expiration": {"expired_object_delete_marker": True},
+        },
+        {
+            "id": "torn-uploads",
+            "status": "Enabled",
+            "filter": {"prefix": ""},
+            "abort_incomplete_multipart_upload": {"days_after_initiation": ABANDONED_UPLOAD_DAYS},
+        },
+    ]
+
+
+def tls_only(names: Names, bucket: str) -> dict[str, Any]:
+    """Return the bucket policy that refuses everyone without TLS."""
+    return policies.document(
+        policies.Statement(
+            sid="RefuseWithoutTls",
+            deny=True,
+            principals="*",
+            actions=("s3:*",),
+            resources=(names.bucket_arn(bucket), *names.objects_arn(bucket, "*")),
+            conditions={"Bool": {"aws:SecureTransport": "false"}},
+        )
+    )
+
+
+def key_policy(names: Names) -> dict[str, Any]:
+    """Return who may use the stack's key: whom IAM allows, and CloudWatch Logs for our groups."""
+    return policies.document(
+        policies.Statement(
+            sid="LeaveItToIam",
+            principals={"AWS": f"arn:{names.partition}:iam::{names.account}:root"},
+            actions=("kms:*",),
+            resources=("*",),
+        ),
+        policies.Statement(
+            sid="EncryptOurLogs",
+            principals={"Service": f"logs.{names.region}.amazonaws.com"},
+            actions=("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"),
+            resources=("*",),
+            conditions={
+                "ArnLike": {
+                    "kms:EncryptionContext:aws:logs:arn": [
+                        names.arn("logs", f"log-group:/aws/codebuild/{names.prefix}-*"),
+                        names.arn("logs", f"log-group:/aws/lambda/{names.prefix}-*"),
+                        names.arn("logs", f"log-group:airflow-{names.airflow_environment}-*"),
+                    ]
+                }
+            },
+        ),
+    )
