@@ -1,0 +1,149 @@
+"""The data contract as values: what a raw file must hold and how its rows are divided.
+
+The contract was validated where people write it; here only what this code relies on is checked, so
+that a contract from a newer schema is refused by name instead of half understood.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
+
+from etl.errors import RequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Json = dict[str, Any]
+"""A JSON object as the standard library reads it."""
+
+Kind = Literal["numeric", "integer", "categorical"]
+SplitName = Literal["train", "validation", "test"]
+Destination = Literal["train", "validation", "test", "quarantine"]
+
+KINDS: Final[tuple[Kind, ...]] = ("numeric", "integer", "categorical")
+SPLITS: Final[tuple[SplitName, ...]] = ("train", "validation", "test")
+QUARANTINE: Final = "quarantine"
+DESTINATIONS: Final[tuple[Destination, ...]] = (*SPLITS, QUARANTINE)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the raw file."""
+
+    name: str
+    kind: Kind
+    nullable: bool = False
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    values: tuple[str, ...] = ()
+    """The categories of a categorical column."""
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What the ETL checks, and what it makes of what passes."""
+
+    delimiter: str
+    header: bool
+    columns: tuple[Column, ...]
+    target: str
+    shares: Mapping[SplitName, Decimal]
+    """Share of the rows for each split; they add up to 1."""
+
+    max_quarantine: Decimal
+    """Share of the rows that may be invalid before the run fails."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns' names, in the contract's order."""
+        return tuple(column.name for column in self.columns)
+
+    @classmethod
+    def from_json(cls, document: object) -> Contract:
+        """Read the normalised data section of a model file.
+
+        Raises:
+            RequestError: a field is missing or not understood.
+        """
+        data = as_object(document, "contract")
+        form = as_object(take(data, "format", "contract"), "contract.format")
+        split = as_object(take(data, "split", "contract"), "contract.split")
+        one_of(take(form, "type", "contract.format"), ("csv",), "contract.format.type")
+        return cls(
+            delimiter=_delimiter(take(form, "delimiter", "contract.format")),
+            header=bool(take(form, "header", "contract.format")),
+            columns=_columns(take(data, "columns", "contract")),
+            target=str(take(data, "target", "contract")),
+            shares={name: _decimal(take(split, name, "contract.split")) for name in SPLITS},
+            max_quarantine=_decimal(take(data, "max_quarantine", "contract")),
+        )
+
+
+def take(document: Json, field: str, where: str) -> Any:  # noqa: ANN401 - a JSON value
+    """Return a field that has to be there."""
+    if field not in document:
+        raise RequestError(f"field {field!r} is missing", where=where, found=repr(sorted(document)))
+    return document[field]
+
+
+def as_object(value: object, where: str) -> Json:
+    """Return a value that has to be a JSON object."""
+    if not isinstance(value, dict):
+        raise RequestError("not an object", where=where, found=repr(value))
+    return cast("Json", value)
+
+
+def as_list(value: object, where: str) -> list[Any]:
+    """Return a value that has to be a JSON list with something in it."""
+    if not isinstance(value, list) or not value:
+        raise RequestError("not a list with something in it", where=where, found=repr(value))
+    return cast("list[Any]", value)
+
+
+def one_of(value: object, allowed: tuple[str, ...], where: str) -> str:
+    """Return a value that has to be one of a few."""
+    if value not in allowed:
+        raise RequestError(
+            "this version of the ETL does not know it",
+            where=where,
+            found=repr(value),
+            expected=", ".join(allowed),
+            do="stage the ETL and the model file of the same commit",
+        )
+    return str(value)
+
+
+def _columns(value: object) -> tuple[Column, ...]:
+    listed = as_list(value, "contract.columns")
+    return tuple(_column(item, f"contract.columns[{index}]") for index, item in enumerate(listed))
+
+
+def _column(value: object, where: str) -> Column:
+    document = as_object(value, where)
+    return Column(
+        name=str(take(document, "name", where)),
+        kind=cast("Kind", one_of(take(document, "kind", where), KINDS, f"{where}.kind")),
+        nullable=bool(document.get("nullable", False)),
+        minimum=_bound(document.get("min")),
+        maximum=_bound(document.get("max")),
+        values=tuple(str(category) for category in document.get("values") or ()),
+    )
+
+
+def _delimiter(value: object) -> str:
+    if not isinstance(value, str) or len(value) != 1:
+        raise RequestError(
+            "not one character", where="contract.format.delimiter", found=repr(value)
+        )
+    return value
+
+
+def _bound(value: object) -> Decimal | None:
+    return None if value is None else _decimal(value)
+
+
+def _decimal(value: object) -> Decimal:
+    """Return the number as it was written: `0.7` is 7/10 here, not the float next to it."""
+    return Decimal(str(value))

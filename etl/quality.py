@@ -1,0 +1,114 @@
+"""What the quarantine says: reasons with counts and examples, and whether the rest may be used."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from etl.contract import QUARANTINE, SPLITS
+from etl.errors import EmptyObjectError, EmptySplitError, QuarantineError
+from etl.reasons import column_of
+from etl.sql import EXAMPLES, REASON_SEPARATOR
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from etl.contract import Contract, Destination, Json
+
+_EXAMPLE_LENGTH: Final = 200
+_REASONS_NAMED: Final = 3
+_EXAMPLE_NAMED: Final = 60
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One thing that is wrong with some rows."""
+
+    reason: str
+    column: str | None
+    """None when the whole row is wrong."""
+
+    rows: int
+    """A row with two things wrong counts for both."""
+
+    examples: tuple[str, ...]
+    """Raw lines, cut after 200 characters, the first of the first object first."""
+
+    def to_json(self) -> Json:
+        """The reason as the manifest holds it."""
+        return {**vars(self), "examples": list(self.examples)}
+
+    def __str__(self) -> str:
+        example = f", such as {self.examples[0][:_EXAMPLE_NAMED]!r}" if self.examples else ""
+        return f"{self.reason} ({self.rows} rows{example})"
+
+
+def read_reasons(
+    counted: Sequence[Mapping[str, Any]],
+    examples: Sequence[Mapping[str, Any]],
+    contract: Contract,
+) -> tuple[Reason, ...]:
+    """Take combined reasons apart; the worst comes first."""
+    counts: Counter[str] = Counter()
+    for answer in counted:
+        for reason in str(answer["reason"]).split(REASON_SEPARATOR):
+            counts[reason] += int(answer["row_count"])
+    shown: dict[str, list[str]] = {reason: [] for reason in counts}
+    for answer in examples:
+        for reason in str(answer["reason"]).split(REASON_SEPARATOR):
+            shown[reason].append(str(answer["raw"])[:_EXAMPLE_LENGTH])
+    worst_first = sorted(counts, key=lambda reason: (-counts[reason], reason))
+    return tuple(
+        Reason(reason, column_of(reason, contract), counts[reason], tuple(shown[reason][:EXAMPLES]))
+        for reason in worst_first
+    )
+
+
+def refuse_bad_data(
+    rows: Mapping[Destination, int],
+    reasons: Sequence[Reason],
+    contract: Contract,
+    where: str,
+    quarantine_uri: str,
+) -> None:
+    """Stop before a model could learn from data that is mostly wrong, or from none.
+
+    Raises:
+        EmptyObjectError: there are no rows at all.
+        QuarantineError: every row is invalid, or more than the contract allows.
+        EmptySplitError: a split got no rows.
+    """
+    read, bad = sum(rows.values()), rows[QUARANTINE]
+    if read == 0:
+        raise EmptyObjectError("no rows in any object", where=where, do="upload a file with rows")
+    if Decimal(bad) > contract.max_quarantine * read or bad == read:
+        raise _too_much(read, bad, reasons, contract, where, quarantine_uri)
+    empty = [name for name in SPLITS if rows[name] == 0]
+    if empty:
+        raise EmptySplitError(
+            f"no rows for {' and '.join(empty)}",
+            where=where,
+            found=f"{read - bad} valid rows",
+            expected="some rows in every split",
+            do="upload more rows, or give the split a larger share under data.split",
+        )
+
+
+def _too_much(
+    read: int,
+    bad: int,
+    reasons: Sequence[Reason],
+    contract: Contract,
+    where: str,
+    quarantine_uri: str,
+) -> QuarantineError:
+    share = "every row is invalid" if bad == read else "too many rows are invalid"
+    return QuarantineError(
+        share,
+        where=where,
+        found=f"{bad} of {read} rows: " + "; ".join(map(str, reasons[:_REASONS_NAMED])),
+        expected=f"at most {contract.max_quarantine:%} (data.max_quarantine)",
+        do=f"mend the file or the contract; all invalid rows are in {quarantine_uri}",
+    )

@@ -1,0 +1,222 @@
+"""Objects: S3 on AWS, folders on a machine without it. Small things go through here on any engine."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from etl.errors import MissingObjectError, RequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from mypy_boto3_s3 import S3Client
+
+    from etl.request import Source
+
+_CHUNK: Final = 1024 * 1024
+_MISSING: Final = {"404", "NoSuchKey", "NoSuchVersion", "NoSuchBucket"}
+
+
+class Storage(Protocol):
+    """What the job needs of an object store."""
+
+    def read(self, bucket: str, key: str) -> bytes:
+        """Return a whole object."""
+        ...
+
+    def exists(self, bucket: str, key: str) -> bool:
+        """Tell whether there is such an object."""
+        ...
+
+    def head(self, source: Source, size: int) -> bytes:
+        """Return the first bytes of a raw object in its version."""
+        ...
+
+    def chunks(self, source: Source) -> Iterator[bytes]:
+        """Yield a raw object in its version, bit by bit."""
+        ...
+
+    def current_version(self, source: Source) -> str:
+        """Return the version that a reader gets who cannot ask for one."""
+        ...
+
+    def write(self, bucket: str, key: str, content: bytes) -> None:
+        """Write a whole object; nobody sees half of it."""
+        ...
+
+    def upload(self, path: Path, bucket: str, key: str) -> int:
+        """Write an object from a file and return its size in bytes."""
+        ...
+
+    def adopt(self, bucket: str, prefix: str, keys: Sequence[str]) -> list[int]:
+        """Give an engine's part files under a prefix these keys, in order; return their sizes."""
+        ...
+
+    def uri(self, bucket: str, key: str) -> str:
+        """Return an object's address, for engines and people."""
+        ...
+
+
+def open_storage(uri: str) -> tuple[Storage, str, str]:
+    """Return the store that an address `scheme://...` belongs to, its bucket and its key."""
+    scheme, rest = uri.split("://", 1)
+    if scheme == "s3":
+        bucket, _, key = rest.partition("/")
+        return S3Storage(), bucket, key
+    found = re.fullmatch(r"(/.+)/([^/]+)/(datasets/.+)", rest)
+    if not found:
+        raise RequestError(
+            "no bucket in it", where=uri, expected="file:///root/<bucket>/datasets/.../request.json"
+        )
+    return FolderStorage(Path(found[1])), found[2], found[3]
+
+
+class S3Storage:
+    """Objects in S3, raw ones by their version."""
+
+    def __init__(self, client: S3Client | None = None) -> None:
+        self._client: Any = client or _s3_client()
+
+    def read(self, bucket: str, key: str) -> bytes:
+        """Return a whole object."""
+        return self._get(bucket, key)["Body"].read()
+
+    def exists(self, bucket: str, key: str) -> bool:
+        """Tell whether there is such an object."""
+        try:
+            self._client.head_object(Bucket=bucket, Key=key)
+        except self._client.exceptions.ClientError as error:
+            if error.response["Error"]["Code"] in _MISSING:
+                return False
+            raise
+        return True
+
+    def head(self, source: Source, size: int) -> bytes:
+        """Return the first bytes of a raw object in its version."""
+        if source.size == 0:
+            return b""  # S3 refuses a range of an empty object
+        return self._get(
+            source.bucket, source.key, VersionId=source.version_id, Range=f"bytes=0-{size - 1}"
+        )["Body"].read()
+
+    def chunks(self, source: Source) -> Iterator[bytes]:
+        """Yield a raw object in its version, bit by bit."""
+        answer = self._get(source.bucket, source.key, VersionId=source.version_id)
+        yield from answer["Body"].iter_chunks(_CHUNK)
+
+    def current_version(self, source: Source) -> str:
+        """Return the version that a reader gets who cannot ask for one."""
+        try:
+            answer = self._client.head_object(Bucket=source.bucket, Key=source.key)
+        except self._client.exceptions.ClientError as error:
+            raise _missing(self.uri(source.bucket, source.key), source.version_id, error) from error
+        return str(answer.get("VersionId", "null"))
+
+    def write(self, bucket: str, key: str, content: bytes) -> None:
+        """Write a whole object; nobody sees half of it."""
+        self._client.put_object(Bucket=bucket, Key=key, Body=content)
+
+    def upload(self, path: Path, bucket: str, key: str) -> int:
+        """Write an object from a file and return its size in bytes."""
+        self._client.upload_file(str(path), bucket, key)
+        return path.stat().st_size
+
+    def adopt(self, bucket: str, prefix: str, keys: Sequence[str]) -> list[int]:
+        """Give an engine's part files under a prefix these keys, in order; return their sizes."""
+        listed = self._client.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])
+        parts = [item for item in listed if _is_part(item["Key"])]
+        for item, key in zip(parts, keys, strict=False):
+            self._client.copy({"Bucket": bucket, "Key": item["Key"]}, bucket, key)
+        for item in listed:
+            self._client.delete_object(Bucket=bucket, Key=item["Key"])
+        return [int(item["Size"]) for item in parts]
+
+    def uri(self, bucket: str, key: str) -> str:
+        """Return an object's address, for engines and people."""
+        return f"s3://{bucket}/{key}"
+
+    def _get(self, bucket: str, key: str, **options: str) -> Any:  # noqa: ANN401 - boto3's answer
+        try:
+            return self._client.get_object(Bucket=bucket, Key=key, **options)
+        except self._client.exceptions.ClientError as error:
+            version = options.get("VersionId", "")
+            raise _missing(self.uri(bucket, key), version, error) from error
+
+
+class FolderStorage:
+    """Objects in a folder for each bucket: what tests and trials off AWS use. It has no versions."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def read(self, bucket: str, key: str) -> bytes:
+        """Return a whole object."""
+        try:
+            return self._path(bucket, key).read_bytes()
+        except OSError as error:
+            raise _missing(self.uri(bucket, key), "", error) from error
+
+    def exists(self, bucket: str, key: str) -> bool:
+        """Tell whether there is such an object."""
+        return self._path(bucket, key).is_file()
+
+    def head(self, source: Source, size: int) -> bytes:
+        """Return the first bytes of a raw object."""
+        return self.read(source.bucket, source.key)[:size]
+
+    def chunks(self, source: Source) -> Iterator[bytes]:
+        """Yield a raw object, bit by bit."""
+        yield self.read(source.bucket, source.key)
+
+    def current_version(self, source: Source) -> str:
+        """Return the version that was asked for: a folder has no other."""
+        return source.version_id
+
+    def write(self, bucket: str, key: str, content: bytes) -> None:
+        """Write a whole object."""
+        path = self._path(bucket, key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+    def upload(self, path: Path, bucket: str, key: str) -> int:
+        """Write an object from a file and return its size in bytes."""
+        self.write(bucket, key, path.read_bytes())
+        return path.stat().st_size
+
+    def adopt(self, bucket: str, prefix: str, keys: Sequence[str]) -> list[int]:
+        """Give an engine's part files under a prefix these keys, in order; return their sizes."""
+        folder = self._path(bucket, prefix)
+        parts = sorted(path for path in folder.iterdir() if _is_part(path.name))
+        sizes = [self.upload(path, bucket, key) for path, key in zip(parts, keys, strict=False)]
+        shutil.rmtree(folder)
+        return sizes
+
+    def uri(self, bucket: str, key: str) -> str:
+        """Return an object's address, for engines and people."""
+        return self._path(bucket, key).as_uri()
+
+    def _path(self, bucket: str, key: str) -> Path:
+        return self._root / bucket / key
+
+
+def _s3_client() -> S3Client:
+    import boto3  # the pure core and the folder store do without it
+
+    return boto3.session.Session().client("s3")
+
+
+def _is_part(key: str) -> bool:
+    return key.rpartition("/")[2].startswith("part-")
+
+
+def _missing(uri: str, version: str, error: Exception) -> MissingObjectError:
+    which = f"version {version} of the object" if version else "the object"
+    return MissingObjectError(
+        f"cannot read {which}",
+        where=uri,
+        found=str(error),
+        do="check that it exists and that the job's role may read it",
+    )
