@@ -179,8 +179,9 @@ def _json_rows(document: object) -> list[object]:
             BAD_REQUEST, "the body holds no rows", found=shown(document), expected="a list of rows"
         )
     rows = cast("list[object]", document)
-    # a list of plain values is one row
-    return rows if all(isinstance(row, list | dict) for row in rows) else [rows]
+    # a list of plain values alone is one row
+    plain = rows and not any(isinstance(row, list | dict) for row in rows)
+    return [rows] if plain else rows
 
 
 def _text_cell(column: Column) -> ReadCell:

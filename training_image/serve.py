@@ -189,10 +189,10 @@ def _text(headers: dict[bytes, bytes], name: bytes) -> str:
 
 
 async def _refuse(send: Send, error: RequestError, allowed: str) -> None:
+    # What is left of a body that is too large is dropped by the server as it comes: closing the
+    # connection here would take the answer away from a client that is still sending.
     line = " ".join(str(error).split()) + "\n"
     extra = [(b"allow", allowed.encode())] if error.status == METHOD_NOT_ALLOWED else []
-    if error.status == TOO_LARGE:
-        extra.append((b"connection", b"close"))  # the rest of the body is not read
     await _answer(send, error.status, "text/plain; charset=utf-8", line.encode(), extra)
 
 

@@ -1,0 +1,144 @@
+"""Bodies become features, or a refusal that names row and column."""
+
+import contextlib
+import json
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from training_image.errors import RequestError
+from training_image.payload import RowReader
+from training_image.schema import Column, Schema
+
+
+@pytest.fixture
+def reader(build_schema: Any) -> RowReader:
+    return RowReader(build_schema())
+
+
+@pytest.fixture
+def nullable(build_schema: Any) -> RowReader:
+    return RowReader(build_schema(nullable=True))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"M,0.5,4",
+        b"M,0.5,4\n",
+        b"M,0.5,4\r\n",
+        b" M , 0.5 ,4.0",
+        b"\xef\xbb\xbfM,+.5e0,4",
+        b'"M","0.5",4\n',
+    ],
+)
+def test_a_line_is_a_row(reader: RowReader, body: bytes) -> None:
+    features = reader.read_csv(body)
+
+    assert features.numeric.tolist() == [[0.5, 4]]
+    assert features.categorical.tolist() == [["M"]]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        [["M", 0.5, 4]],
+        ["M", 0.5, 4],
+        [{"legs": 4, "length": 0.5, "sex": "M"}],
+        {"legs": 4.0, "length": 0.5, "sex": "M"},
+    ],
+)
+def test_json_rows_are_lists_or_objects(reader: RowReader, document: object) -> None:
+    features = reader.read_json(json.dumps(document).encode())
+
+    assert features.numeric.tolist() == [[0.5, 4]]
+    assert features.categorical.tolist() == [["M"]]
+
+
+def test_rows_keep_their_order(reader: RowReader) -> None:
+    features = reader.read_csv(b"M,1,1\nF,2,2\nsea horse,3,3")
+
+    assert features.numeric[:, 0].tolist() == [1, 2, 3]
+
+
+def test_what_is_nullable_may_be_missing(nullable: RowReader) -> None:
+    from_csv = nullable.read_csv(b",,4")
+    from_json = nullable.read_json(b"[[null, null, 4]]")
+
+    for features in (from_csv, from_json):
+        assert features.categorical.tolist() == [[""]]
+        assert math.isnan(features.numeric[0, 0])
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"", "the body is empty"),
+        (b"M,1,1\n\nF,1,1", "row 2 has the wrong number of columns; found 1"),
+        (b"M,0.5", "row 1 has the wrong number of columns; found 2; expected 3: sex, length, legs"),
+        (b"M,1,1\nM,1,1,1", "row 2 has the wrong number of columns; found 4"),
+        (b"X,1,1", "row 1, column 'sex'; found 'X'; expected one of M, F, sea horse"),
+        (b"M,1,1\nM,big,1", "row 2, column 'length'; found 'big'"),
+        (b"M,,1", "column 'length'; found ''"),
+        (b",1,1", "column 'sex'; found ''"),
+        (b"M,nan,1", "column 'length'; found 'nan'"),
+        (b"M,inf,1", "column 'length'; found 'inf'"),
+        (b"M,1e999,1", "column 'length'; found '1e999'"),
+        (b"M,1e39,1", "column 'length'; found '1e39'"),
+        (b"M,1_000,1", "column 'length'; found '1_000'"),
+        (b"M,0x1,1", "column 'length'; found '0x1'"),
+        ("M,٣,1".encode(), "column 'length'"),
+        (b"M,1,1.5", "column 'legs'; found '1.5'; expected a whole number"),
+        (b"M,\xff,1", "the body is no UTF-8 text; found byte 0xff at position 2"),
+        (b'"M,1,1', "the body is no CSV"),
+    ],
+)
+def test_csv_that_does_not_fit_is_refused(reader: RowReader, body: bytes, message: str) -> None:
+    with pytest.raises(RequestError) as caught:
+        reader.read_csv(body)
+
+    assert message in str(caught.value)
+    assert caught.value.status == 400
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"", "the body is no JSON"),
+        (b"[", "the body is no JSON"),
+        (b"[" * 100_000, "the body is no JSON"),
+        (b"[]", "the body is empty"),
+        (b"3", "the body holds no rows"),
+        (b"null", "the body holds no rows"),
+        (b'[["M", NaN, 1]]', "NaN is no JSON"),
+        (b'[["M", 1e999, 1]]', "column 'length'; found inf"),
+        (b'[["M", 1' + b"0" * 400 + b", 1]]", "column 'length'"),
+        (b'[["M", "1", 1]]', "column 'length'; found '1'"),
+        (b'[["M", true, 1]]', "column 'length'; found True"),
+        (b'[["M", null, 1]]', "column 'length'; found None"),
+        (b"[[1, 1, 1]]", "column 'sex'; found 1"),
+        (b"[[[], 1, 1]]", "column 'sex'; found []"),
+        (b'[["M", 1, 1], 2]', "row 2; found 2; expected a list or an object"),
+        (b'[{"sex": "M", "length": 1}]', "missing ['legs']"),
+        (b'[{"sex": "M", "length": 1, "legs": 1, "arms": 2}]', "unknown ['arms']"),
+    ],
+)
+def test_json_that_does_not_fit_is_refused(reader: RowReader, body: bytes, message: str) -> None:
+    with pytest.raises(RequestError) as caught:
+        reader.read_json(body)
+
+    assert message in str(caught.value)
+    assert caught.value.status == 400
+
+
+@given(body=st.binary(max_size=60))
+def test_no_body_does_worse_than_a_refusal(body: bytes) -> None:
+    schema = Schema((Column("a", "numeric"), Column("b", "numeric"), Column("y", "numeric")), "y")
+    reader = RowReader(schema)
+
+    for read in (reader.read_csv, reader.read_json):
+        with contextlib.suppress(RequestError):
+            assert read(body).rows > 0

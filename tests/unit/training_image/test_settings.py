@@ -1,0 +1,29 @@
+"""The environment becomes folders and a port."""
+
+from pathlib import Path
+
+import pytest
+
+from training_image.errors import SettingsError
+from training_image.settings import Settings
+
+
+def test_an_empty_environment_means_a_sagemaker_container() -> None:
+    settings = Settings.from_environment({})
+
+    assert settings.folders.base == Path("/opt/ml")
+    assert (settings.host, settings.port) == ("0.0.0.0", 8080)  # noqa: S104 - a container's own
+
+
+def test_folders_follow_the_base() -> None:
+    folders = Settings.from_environment({"SAGEMAKER_BASE_DIR": "/here"}).folders
+
+    assert folders.channel("train") == Path("/here/input/data/train")
+    assert folders.model == Path("/here/model")
+    assert folders.failure == Path("/here/output/failure")
+
+
+@pytest.mark.parametrize("port", ["", "0", "65536", "http", "-1", "\uff18\uff10"])
+def test_a_port_that_is_none_is_refused(port: str) -> None:
+    with pytest.raises(SettingsError, match="SAGEMAKER_BIND_TO_PORT"):
+        Settings.from_environment({"SAGEMAKER_BIND_TO_PORT": port})
