@@ -35,7 +35,10 @@ def create_pipeline(inputs: Inputs, context: Context) -> Created:
 def _artifact_stores(inputs: Inputs) -> dict[str, Any]:
     """Return the one store, or one for each region when they name regions."""
     stores = [
-        (store.optional("region"), store.pick(encryptionKey="encryptionKey", location="location", type="type"))
+        (
+            store.optional("region"),
+            store.pick(encryptionKey="encryptionKey", location="location", type="type"),
+        )
         for store in inputs.blocks("artifactStores")
     ]
     if len(stores) == 1:
@@ -52,8 +55,8 @@ def _action(action: Inputs) -> dict[str, Any]:
     kind = action.pick(category="category", owner="owner", provider="provider", version="version")
     return {
         "actionTypeId": kind,
-        "inputArtifacts": [{"name": name} for name in action.get("inputArtifacts") or []],
-        "outputArtifacts": [{"name": name} for name in action.get("outputArtifacts") or []],
+        "inputArtifacts": [{"name": name} for name in action.items("inputArtifacts")],
+        "outputArtifacts": [{"name": name} for name in action.items("outputArtifacts")],
         **action.pick(
             configuration="configuration",
             name="name",

@@ -24,7 +24,11 @@ def create_repository(inputs: Inputs, context: Context) -> Created:
             imageTagMutability="imageTagMutability",
         ),
         **(
-            {"encryptionConfiguration": encryption.pick(encryptionType="encryptionType", kmsKey="kmsKey")}
+            {
+                "encryptionConfiguration": encryption.pick(
+                    encryptionType="encryptionType", kmsKey="kmsKey"
+                )
+            }
             if encryption
             else {}
         ),

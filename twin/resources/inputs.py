@@ -28,7 +28,7 @@ class Inputs:
         self._seen: set[str] = set()
         self._inner: list[Inputs] = []
 
-    def get(self, name: str) -> Any:  # noqa: ANN401 - any JSON value; the service checks its shape
+    def get(self, name: str) -> Any:
         """Return a property with all that lies in it, or None."""
         self._seen.add(name)
         return self._values.get(name)
@@ -50,6 +50,13 @@ class Inputs:
                 do=f"give the resource a value for {name}",
             )
         return value
+
+    def items(self, name: str) -> list[Any]:
+        """Return a list; an empty one when it is missing."""
+        value = self.get(name)
+        if value is not None and not isinstance(value, list):
+            raise self._mistyped(name, value, "a list")
+        return cast("list[Any]", value or [])
 
     def flag(self, name: str, *, default: bool) -> bool:
         """Return a boolean."""
@@ -83,12 +90,10 @@ class Inputs:
 
     def blocks(self, name: str) -> list[Inputs]:
         """Return a list of nested blocks; an empty one when it is missing."""
-        value = self.get(name)
-        if value is not None and not isinstance(value, list):
-            raise self._mistyped(name, value, "a list of blocks")
-        items = cast("list[Mapping[str, Any]]", value or [])
         path = self.path_of(name)
-        return [self._nested(item, f"{path}[{index}]") for index, item in enumerate(items)]
+        return [
+            self._nested(item, f"{path}[{index}]") for index, item in enumerate(self.items(name))
+        ]
 
     def ignore(self, *names: str) -> None:
         """Note that these properties need nothing done, here as on a fresh account of AWS."""
@@ -132,7 +137,7 @@ def leaves(value: object, path: str = "") -> Iterator[tuple[str, object]]:
         yield path, value
 
 
-def whole_numbers(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+def whole_numbers(value: Any) -> Any:
     """Return the value with `3.0` as `3`: a property's wire format knows one kind of number."""
     if isinstance(value, dict):
         return {name: whole_numbers(item) for name, item in cast("dict[str, Any]", value).items()}
@@ -141,7 +146,7 @@ def whole_numbers(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def capitalised(value: Any, **renamed: str) -> Any:  # noqa: ANN401 - any JSON value
+def capitalised(value: Any, **renamed: str) -> Any:
     """Return the value with the first letter of every property name in upper case.
 
     Most services spell their parameters so; names that they spell otherwise are `renamed`.

@@ -64,7 +64,8 @@ def availability_zones(inputs: Inputs, context: Context) -> Outputs:
 
 def _filters(inputs: Inputs) -> list[dict[str, Any]]:
     return [
-        {"Name": item.text("name"), "Values": item.get("values")} for item in inputs.blocks("filters")
+        {"Name": item.text("name"), "Values": item.get("values")}
+        for item in inputs.blocks("filters")
     ]
 
 
@@ -72,8 +73,8 @@ def _wanted(zone: Mapping[str, Any], inputs: Inputs) -> bool:
     state = inputs.optional("state")
     return (
         state in (None, zone["State"])
-        and zone["ZoneName"] not in (inputs.get("excludeNames") or [])
-        and zone["ZoneId"] not in (inputs.get("excludeZoneIds") or [])
+        and zone["ZoneName"] not in (inputs.items("excludeNames"))
+        and zone["ZoneId"] not in (inputs.items("excludeZoneIds"))
     )
 
 

@@ -11,6 +11,8 @@ from twin.resources.resource import Created, ResourceType
 from twin.resources.tags import tag_specification
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from twin.resources.inputs import Inputs
     from twin.resources.resource import Context
 
@@ -39,7 +41,7 @@ def create_vpc(inputs: Inputs, context: Context) -> Created:
     return Created(vpc_id, outputs)
 
 
-def _default_parts(client: Any, vpc_id: str) -> dict[str, str]:  # noqa: ANN401 - a boto3 client
+def _default_parts(client: Any, vpc_id: str) -> dict[str, str]:
     own = [{"Name": "vpc-id", "Values": [vpc_id]}]
     table = client.describe_route_tables(Filters=own)["RouteTables"][0]["RouteTableId"]
     group = client.describe_security_groups(Filters=own)["SecurityGroups"][0]["GroupId"]
@@ -119,7 +121,8 @@ def create_nat_gateway(inputs: Inputs, context: Context) -> Created:
         ),
         **tag_specification(inputs, "natgateway"),
     )["NatGateway"]
-    address = next(iter(gateway.get("NatGatewayAddresses", [])), {})
+    addresses: list[dict[str, str]] = gateway.get("NatGatewayAddresses", [])
+    address = addresses[0] if addresses else {}
     outputs = {
         "networkInterfaceId": address.get("NetworkInterfaceId", ""),
         "privateIp": address.get("PrivateIp", ""),
@@ -149,12 +152,17 @@ def create_vpc_endpoint(inputs: Inputs, context: Context) -> Created:
         "ownerId": context.account,
         "state": "available",
         "networkInterfaceIds": endpoint.get("NetworkInterfaceIds", []),
-        "dnsEntries": [
-            {"dnsName": entry.get("DnsName"), "hostedZoneId": entry.get("HostedZoneId")}
-            for entry in endpoint.get("DnsEntries") or []
-        ],
+        "dnsEntries": _dns_entries(endpoint),
     }
     return Created(identity, outputs)
+
+
+def _dns_entries(endpoint: Mapping[str, Any]) -> list[dict[str, str]]:
+    entries: list[dict[str, str]] = endpoint.get("DnsEntries", [])
+    return [
+        {"dnsName": entry.get("DnsName", ""), "hostedZoneId": entry.get("HostedZoneId", "")}
+        for entry in entries
+    ]
 
 
 TYPES = (

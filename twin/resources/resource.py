@@ -38,7 +38,7 @@ class Context:
     token: str
     name: str
 
-    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 clients are made at run time
+    def client(self, service: str) -> Any:
         """Return the client of a service."""
         return self.clients(service)
 

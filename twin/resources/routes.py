@@ -54,9 +54,7 @@ def create_route(inputs: Inputs, context: Context) -> Created:
         destinationIpv6CidrBlock="DestinationIpv6CidrBlock",
         destinationPrefixListId="DestinationPrefixListId",
     )
-    context.client("ec2").create_route(
-        RouteTableId=table, **destination, **inputs.pick(**TARGETS)
-    )
+    context.client("ec2").create_route(RouteTableId=table, **destination, **inputs.pick(**TARGETS))
     digits = zlib.crc32("".join(map(str, destination.values())).encode())
     return Created(f"r-{table}{digits}", {"origin": "CreateRoute", "state": "active"})
 

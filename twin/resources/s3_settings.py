@@ -66,7 +66,7 @@ def create_lifecycle(inputs: Inputs, context: Context) -> Created:
     """Say when objects and their old versions go."""
     inputs.ignore("timeouts")
     bucket = inputs.text("bucket")
-    rules = [_lifecycle_rule(rule) for rule in inputs.get("rules") or []]
+    rules = [_lifecycle_rule(rule) for rule in inputs.items("rules")]
     context.client("s3").put_bucket_lifecycle_configuration(
         Bucket=bucket,
         LifecycleConfiguration={"Rules": rules},
@@ -136,8 +136,12 @@ TYPES = (
         "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
         create_encryption,
     ),
-    ResourceType("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", create_public_access_block),
-    ResourceType("aws:s3/bucketOwnershipControls:BucketOwnershipControls", create_ownership_controls),
+    ResourceType(
+        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", create_public_access_block
+    ),
+    ResourceType(
+        "aws:s3/bucketOwnershipControls:BucketOwnershipControls", create_ownership_controls
+    ),
     ResourceType(
         "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", create_lifecycle
     ),

@@ -65,7 +65,7 @@ def adopt_default_group(inputs: Inputs, context: Context) -> Created:
     return Created(identity, outputs)
 
 
-def _authorise(client: Any, group: str, inputs: Inputs) -> None:  # noqa: ANN401 - a boto3 client
+def _authorise(client: Any, group: str, inputs: Inputs) -> None:
     """Add the rules that stand in the group itself."""
     for name, authorise in (
         ("ingress", client.authorize_security_group_ingress),
@@ -78,11 +78,11 @@ def _authorise(client: Any, group: str, inputs: Inputs) -> None:  # noqa: ANN401
 
 def _inner_rule(rule: Inputs, group: str) -> dict[str, Any]:
     about = rule.pick(description="Description")
-    groups = [*(rule.get("securityGroups") or []), *([group] if rule.get("self") else [])]
+    groups = [*rule.items("securityGroups"), *([group] if rule.get("self") else [])]
     parts = {
-        "IpRanges": [{"CidrIp": cidr, **about} for cidr in rule.get("cidrBlocks") or []],
-        "Ipv6Ranges": [{"CidrIpv6": cidr, **about} for cidr in rule.get("ipv6CidrBlocks") or []],
-        "PrefixListIds": [{"PrefixListId": i, **about} for i in rule.get("prefixListIds") or []],
+        "IpRanges": [{"CidrIp": cidr, **about} for cidr in rule.items("cidrBlocks")],
+        "Ipv6Ranges": [{"CidrIpv6": cidr, **about} for cidr in rule.items("ipv6CidrBlocks")],
+        "PrefixListIds": [{"PrefixListId": i, **about} for i in rule.items("prefixListIds")],
         "UserIdGroupPairs": [{"GroupId": other, **about} for other in groups],
     }
     return _ports(rule, "protocol") | {name: found for name, found in parts.items() if found}
@@ -100,7 +100,7 @@ def create_egress_rule(inputs: Inputs, context: Context) -> Created:
     return _create_rule(inputs, context, client.authorize_security_group_egress)
 
 
-def _create_rule(inputs: Inputs, context: Context, authorise: Any) -> Created:  # noqa: ANN401 - a boto3 method
+def _create_rule(inputs: Inputs, context: Context, authorise: Any) -> Created:
     answer = authorise(
         GroupId=inputs.text("securityGroupId"),
         IpPermissions=[_ports(inputs, "ipProtocol") | _source(inputs)],
