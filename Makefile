@@ -8,13 +8,20 @@ TWIN := $(PY) -m twin
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test up down push upload invoke status logs report check format lock clean environments spark-env
+.PHONY: help python run test up down push upload invoke status logs report check format lock clean environments spark-env
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z%-]+:.*## /{printf "  make %-34s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-environments:
-	@$(PYTHON) ops/bootstrap.py project aws
+environments: python
+	@$(PYTHON) ops/bootstrap.py project aws image
+
+python:
+	@command -v $(PYTHON) >/dev/null || { echo "make: $(PYTHON) was not found on PATH"; \
+	  echo "  do: install Python 3.11, 3.12 or 3.13, or name one: make run PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
+	  echo "make: $$($(PYTHON) --version 2>&1) was found, Python 3.11, 3.12 or 3.13 is needed"; \
+	  echo "  do: install one of them, or name it: make run PYTHON=python3.12"; exit 1; }
 
 run: environments ## one real push through all fifteen steps, a report at the end
 	@$(TWIN) run
@@ -46,7 +53,7 @@ report: environments ## make and name the HTML report of the latest run
 test: environments spark-env ## every tier: unit, contract, functional, end to end
 	@$(PY) -m pytest
 
-spark-env:
+spark-env: python
 	@$(PYTHON) ops/bootstrap.py spark
 
 check: environments ## formatter, linter, types, import contracts

@@ -1,168 +1,187 @@
-#!/usr/bin/env python3
 """Make the project's Python environments: pinned, hashed, in the project's folder, once.
 
-Run by the Makefile with whatever `python3` there is, before anything is installed: so it uses the
-standard library alone, and its syntax is one that an old Python can still read well enough to say
-that it is too old. A second call compares one hash an environment and does nothing else.
+Run by the Makefile with the machine's own Python, before anything is installed: so it uses the
+standard library alone. A second call compares one hash an environment and does nothing else.
 
     python3 ops/bootstrap.py project aws image     # make what is missing or out of date
 """
 
-from __future__ import print_function
+from __future__ import annotations
 
+import compileall
 import hashlib
+import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-OLDEST, NEWEST = (3, 11), (3, 13)
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-UV = os.path.join(ROOT, ".tools", "uv")
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
-# name: (folder, requirements, what it is for, compile bytecode of these packages only)
+ROOT = Path(__file__).resolve().parent.parent
+MADE_FROM = ".made-from"
+"""The file in an environment that says what it was made from; written last."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A folder with a Python environment, the requirements that it is made from, and its use."""
+
+    folder: str
+    requirements: str
+    purpose: str
+
+    @property
+    def path(self) -> Path:
+        """Return the folder."""
+        return ROOT / self.folder
+
+    @property
+    def made_from(self) -> str:
+        """Return what the environment has to be made from now, as one line."""
+        digest = hashlib.sha256((ROOT / self.requirements).read_bytes()).hexdigest()
+        return f"{digest} {sys.version_info[0]}.{sys.version_info[1]} {ROOT}"
+
+    @property
+    def is_up_to_date(self) -> bool:
+        """Tell whether it is there, and made from just that."""
+        note = self.path / MADE_FROM
+        return note.exists() and note.read_text(encoding="utf-8") == self.made_from
+
+
+UV = Environment(".tools/uv", "requirements/uv.txt", "the installer")
 ENVIRONMENTS = {
-    "project": (".venv", "requirements/project.txt", "the project"),
-    "aws": (".tools/aws", "requirements/aws.txt", "the aws command of builds"),
-    "spark": (".venv-spark", "requirements/spark.txt", "Spark, for one test"),
+    "project": Environment(".venv", "requirements/project.txt", "the project"),
+    "image": Environment(".venv-image", "training_image/requirements.txt", "the training image"),
+    "aws": Environment(".tools/aws", "requirements/aws.txt", "the aws command of builds"),
+    "spark": Environment(".venv-spark", "requirements/spark.txt", "Spark, for tests"),
 }
 
-# Compiled when first imported instead: 120 MB of generated classes of which a program uses few,
-# and type stubs that nothing runs.
 COMPILED_LATER = ("pulumi_aws", "mypy_boto3_", "types_", "pip", "setuptools", "debugpy", "libcst")
-
-EXTRA_VARIABLES = {"UV_NO_PROGRESS": "1", "PYTHONDONTWRITEBYTECODE": ""}
-
-
-def fail(message):
-    """Say what is wrong and what to do, and end."""
-    print("make: " + message, file=sys.stderr)
-    sys.exit(1)
+"""Compiled when first imported: 120 MB of generated classes of which a program uses few, stubs that
+nothing runs, and tools."""
 
 
-def require_tools():
-    """Check the three things that a machine must have."""
-    if not OLDEST <= sys.version_info[:2] <= NEWEST:
-        fail(
-            "python3 is {}.{}, found at {}; this project needs 3.11, 3.12 or 3.13.\n"
-            "  do: install one of these, and name it: make run PYTHON=python3.12".format(
-                sys.version_info[0], sys.version_info[1], sys.executable
-            )
-        )
-    try:
-        import ensurepip  # noqa: F401
-        import venv  # noqa: F401
-    except ImportError:
-        fail(
-            "python3 at {} has no venv module.\n"
-            "  do: install it (Debian and Ubuntu: apt install python3-venv)".format(sys.executable)
-        )
-    try:
-        subprocess.check_output(["git", "--version"])
-    except (OSError, subprocess.CalledProcessError):
-        fail("git was not found on PATH.\n  do: install git; a push is where everything begins")
+class BootstrapError(Exception):
+    """Something that a person has to mend; shown without a traceback."""
 
 
-def wanted(requirements):
-    """Return what an environment must have been made from, as one line."""
-    with open(os.path.join(ROOT, requirements), "rb") as file:
-        digest = hashlib.sha256(file.read()).hexdigest()
-    return "{} {}.{} {}".format(digest, sys.version_info[0], sys.version_info[1], ROOT)
+def require_tools() -> None:
+    """Check what a machine must have beside Python itself.
+
+    Raises:
+        BootstrapError: the venv module or git is missing.
+    """
+    if importlib.util.find_spec("ensurepip") is None:  # Debian splits it off, and venv needs it
+        message = f"python3 at {sys.executable} has no venv module.\n"
+        message += "  do: install it (Debian and Ubuntu: apt install python3-venv)"
+        raise BootstrapError(message)
+    if shutil.which("git") is None:
+        message = "git was not found on PATH.\n  do: install git: a push is where everything begins"
+        raise BootstrapError(message)
 
 
-def is_made(folder, line):
-    """Tell whether the environment is there and made from just that."""
-    try:
-        with open(os.path.join(ROOT, folder, ".made-from")) as file:
-            return file.read() == line
-    except (IOError, OSError):
-        return False
+def run(step: str, command: Sequence[str | Path]) -> None:
+    """Run a command quietly.
 
-
-def run(step, command):
-    """Run a command; on failure show what it said, and say what usually helps."""
-    process = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=dict(os.environ, **EXTRA_VARIABLES),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+    Raises:
+        BootstrapError: it failed; shows the end of what it said, and what usually helps.
+    """
+    variables = {**os.environ, "UV_NO_PROGRESS": "1", "PYTHONDONTWRITEBYTECODE": ""}  # noqa: TID251 - runs before any settings module can be imported
+    done = subprocess.run(  # noqa: S603 - the commands are this file's own
+        command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False
     )
-    output = process.communicate()[0].decode("utf-8", "replace").strip()
-    if process.returncode:
-        fail(
-            "{} failed (exit code {}): {}\n{}\n"
+    if done.returncode:
+        said = "\n".join((done.stdout + done.stderr).strip().splitlines()[-12:])
+        raise BootstrapError(
+            f"{step} failed (exit code {done.returncode}):\n{said}\n"
             "  do: check the network (the first run downloads packages) and the free disk space, "
-            "then run the same command again; it continues where it stopped".format(
-                step, process.returncode, " ".join(command), "\n".join(output.splitlines()[-15:])
-            )
+            "then run the same command again"
         )
 
 
-def make_uv():
+def make_uv() -> None:
     """Install uv, which installs everything else, into a folder of its own."""
-    line = wanted("requirements/uv.txt")
-    if is_made(".tools/uv", line):
+    if UV.is_up_to_date:
         return
-    run("making the installer's environment", [sys.executable, "-m", "venv", "--clear", UV])
-    pip = [os.path.join(UV, "bin", "python"), "-m", "pip", "--disable-pip-version-check"]
-    pip += ["install", "-q", "--require-hashes", "--only-binary", ":all:"]
-    run("installing the installer", [*pip, "-r", "requirements/uv.txt"])
-    note_made(".tools/uv", line)
+    run("making the installer's environment", [sys.executable, "-m", "venv", "--clear", UV.path])
+    pip = [UV.path / "bin/python", "-m", "pip", "--disable-pip-version-check", "install", "-q"]
+    hashed = ["--require-hashes", "--only-binary", ":all:", "-r", UV.requirements]
+    run("installing the installer", [*pip, *hashed])
+    (UV.path / MADE_FROM).write_text(UV.made_from, encoding="utf-8")
 
 
-def note_made(folder, line):
-    """Write down what the environment was made from: last, so that a broken one is made again."""
-    with open(os.path.join(ROOT, folder, ".made-from"), "w") as file:
-        file.write(line)
-
-
-def make_environment(name):
-    """Make one environment, unless it is there already."""
-    folder, requirements, purpose = ENVIRONMENTS[name]
-    line = wanted(requirements)
-    if is_made(folder, line):
-        return
-    began = time.time()
-    print("Installing what {} needs into {} ...".format(purpose, folder), end=" ", flush=True)
-    make_uv()
-    uv = os.path.join(UV, "bin", "uv")
-    python = os.path.join(folder, "bin", "python")
-    run("making " + folder, [uv, "venv", "-q", "--clear", "--python", sys.executable, folder])
+def make_environment(environment: Environment) -> None:
+    """Make one environment, from the package cache where it can."""
+    began = time.monotonic()
+    uv, python = UV.path / "bin/uv", environment.path / "bin/python"
+    venv = [uv, "venv", "-q", "--clear", "--python", sys.executable, environment.path]
+    run(f"making {environment.folder}", venv)
     install = [uv, "pip", "install", "-q", "--python", python, "--require-hashes"]
-    run("installing " + requirements, [*install, "-r", requirements])
-    run("compiling " + folder, [python, os.path.abspath(__file__), "--compile", folder])
-    note_made(folder, line)
-    print("{:.0f} s".format(time.time() - began))
+    run(f"installing {environment.requirements}", [*install, "-r", environment.requirements])
+    run(f"compiling {environment.folder}", [python, __file__, "--compile", environment.folder])
+    (environment.path / MADE_FROM).write_text(environment.made_from, encoding="utf-8")
+    seconds = time.monotonic() - began
+    say(f"  {environment.folder:<12} {environment.purpose} ({seconds:.0f} s)")
 
 
-def compile_bytecode(folder):
-    """Compile the environment's packages, so that no later start has to: it halves each."""
-    import compileall
+def make_environments(names: Sequence[str]) -> None:
+    """Make those of the named environments that are missing or out of date, side by side."""
+    missing = [ENVIRONMENTS[name] for name in names if not ENVIRONMENTS[name].is_up_to_date]
+    if not missing:
+        return
+    say("Installing packages into this folder (once; downloads what no cache has) ...")
+    make_uv()
+    with ThreadPoolExecutor(len(missing)) as pool:
+        list(pool.map(make_environment, missing))
 
-    version = "python{}.{}".format(sys.version_info[0], sys.version_info[1])
-    packages = os.path.join(ROOT, folder, "lib", version, "site-packages")
-    for entry in sorted(os.listdir(packages)):
-        if entry.startswith(COMPILED_LATER):
+
+def say(line: str) -> None:
+    """Print a line at once."""
+    print(line, flush=True)  # noqa: T201 - the terminal is where progress belongs
+
+
+def compile_bytecode(folder: str) -> None:
+    """Compile an environment's packages, so that no later start has to: it halves each."""
+    version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    sources = sorted(python_files(ROOT / folder / "lib" / version / "site-packages"))
+    with ProcessPoolExecutor() as pool:
+        list(pool.map(compile_one, sources, chunksize=64))
+
+
+def python_files(packages: Path) -> Iterator[str]:
+    """Yield the files that are worth compiling now."""
+    for entry in packages.iterdir():
+        if entry.name.startswith(COMPILED_LATER):
             continue
-        path = os.path.join(packages, entry)
-        if os.path.isdir(path):
-            compileall.compile_dir(path, quiet=2, workers=0, force=False)
-        elif entry.endswith(".py"):
-            compileall.compile_file(path, quiet=2)
+        for parent, folders, files in os.walk(entry):
+            folders[:] = [name for name in folders if name not in {"tests", "test"}]
+            yield from (f"{parent}/{name}" for name in files if name.endswith(".py"))
 
 
-def main(arguments):
-    """Make the named environments."""
-    if arguments[:1] == ["--compile"]:
+def compile_one(path: str) -> None:
+    """Compile one file; some packages carry templates that are no Python, and are left as is."""
+    compileall.compile_file(path, quiet=2)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Make the named environments, or compile one."""
+    if arguments[0] == "--compile":
         compile_bytecode(arguments[1])
         return
-    require_tools()
     try:
-        for name in arguments:
-            make_environment(name)
-    except (IOError, OSError) as error:
-        fail("{}.\n  do: make the folder writable, and free some disk space".format(error))
+        require_tools()
+        make_environments(arguments)
+    except BootstrapError as error:
+        sys.exit(f"make: {error}")
+    except OSError as error:
+        sys.exit(f"make: {error}\n  do: make the folder writable, and free some disk space")
 
 
 if __name__ == "__main__":
