@@ -6,6 +6,7 @@ that a contract from a newer schema is refused by name instead of half understoo
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
@@ -26,6 +27,8 @@ KINDS: Final[tuple[Kind, ...]] = ("numeric", "integer", "categorical")
 SPLITS: Final[tuple[SplitName, ...]] = ("train", "validation", "test")
 QUARANTINE: Final = "quarantine"
 DESTINATIONS: Final[tuple[Destination, ...]] = (*SPLITS, QUARANTINE)
+
+_COLUMN_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
 @dataclass(frozen=True)
@@ -97,9 +100,11 @@ def as_object(value: object, where: str) -> Json:
 
 def as_list(value: object, where: str) -> list[Any]:
     """Return a value that has to be a JSON list with something in it."""
-    if not isinstance(value, list) or not value:
-        raise RequestError("not a list with something in it", where=where, found=repr(value))
-    return cast("list[Any]", value)
+    items = cast("list[Any]", value) if isinstance(value, list) else []
+    if not items:
+        found = repr(cast("object", value))
+        raise RequestError("not a list with something in it", where=where, found=found)
+    return items
 
 
 def one_of(value: object, allowed: tuple[str, ...], where: str) -> str:
@@ -123,13 +128,20 @@ def _columns(value: object) -> tuple[Column, ...]:
 def _column(value: object, where: str) -> Column:
     document = as_object(value, where)
     return Column(
-        name=str(take(document, "name", where)),
+        name=_name(take(document, "name", where), f"{where}.name"),
         kind=cast("Kind", one_of(take(document, "kind", where), KINDS, f"{where}.kind")),
         nullable=bool(document.get("nullable", False)),
         minimum=_bound(document.get("min")),
         maximum=_bound(document.get("max")),
         values=tuple(str(category) for category in document.get("values") or ()),
     )
+
+
+def _name(value: object, where: str) -> str:
+    """Return a name that may stand in a query as it is."""
+    if not isinstance(value, str) or not _COLUMN_NAME.fullmatch(value):
+        raise RequestError("not a column name", where=where, found=repr(value))
+    return value
 
 
 def _delimiter(value: object) -> str:

@@ -2,8 +2,9 @@
 
 The story: read the request, load the raw lines, judge each object's layout, turn lines into rows
 that know their destination, look at them, refuse what is mostly wrong, write the files, and the
-manifest last. A dataset without a manifest does not exist, so a run that dies half way leaves nothing
-that counts, and the next one writes the same keys again. The cost: rows are held by the engine once.
+manifest last. A dataset without a manifest does not exist, so a run that dies half way leaves
+nothing that counts, and the next one writes the same keys again. The cost: the engine holds all
+rows once.
 """
 
 from __future__ import annotations

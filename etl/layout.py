@@ -62,7 +62,7 @@ def read_layout(key: str, head: str, contract: Contract) -> Layout:
 
 def split_line(line: str, delimiter: str) -> list[str]:
     """Return the fields of a line, without the blanks around them."""
-    return [field.strip() for field in next(csv.reader([line], delimiter=delimiter), [])]
+    return [field.strip() for field in next(csv.reader([line], delimiter=delimiter))]
 
 
 def column_name(text: str) -> str:

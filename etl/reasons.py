@@ -1,6 +1,6 @@
 """Why a row is quarantined: the rules of each column, in words and as SQL conditions.
 
-A condition speaks of `t_x`, the trimmed text of column x (null when empty), and of `n_x`, its value.
+A condition speaks of `t_x`, the trimmed text of column x (null when empty), and of its value `n_x`.
 """
 
 from __future__ import annotations

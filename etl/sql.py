@@ -3,12 +3,13 @@
 `rows` turns lines of text into rows that know their destination; the other queries read that table.
 Every line that is not blank becomes one row. What holds on both engines:
 
-- A row goes to the split that the first 32 bits of the md5 of its own output line point to, compared
-  as hexadecimal text. Equal rows share a split, and adding rows moves none.
+- A row goes to the split that the first 32 bits of the md5 of its output line point to, compared as
+  hexadecimal text. Equal rows share a split, and adding rows moves none.
 - Numbers are decimals of 15 digits before and 15 after the point, so sums don't depend on order.
   The text in the output stays as it was written; it is only trimmed.
 - A digest is the sum of the lines' md5s modulo 2^128: the order of rows doesn't matter, copies do.
 """
+# ruff: noqa: S608 - names are checked by the contract, texts go through `dialect.literal`
 
 from __future__ import annotations
 
@@ -46,15 +47,17 @@ def rows(contract: Contract, layouts: Sequence[Layout]) -> str:
     names = contract.names
     numbers = [column.name for column in contract.columns if column.kind != "categorical"]
     kept = [f"t_{name}" for name in names] + [f"n_{name}" for name in numbers]
+    delimiter, field = literal(contract.delimiter), literal(_field(contract))
+    header = _by_object(layouts, lambda layout: layout.header_record)
     return f"""
 with records as (
   select object, record, raw,
-    regexp_extract_all({literal(contract.delimiter)} || raw, {literal(_field(contract))}, 0) as matches
+    regexp_extract_all({delimiter} || raw, {field}, 0) as matches
   from lines
-  where trim(both '{_blanks(contract.delimiter)}' from raw) <> '' and record > {_by_object(layouts, lambda one: one.header_record)}
+  where trim(both '{_blanks(contract.delimiter)}' from raw) <> '' and record > {header}
 ), cells as (
   select object, record, raw, array_size(matches) as fields,
-    array_join(matches, '') = {literal(contract.delimiter)} || raw as intact,
+    array_join(matches, '') = {delimiter} || raw as intact,
     {_each(names, lambda name: _cell(name, contract, layouts))}
   from records
 ), texts as (
@@ -80,7 +83,7 @@ from hashed"""
 
 
 def output(destination: str) -> str:
-    """Return the query for the lines of one destination, to be written in order of their origin."""
+    """Return the query for the lines of one destination, with the origin that orders them."""
     chosen = f"select object, record, line from rows where split = '{destination}'"
     if destination != QUARANTINE:
         return chosen
@@ -89,7 +92,7 @@ def output(destination: str) -> str:
 
 
 def reasons() -> str:
-    """Return the query for the reasons of the quarantine; a row's own are joined by the separator."""
+    """Return the query that counts reasons; those of one row are joined by the separator."""
     return f"""
 select reason, count(*) as row_count
 from rows

@@ -1,4 +1,4 @@
-"""Objects: S3 on AWS, folders on a machine without it. Small things go through here on any engine."""
+"""Objects: in S3 on AWS, in folders off it. Engines read and write the large ones themselves."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ class S3Storage:
 
 
 class FolderStorage:
-    """Objects in a folder for each bucket: what tests and trials off AWS use. It has no versions."""
+    """Objects in a folder for each bucket, without versions: for tests and trials off AWS."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -196,7 +196,7 @@ class FolderStorage:
 
     def uri(self, bucket: str, key: str) -> str:
         """Return an object's address, for engines and people."""
-        return self._path(bucket, key).as_uri()
+        return f"file://{self._path(bucket, key)}"
 
     def _path(self, bucket: str, key: str) -> Path:
         return self._root / bucket / key
@@ -205,7 +205,10 @@ class FolderStorage:
 def _s3_client() -> S3Client:
     import boto3  # the pure core and the folder store do without it
 
-    return boto3.session.Session().client("s3")
+    session: Any = (
+        boto3.session.Session()
+    )  # Any: the stubs' overload of every service is unreadable
+    return session.client("s3")
 
 
 def _is_part(key: str) -> bool:

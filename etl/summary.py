@@ -31,8 +31,7 @@ _CHUNK_BITS: Final = 32
 def query(contract: Contract) -> str:
     """Return the query whose answer has one row for each destination that has rows."""
     chunks = [
-        f"sum(cast(conv(substr(hash, {1 + chunk * _CHUNK_DIGITS}, {_CHUNK_DIGITS}), 16, 10) as bigint))"
-        f" as digest_{chunk}"
+        f"sum(cast(conv({_digits(chunk)}, 16, 10) as bigint)) as digest_{chunk}"
         for chunk in range(_CHUNKS)
     ]
     columns = [
@@ -51,9 +50,9 @@ def row_counts(answers: Sequence[Answer]) -> dict[Destination, int]:
 
 
 def digests(answers: Sequence[Answer]) -> dict[Destination, str]:
-    """Return the digest of each destination's rows: 32 hexadecimal digits, zeros when it has none."""
+    """Return the digest of each destination's rows: 32 hexadecimal digits, zeros for no rows."""
     found = {str(answer["split"]): _digest(answer) for answer in answers}
-    return {name: found.get(name, "0" * 2 * 16) for name in DESTINATIONS}
+    return {name: found.get(name, "0" * _CHUNKS * _CHUNK_DIGITS) for name in DESTINATIONS}
 
 
 def statistics(answers: Sequence[Answer], contract: Contract) -> dict[SplitName, dict[str, Json]]:
@@ -81,15 +80,22 @@ def _number(index: int, column: Column) -> list[str]:
     value = f"n_{column.name}"
     whole = f"cast(floor({value}) as decimal(16,0))"
     fraction = f"cast({value} - {whole} as decimal(16,15))"
+    # One factor is wider than it has to be: DuckDB multiplies two of 18 digits or fewer in 64 bits.
+    wide_whole = f"cast({whole} as decimal(19,0))"
+    wide_fraction = f"cast({fraction} as decimal(19,15))"
     return [
         f"count({value}) as s{index}_count",
         f"min({value}) as s{index}_min",
         f"max({value}) as s{index}_max",
         f"sum({value}) as s{index}_sum",
-        f"sum({whole} * {whole}) as s{index}_aa",
-        f"sum({whole} * {fraction}) as s{index}_ab",
-        f"sum({fraction} * {fraction}) as s{index}_bb",
+        f"sum({wide_whole} * {whole}) as s{index}_aa",
+        f"sum({wide_whole} * {fraction}) as s{index}_ab",
+        f"sum({wide_fraction} * {fraction}) as s{index}_bb",
     ]
+
+
+def _digits(chunk: int) -> str:
+    return f"substr(hash, {1 + chunk * _CHUNK_DIGITS}, {_CHUNK_DIGITS})"
 
 
 def _digest(answer: Answer) -> str:

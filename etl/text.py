@@ -21,20 +21,22 @@ def plain_text(chunks: Iterable[bytes], where: str) -> Iterator[bytes]:
         EncodingError: the bytes are not UTF-8; says at which byte.
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
-    seen, pending = 0, b""
-    for chunk in (*_started(chunks), b""):
+    seen, held_back = 0, b""
+    for chunk in _started(chunks):
         _check(decoder, chunk, seen, where)
         seen += len(chunk)
-        text = pending + chunk
+        text = held_back + chunk
         # A carriage return at the end may belong to a line feed that comes with the next chunk.
-        pending = b"\r" if text.endswith(b"\r") and chunk else b""
-        yield _unix(text[: len(text) - len(pending)])
+        held_back = b"\r" if text.endswith(b"\r") else b""
+        yield _unix(text[: len(text) - len(held_back)])
+    _check(decoder, b"", seen, where, final=True)
+    yield _unix(held_back)
 
 
 def plain_head(content: bytes, where: str) -> str:
     """Return the first bytes of an object as plain text; a character cut at the end is dropped."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    text = _check(decoder, content, 0, where, final=False)
+    text = _check(decoder, content, 0, where)
     return _unix(text.removeprefix("\ufeff").encode()).decode()
 
 
@@ -51,15 +53,16 @@ def _started(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _check(
-    decoder: codecs.IncrementalDecoder, chunk: bytes, seen: int, where: str, *, final: bool = True
+    decoder: codecs.IncrementalDecoder, chunk: bytes, seen: int, where: str, *, final: bool = False
 ) -> str:
     try:
-        return decoder.decode(chunk, final and not chunk)
+        return decoder.decode(chunk, final)
     except UnicodeDecodeError as error:
+        place = seen + len(chunk) - len(error.object) + error.start
         raise EncodingError(
             "not UTF-8",
             where=where,
-            found=f"{error.object[error.start : error.start + 1]!r} near byte {seen + error.start}",
+            found=f"{error.object[error.start : error.start + 1]!r} near byte {place}",
             do="save the file as UTF-8 and upload it again",
         ) from error
 

