@@ -121,7 +121,7 @@ class Cloud:
         threading.Thread(target=server.serve_forever, name="aws", daemon=True).start()
 
     def _dispatch(self, moto: WsgiApplication) -> WsgiApplication:
-        def application(environ: WsgiEnvironment, start_response: Any) -> Iterable[bytes]:  # noqa: ANN401 - WSGI's own
+        def application(environ: WsgiEnvironment, start_response: Any) -> Iterable[bytes]:
             for matches, app in self._routes:
                 if matches(environ):
                     return app(environ, start_response)
@@ -135,7 +135,7 @@ class Cloud:
 
     # ---- clients ----------------------------------------------------------------------------
 
-    def client(self, service: str, *, role_arn: str | None = None) -> Any:  # noqa: ANN401 - boto3 clients are made at run time
+    def client(self, service: str, *, role_arn: str | None = None) -> Any:
         """Return a boto3 client at this twin, shared between threads.
 
         With a role it carries that role's credentials.
@@ -149,7 +149,7 @@ class Cloud:
                 self._clients[key] = self._make_client(service, role_arn)
             return self._clients[key]
 
-    def _make_client(self, service: str, role_arn: str | None) -> Any:  # noqa: ANN401 - as above
+    def _make_client(self, service: str, role_arn: str | None) -> Any:
         if role_arn is None:
             return self._session.client(service, endpoint_url=self.url, config=CONFIG)
         variables = self.role_environment(role_arn)

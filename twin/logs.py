@@ -84,7 +84,7 @@ class LogStream:
         with self._file.open("a", encoding="utf-8") as stream:
             stream.write(line + "\n")
 
-    def _make(self, client: Any) -> None:  # noqa: ANN401 - boto3 clients are made at run time
+    def _make(self, client: Any) -> None:
         if self._made:
             return
         exists = client.exceptions.ResourceAlreadyExistsException

@@ -61,7 +61,7 @@ def _follow(workspace: Workspace, console: Console, followed: Followed) -> int:
     return 0 if followed.ok else 1
 
 
-def _s3(running: Running) -> Any:  # noqa: ANN401 - boto3 clients are made at run time
+def _s3(running: Running) -> Any:
     session: Any = boto3.session.Session(
         aws_access_key_id="twin",
         aws_secret_access_key="twin",  # noqa: S106 - moto takes any
