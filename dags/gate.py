@@ -1,0 +1,118 @@
+"""Whether a trained model is good enough to be deployed. All metrics are errors: less is better.
+
+A model passes when its metric on the test split is within the model file's limit and better than
+every baseline. What is missing or not a number doesn't pass.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from models.schema import Evaluation
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the gate decided, and what about."""
+
+    accepted: bool
+    reason: str
+    metric: str
+    value: float | None
+    low: float | None
+    high: float | None
+    limit: float
+    baselines: dict[str, float | None] = field(default_factory=dict[str, float | None])
+
+    def to_json(self) -> dict[str, Any]:
+        """As it travels between tasks."""
+        return asdict(self)
+
+
+def judge(evaluation: object, rule: Evaluation) -> Verdict:
+    """Hold an evaluation, as training wrote it, against the model file's rule."""
+    found = _section(evaluation)
+    measured = _section(_section(found.get("metrics")).get(rule.metric))
+    value = _finite(measured.get("value"))
+    baselines = {name: _baseline(found, name, rule.metric) for name in rule.baselines}
+    problems = _objections(value, baselines, rule) + _untestable(found)
+    return Verdict(
+        accepted=not problems,
+        reason="; ".join(problems) or _praise(value, baselines, rule),
+        metric=rule.metric,
+        value=value,
+        low=_finite(measured.get("low")),
+        high=_finite(measured.get("high")),
+        limit=rule.limit,
+        baselines=baselines,
+    )
+
+
+def _objections(
+    value: float | None, baselines: Mapping[str, float | None], rule: Evaluation
+) -> list[str]:
+    if value is None:
+        return [f"the evaluation has no {rule.metric} that is a number"]
+    found = [] if value <= rule.limit else [f"{rule.metric} {value:.4g} is above {rule.limit}"]
+    for name, other in baselines.items():
+        if other is None:
+            found.append(f"the baseline {name} has no {rule.metric} that is a number")
+        elif value >= other:
+            found.append(f"{rule.metric} {value:.4g} is not better than {name} ({other:.4g})")
+    return found
+
+
+def _untestable(evaluation: Mapping[str, object]) -> list[str]:
+    """Without rows whose answers are known, nobody could tell whether the endpoint answers them."""
+    return [] if examples(evaluation) else ["the evaluation has no examples for the smoke test"]
+
+
+@dataclass(frozen=True)
+class Example:
+    """A row as a client sends it, and the answer that the evaluation gave."""
+
+    row: str
+    prediction: float
+
+
+def examples(evaluation: object) -> tuple[Example, ...]:
+    """Return the rows that the endpoint is tested with."""
+    listed = _section(evaluation).get("examples")
+    entries = (
+        [_section(entry) for entry in cast("list[object]", listed)] if _is_list(listed) else []
+    )
+    return tuple(
+        Example(row, prediction)
+        for entry in entries
+        if isinstance(row := entry.get("row"), str)
+        if (prediction := _finite(entry.get("prediction"))) is not None
+    )
+
+
+def _praise(value: float | None, baselines: Mapping[str, float | None], rule: Evaluation) -> str:
+    others = ", ".join(f"{name} ({other:.4g})" for name, other in baselines.items())
+    better = f" and better than {others}" if others else ""
+    return f"{rule.metric} {value:.4g} is within {rule.limit}{better}"
+
+
+def _baseline(evaluation: Mapping[str, object], name: str, metric: str) -> float | None:
+    found = _section(_section(evaluation.get("baselines")).get(name))
+    return _finite(_section(found.get(metric)).get("value"))
+
+
+def _section(value: object) -> Mapping[str, object]:
+    return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else {}
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list)
+
+
+def _finite(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if math.isfinite(value) else None

@@ -1,0 +1,253 @@
+"""The three tasks that wait for a service, on the provider's operators and triggers.
+
+What the provider leaves open is closed here: a job run that somebody stopped is no success, a
+failure names the service's own reason, a name that exists is adopted, and a rollback that ends in
+service is no deployment.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from airflow.providers.amazon.aws.operators.glue import GlueJobOperator
+from airflow.providers.amazon.aws.operators.sagemaker import SageMakerEndpointOperator
+from airflow.providers.amazon.aws.triggers.sagemaker import SageMakerTrigger
+from airflow.sdk import BaseOperator
+from airflow.sdk.exceptions import AirflowException
+from botocore.exceptions import WaiterError
+
+from dags import endpoints, training
+from dags.aws import Clients
+from dags.errors import StepError
+from dags.failures import failing_for_good
+from dags.tasks import GLUE_RUN, TRAINING_JOB
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from airflow.sdk import Context
+
+    from dags.failures import TaskInstance
+    from dags.settings import StackSettings
+
+LONGEST_WAIT_SECONDS: Final = 24 * 3600
+"""How long the triggerer asks before it gives up; the services' own limits are shorter."""
+
+logger = logging.getLogger(__name__)
+
+
+def attempts(settings: StackSettings, seconds: float = LONGEST_WAIT_SECONDS) -> int:
+    """Return how often to ask a service within a time."""
+    return int(seconds / settings.poll_seconds) + 1
+
+
+def _instance(context: Context) -> TaskInstance:
+    """Return the task instance, which a running task always has."""
+    return cast("TaskInstance", cast("Any", context)["ti"])
+
+
+class EtlJobOperator(GlueJobOperator):
+    """Runs Pulumi's Glue job. A run that ended badly fails the task with Glue's own message.
+
+    It is not retried then: the same rows would fail the same contract. A lost worker's run, which
+    may still be under way, is taken up again by the retry.
+    """
+
+    def __init__(
+        self,
+        *,
+        settings: StackSettings,
+        clients: Clients | None = None,
+        **kwargs: Any,  # noqa: ANN401  # Airflow's
+    ) -> None:
+        super().__init__(  # pyright: ignore[reportUnknownMemberType]  # Airflow's is half typed
+            job_name=settings.glue_job,
+            deferrable=settings.deferrable,
+            job_poll_interval=settings.poll_seconds,
+            waiter_delay=settings.poll_seconds,  # pyright: ignore[reportArgumentType]  # sleeps that long
+            waiter_max_attempts=attempts(settings),
+            stop_job_run_on_kill=True,
+            resume_glue_job_on_retry=True,
+            aws_conn_id=None,
+            region_name=settings.region,
+            **kwargs,
+        )
+        self._clients = clients or Clients(settings.region)
+
+    def execute(self, context: Context) -> str:
+        """Start the job run and wait for it, here or in the triggerer."""
+        with failing_for_good(self.task_id):
+            try:
+                run: str = super().execute(context)
+            except AirflowException:
+                self._require_success(context)
+                raise
+            self._require_success(context)
+        return run
+
+    def resume_execution(
+        self, next_method: str, next_kwargs: dict[str, Any] | None, context: Context
+    ) -> str:
+        """Go on after the triggerer, whether it saw a success or a failure."""
+        with failing_for_good(self.task_id):
+            try:
+                run: str = super().resume_execution(next_method, next_kwargs, context)
+            except AirflowException:
+                self._require_success(context)
+                raise
+            self._require_success(context)
+        return run
+
+    def _require_success(self, context: Context) -> None:
+        run = self._job_run_id or _instance(context).xcom_pull(task_ids=self.task_id, key=GLUE_RUN)
+        if not run:
+            return
+        found = self._clients.glue.get_job_run(JobName=self.job_name, RunId=run)["JobRun"]
+        state = found["JobRunState"]
+        if state in ("FAILED", "TIMEOUT", "ERROR", "STOPPED", "EXPIRED"):
+            raise StepError(
+                f"Glue job {self.job_name}, run {run}",
+                found=f"{state} ({found.get('ErrorMessage') or 'no message'})",
+                expected="SUCCEEDED",
+                do="read the job's log; mend data, contract or ETL, then push or upload again",
+            )
+
+
+class TrainingJobOperator(BaseOperator):
+    """Adopts or creates the training job of a content, and waits for it.
+
+    The provider's own operator knows for a name that exists only failing or another name; both
+    would train the same content twice. The waiting is the provider's.
+    """
+
+    template_fields: Collection[str] = ("request",)
+
+    def __init__(
+        self,
+        *,
+        settings: StackSettings,
+        request: Any,  # noqa: ANN401  # an XComArg at parse time, the request when it runs
+        clients: Clients | None = None,
+        **kwargs: Any,  # noqa: ANN401  # Airflow's
+    ) -> None:
+        super().__init__(**kwargs)  # pyright: ignore[reportUnknownMemberType]  # as above
+        self.request = request
+        self.poll_seconds = settings.poll_seconds
+        self.deferrable = settings.deferrable
+        self.most_attempts = attempts(settings)
+        self._clients = clients or Clients(settings.region)
+        self._job: str | None = None
+
+    def execute(self, context: Context) -> dict[str, str]:
+        """Find or start the job, then wait for it, here or in the triggerer."""
+        client = self._clients.sagemaker
+        with failing_for_good(self.task_id):
+            job = training.adopt_or_create(client, self.request, poll_seconds=self.poll_seconds)
+            self._job = job.name
+            logger.info("training job %s is %s", job.name, job.status)
+            _instance(context).xcom_push(TRAINING_JOB, job.name)
+            if self.deferrable and not job.ended:
+                self._defer(job.name)
+            ended = training.wait(client, job.name, poll_seconds=self.poll_seconds)
+            return training.result(ended).to_json()
+
+    def _defer(self, job: str) -> None:
+        trigger = SageMakerTrigger(
+            job_name=job,
+            job_type="training",
+            poke_interval=self.poll_seconds,  # pyright: ignore[reportArgumentType]  # sleeps that long
+            max_attempts=self.most_attempts,
+            aws_conn_id=None,
+        )
+        self.defer(trigger=trigger, method_name="finish")
+
+    def resume_execution(
+        self, next_method: str, next_kwargs: dict[str, Any] | None, context: Context
+    ) -> dict[str, str]:
+        """Go on after the triggerer; the job itself knows best how it ended."""
+        name = _instance(context).xcom_pull(task_ids=self.task_id, key=TRAINING_JOB)
+        with failing_for_good(self.task_id):
+            job = training.existing(self._clients.sagemaker, name)
+            if not job.ended:
+                super().resume_execution(next_method, next_kwargs, context)
+            return training.result(job).to_json()
+
+    def finish(self, context: Context, event: dict[str, Any] | None = None) -> None:
+        """Name the method to resume with; the work is done in `resume_execution`."""
+
+    def on_kill(self) -> None:
+        """Stop the job: nobody would take its result."""
+        if self._job:
+            self._clients.sagemaker.stop_training_job(TrainingJobName=self._job)
+
+
+class EndpointOperator(SageMakerEndpointOperator):
+    """Creates or updates the endpoint, and holds that it serves the config it was given.
+
+    It waits for a change under way to end, and deletes a `Failed` endpoint, before it begins.
+    """
+
+    def __init__(
+        self,
+        *,
+        settings: StackSettings,
+        clients: Clients | None = None,
+        **kwargs: Any,  # noqa: ANN401  # Airflow's
+    ) -> None:
+        super().__init__(  # pyright: ignore[reportUnknownMemberType]  # Airflow's is half typed
+            operation="create",  # becomes an update where the endpoint exists
+            deferrable=settings.deferrable,
+            check_interval=settings.poll_seconds,  # pyright: ignore[reportArgumentType]  # sleeps that long
+            max_ingestion_time=attempts(settings, endpoints.MOST_WAIT_SECONDS),
+            aws_conn_id=None,
+            region_name=settings.region,
+            **kwargs,
+        )
+        self._waiting = endpoints.Waiting(settings.poll_seconds)
+        self._clients = clients or Clients(settings.region)
+
+    def execute(self, context: Context) -> dict[str, str]:
+        """Deploy the config, unless the endpoint serves it already."""
+        client, name, config = self._clients.sagemaker, self._name, self._config
+        with failing_for_good(self.task_id):
+            ready = endpoints.make_ready(client, name, self._waiting)
+            if ready and ready.serves(config):
+                logger.info("%s serves %s already", name, config)
+            else:
+                self._deploy(context)
+            return self._verified()
+
+    def _deploy(self, context: Context) -> None:
+        try:
+            super().execute(context)  # pyright: ignore[reportUnknownMemberType]  # as above
+        except (AirflowException, WaiterError):
+            self._verified()
+            raise
+
+    def resume_execution(
+        self,
+        next_method: str,  # noqa: ARG002  # the endpoint itself says how it went
+        next_kwargs: dict[str, Any] | None,  # noqa: ARG002
+        context: Context,  # noqa: ARG002
+    ) -> dict[str, str]:
+        """Go on after the triggerer, whether it saw a success or a failure."""
+        with failing_for_good(self.task_id):
+            return self._verified()
+
+    def _verified(self) -> dict[str, str]:
+        endpoint = endpoints.settle(self._clients.sagemaker, self._name, self._waiting)
+        endpoints.require(endpoint, self._name, self._config)
+        return {"EndpointName": self._name, "EndpointConfigName": self._config}
+
+    @property
+    def _name(self) -> str:
+        return str(self._request["EndpointName"])
+
+    @property
+    def _config(self) -> str:
+        return str(self._request["EndpointConfigName"])
+
+    @property
+    def _request(self) -> dict[str, Any]:
+        return cast("dict[str, Any]", cast("Any", self).config)  # the provider's is half typed

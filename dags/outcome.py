@@ -1,0 +1,126 @@
+"""What came of a run, decided from what its tasks left behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from dags.records import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dags.plan import EndingName
+    from dags.settings import StackSettings
+
+STEPS: Final = (
+    "resolve",
+    "etl",
+    "training",
+    "gate",
+    "package",
+    "endpoint_config",
+    "endpoint",
+    "smoke_test",
+)
+"""The tasks whose success makes a deployment, in their order."""
+
+_NOTHING_SAID: Final = "the task ended without saying why; its worker may have been lost"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Traces:
+    """What the tasks of a run left behind; empty where they did not get that far."""
+
+    run_id: str
+    dag_id: str
+    model: str
+    states: Mapping[str, str]
+    """The state of each task instance."""
+
+    pinned: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    names: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    ending: Mapping[str, str] = field(default_factory=dict[str, str])
+    verdict: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    glue_run: str | None = None
+    training_job: str | None = None
+    package_arn: str | None = None
+    previous_config: str | None = None
+    cause: str | None = None
+    tries: int = 1
+
+    @property
+    def failed_step(self) -> str | None:
+        """The first task that failed; those after it only followed."""
+        return next((step for step in STEPS if self.states.get(step) == "failed"), None)
+
+
+def conclude(traces: Traces, settings: StackSettings, finished_at: str) -> Record:
+    """Return the record of a run."""
+    outcome, reason = _decide(traces)
+    failed = outcome == "failed"
+    return Record(
+        run_id=traces.run_id,
+        dag_id=traces.dag_id,
+        model=traces.model,
+        outcome=outcome,
+        reason=reason,
+        started_by=traces.pinned.get("started_by"),
+        commit=traces.pinned.get("commit"),
+        number=traces.pinned.get("number"),
+        image_digest=traces.pinned.get("image_digest"),
+        dataset_id=traces.names.get("dataset_id"),
+        training_job=traces.training_job,
+        model_package_arn=traces.package_arn,
+        endpoint=f"{settings.name_prefix}-{traces.model}",
+        endpoint_config=traces.names.get("endpoint_config"),
+        previous_endpoint_config=traces.previous_config,
+        metric=_metric(traces.verdict),
+        step=traces.failed_step if failed else None,
+        cause=(traces.cause or _NOTHING_SAID) if failed else None,
+        log=log_of(traces, settings) if failed else None,
+        finished_at=finished_at,
+    )
+
+
+def _decide(traces: Traces) -> tuple[EndingName, str]:
+    if traces.failed_step:
+        return "failed", f"the step {traces.failed_step} failed"
+    if traces.ending:
+        return _ending(traces.ending["outcome"]), traces.ending["reason"]
+    if traces.states.get("smoke_test") == "success":
+        reason = traces.verdict.get("reason", "")
+        return "deployed", f"the endpoint answers as the evaluation says; {reason}"
+    states = ", ".join(f"{step}: {traces.states.get(step, 'unknown')}" for step in STEPS)
+    return "failed", f"the run ended before it deployed ({states})"
+
+
+def _ending(name: str) -> EndingName:
+    match name:
+        case "unchanged" | "rejected" | "superseded" | "waiting":
+            return name
+        case _:
+            return "failed"
+
+
+def _metric(verdict: Mapping[str, Any]) -> dict[str, Any] | None:
+    if not verdict:
+        return None
+    kept = ("value", "low", "high", "limit", "baselines")
+    return {"name": verdict["metric"], **{key: verdict[key] for key in kept}}
+
+
+def log_of(traces: Traces, settings: StackSettings) -> str:
+    """Return log group and stream (or its beginning) in which the failure is explained."""
+    match traces.failed_step:
+        case "etl" if traces.glue_run:
+            return f"/aws-glue/jobs/output/{traces.glue_run}"
+        case "training" if traces.training_job:
+            return f"/aws/sagemaker/TrainingJobs/{traces.training_job}"
+        case "endpoint" | "smoke_test":
+            return f"/aws/sagemaker/Endpoints/{settings.name_prefix}-{traces.model}"
+        case step:
+            return (
+                f"airflow-{settings.name_prefix}-Task/dag_id={traces.dag_id}/"
+                f"run_id={traces.run_id}/task_id={step}/attempt={traces.tries}.log"
+            )
