@@ -62,7 +62,7 @@ def create_security_configuration(inputs: Inputs, context: Context) -> Created:
     name = context.physical_name(inputs)
     given = inputs.block("encryptionConfiguration")
     cloudwatch, bookmarks, s3 = (
-        capitalised(given.get(part))
+        capitalised(given.get(part), cloudwatchEncryptionMode="CloudWatchEncryptionMode")
         for part in ("cloudwatchEncryption", "jobBookmarksEncryption", "s3Encryption")
     )
     context.client("glue").create_security_configuration(

@@ -1,0 +1,116 @@
+"""A fake of AWS for unit tests: takes what botocore's models allow, answers what they promise.
+
+It keeps no state. Each request is checked against the service's model (unknown, missing and
+mistyped parameters are refused as botocore refuses them) and recorded; the answer is made from the
+model's output shape, each member with a plausible value, unless a test gave another one.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from botocore import xform_name
+from botocore.exceptions import ClientError, ParamValidationError
+from botocore.session import get_session
+from botocore.validate import ParamValidator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from botocore.model import ServiceModel, Shape
+
+DEEPEST = 5
+"""How deep an answer goes: some shapes hold themselves."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What one service was asked."""
+
+    service: str
+    operation: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass
+class FakeAws:
+    """Clients of every service: `FakeAws()("s3").create_bucket(Bucket="b")`."""
+
+    requests: list[Request] = field(default_factory=list[Request])
+    answers: dict[str, Any] = field(default_factory=dict[str, Any])
+    """What an operation answers instead, or the exception that it raises, by its name."""
+
+    def __call__(self, service: str) -> FakeClient:
+        """Return the client of a service."""
+        return FakeClient(self, service)
+
+    def asked(self, operation: str) -> Mapping[str, Any]:
+        """Return the parameters of the one request of this name."""
+        (found,) = [request for request in self.requests if request.operation == operation]
+        return found.parameters
+
+    def refuse(self, operation: str, code: str, message: str) -> None:
+        """Let an operation be refused from now on."""
+        error: Any = {"Error": {"Code": code, "Message": message}}
+        self.answers[operation] = ClientError(error, operation)
+
+
+class FakeClient:
+    """A client of one service; its methods are those of boto3's."""
+
+    def __init__(self, aws: FakeAws, service: str) -> None:
+        self._aws = aws
+        self._service = service
+        self._model = service_model(service)
+        self._operations = {xform_name(name): name for name in self._model.operation_names}
+
+    def __getattr__(self, method: str) -> Callable[..., Any]:
+        if method not in self._operations:
+            raise AttributeError(f"{self._service} has no operation {method}")
+        return lambda **parameters: self._call(method, parameters)
+
+    def _call(self, method: str, parameters: dict[str, Any]) -> Any:
+        operation = self._model.operation_model(self._operations[method])
+        if operation.input_shape is not None:
+            report = ParamValidator().validate(parameters, operation.input_shape)
+            if report.has_errors():
+                raise ParamValidationError(report=report.generate_report())
+        self._aws.requests.append(Request(self._service, method, parameters))
+        answer = self._aws.answers.get(method)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer if answer is not None else example(operation.output_shape)
+
+
+@cache
+def service_model(service: str) -> ServiceModel:
+    """Return botocore's model of a service."""
+    return get_session().get_service_model(service)
+
+
+def example(shape: Shape | None, name: str = "", depth: int = 0) -> Any:
+    """Return a value of a shape."""
+    if shape is None or depth > DEEPEST:
+        return {}
+    if shape.type_name == "structure":
+        members: Mapping[str, Shape] = getattr(shape, "members")  # noqa: B009 - of structures only
+        return {key: example(member, key, depth + 1) for key, member in members.items()}
+    if shape.type_name == "list":
+        return [example(getattr(shape, "member"), name, depth + 1)]  # noqa: B009 - of lists only
+    if shape.type_name == "map":
+        return {}
+    return _scalar(shape, name)
+
+
+def _scalar(shape: Shape, name: str) -> Any:
+    if shape.type_name == "string":
+        allowed: list[str] = getattr(shape, "enum", [])
+        return allowed[0] if allowed else name.lower() or "text"
+    if shape.type_name == "timestamp":
+        return datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
+    if shape.type_name == "boolean":
+        return True
+    return b"" if shape.type_name == "blob" else 1
