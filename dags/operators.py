@@ -104,7 +104,7 @@ class EtlJobOperator(GlueJobOperator):
         if not run:
             return
         found = self._clients.glue.get_job_run(JobName=self.job_name, RunId=run)["JobRun"]
-        state = found["JobRunState"]
+        state = found.get("JobRunState")
         if state in ("FAILED", "TIMEOUT", "ERROR", "STOPPED", "EXPIRED"):
             raise StepError(
                 f"Glue job {self.job_name}, run {run}",
