@@ -57,7 +57,6 @@ build_pipeline = BuildPipeline(
         airflow_bucket=storage.airflow_bucket,
         key_arn=storage.key_arn,
     ),
-    pulumi.ResourceOptions(depends_on=[storage]),
 )
 etl_job = EtlJob(
     "etl",
@@ -68,7 +67,6 @@ etl_job = EtlJob(
         artifact_bucket=storage.artifact_bucket,
         key_arn=storage.key_arn,
     ),
-    pulumi.ResourceOptions(depends_on=[storage]),
 )
 model_hosting = ModelHosting("hosting", ModelHostingArgs(names=names, key_arn=storage.key_arn))
 airflow_environment = AirflowEnvironment(
@@ -83,8 +81,8 @@ airflow_environment = AirflowEnvironment(
         private_subnet_ids=network.private_subnet_ids,
         security_group_id=network.airflow_security_group_id,
         passable_role_arns=[model_hosting.training_role_arn, model_hosting.hosting_role_arn],
+        after=[network, storage],
     ),
-    pulumi.ResourceOptions(depends_on=[network, storage]),
 )
 retrain_trigger = RetrainTrigger(
     "trigger",
@@ -113,7 +111,6 @@ dag_settings = DagSettings(
         training_role_arn=model_hosting.training_role_arn,
         hosting_role_arn=model_hosting.hosting_role_arn,
     ),
-    pulumi.ResourceOptions(depends_on=[storage]),
 )
 
 pulumi.export("name_prefix", names.prefix)

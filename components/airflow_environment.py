@@ -35,6 +35,9 @@ class AirflowEnvironmentArgs:
         root: The repository's folder, which holds the requirements.
         private_subnet_ids: Exactly two, in two zones; they can never be changed.
         passable_role_arns: The roles that its tasks hand to SageMaker.
+        after: Network and storage as a whole. MWAA only tells after half an hour that a route, a
+            bucket's versioning or its public access block was missing, and cannot be deleted
+            without them.
     """
 
     names: Names
@@ -46,13 +49,12 @@ class AirflowEnvironmentArgs:
     private_subnet_ids: Sequence[pulumi.Input[str]]
     security_group_id: pulumi.Input[str]
     passable_role_arns: Sequence[pulumi.Input[str]]
+    after: Sequence[pulumi.Resource]
 
 
 class AirflowEnvironment(pulumi.ComponentResource):
     """An MWAA environment, and the role that its tasks act with.
 
-    Hand it network and storage as `depends_on`: MWAA only tells after half an hour that a route, a
-    bucket's versioning or its public access block was missing.
     It carries no DAG: the build pipeline puts them into the bucket.
     """
 
@@ -77,7 +79,7 @@ class AirflowEnvironment(pulumi.ComponentResource):
 
     def _role(self, name: str, args: AirflowEnvironmentArgs) -> StepRole:
         return StepRole(
-            name,
+            f"{name}-access",
             StepRoleArgs(
                 names=args.names,
                 step="airflow",
@@ -141,6 +143,8 @@ class AirflowEnvironment(pulumi.ComponentResource):
             tags=args.names.tags,
             opts=pulumi.ResourceOptions(
                 parent=self,
+                # The component's own `depends_on` would not reach its children.
+                depends_on=list(args.after),
                 custom_timeouts=pulumi.CustomTimeouts(
                     create=PATIENCE, update=PATIENCE, delete=PATIENCE
                 ),

@@ -31,7 +31,7 @@ def environment_statements(names: Names, key_arn: pulumi.Input[str]) -> tuple[St
         Statement(
             sid="ReadDagsAndRequirements",
             actions=("s3:GetObject", "s3:GetObjectVersion"),
-            resources=names.objects_arn(bucket, "*"),
+            resources=names.objects_arn(bucket, "dags/*", "requirements.txt"),
         ),
         Statement(
             sid="LookAtTheBucket",
@@ -201,6 +201,11 @@ def _model_statements(names: Names) -> tuple[Statement, ...]:
                 "sagemaker:UpdateEndpoint",
             ),
             resources=(_ours(names, "endpoint"), _ours(names, "endpoint-config")),
+        ),
+        Statement(
+            sid="FindOldDeployments",
+            actions=("sagemaker:ListEndpointConfigs", "sagemaker:ListModels"),
+            resources=("*",),
         ),
     )
 

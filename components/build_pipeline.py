@@ -285,7 +285,7 @@ class BuildPipeline(pulumi.ComponentResource):
         statements: Sequence[policies.Statement],
     ) -> StepRole:
         return StepRole(
-            name,
+            f"{name}-access",
             StepRoleArgs(
                 names=args.names,
                 step=step,

@@ -58,7 +58,7 @@ class EtlJob(pulumi.ComponentResource):
 
     def _role(self, name: str, args: EtlJobArgs) -> StepRole:
         return StepRole(
-            name,
+            f"{name}-access",
             StepRoleArgs(
                 names=args.names,
                 step="etl",

@@ -73,7 +73,7 @@ class ModelHosting(pulumi.ComponentResource):
         statements: tuple[policies.Statement, ...],
     ) -> StepRole:
         return StepRole(
-            name,
+            f"{name}-access",
             StepRoleArgs(
                 names=args.names,
                 step=step,

@@ -91,7 +91,7 @@ class RetrainTrigger(pulumi.ComponentResource):
 
     def _role(self, name: str, args: RetrainTriggerArgs, failures: DeadLetters) -> StepRole:
         return StepRole(
-            name,
+            f"{name}-access",
             StepRoleArgs(
                 names=args.names,
                 step="trigger",

@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components import policies
+from components.readiness import when_ready
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,7 +50,7 @@ class StepRole(pulumi.ComponentResource):
         super().__init__("mlops:roles:StepRole", name, None, opts)
         role = self._role(name, args)
         policy = self._policy(name, args, role)
-        self.arn = pulumi.Output.all(role.arn, policy.id).apply(_first)
+        self.arn = when_ready(role.arn, policy)
         self.register_outputs({"arn": self.arn})
 
     def _role(self, name: str, args: StepRoleArgs) -> aws.iam.Role:
@@ -70,7 +71,3 @@ class StepRole(pulumi.ComponentResource):
             policy=pulumi.Output.json_dumps(policies.document(*args.statements)),
             opts=pulumi.ResourceOptions(parent=self),
         )
-
-
-def _first(values: Sequence[str]) -> str:
-    return values[0]

@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components import policies
+from components.readiness import when_ready
 
 if TYPE_CHECKING:
     from components.naming import Names
@@ -32,7 +33,8 @@ class StorageArgs:
 class Storage(pulumi.ComponentResource):
     """Three buckets: raw data, what is made from it, and what Airflow synchronises.
 
-    Each is versioned, encrypted with the stack's own key, private, and reached over TLS alone.
+    Each is versioned, encrypted with the stack's own key, private, and reached over TLS alone; its
+    name is handed out only when that holds, so that no object comes too early.
     Nothing current ever expires here: what may be deleted, only the runs' own records can tell.
     """
 
@@ -51,10 +53,10 @@ class Storage(pulumi.ComponentResource):
         artifacts = self._bucket(f"{name}-artifacts", args.names.artifact_bucket, args, key)
         airflow = self._bucket(f"{name}-airflow", args.names.airflow_bucket, args, key)
         self._announce_objects(f"{name}-data", data)
-        self.data_bucket = data.bucket
-        self.artifact_bucket = artifacts.bucket
-        self.airflow_bucket = airflow.bucket
-        self.airflow_bucket_arn = airflow.arn
+        self.data_bucket = data
+        self.artifact_bucket = artifacts
+        self.airflow_bucket = airflow
+        self.airflow_bucket_arn = airflow.apply(args.names.bucket_arn)
         self.key_arn = key.arn
         self.register_outputs(
             {
@@ -85,15 +87,19 @@ class Storage(pulumi.ComponentResource):
 
     def _bucket(
         self, name: str, bucket_name: str, args: StorageArgs, key: aws.kms.Key
-    ) -> aws.s3.Bucket:
+    ) -> pulumi.Output[str]:
         bucket = aws.s3.Bucket(name, bucket=bucket_name, tags=args.names.tags, opts=self._child())
-        self._keep_versions(name, bucket, args)
-        self._encrypt(name, bucket, key)
-        self._keep_private(name, bucket)
-        self._refuse_plain_text(name, bucket, tls_only(args.names, bucket_name))
-        return bucket
+        return when_ready(
+            bucket.bucket,
+            self._keep_versions(name, bucket, args),
+            self._encrypt(name, bucket, key),
+            self._keep_private(name, bucket),
+            self._refuse_plain_text(name, bucket, tls_only(args.names, bucket_name)),
+        )
 
-    def _keep_versions(self, name: str, bucket: aws.s3.Bucket, args: StorageArgs) -> None:
+    def _keep_versions(
+        self, name: str, bucket: aws.s3.Bucket, args: StorageArgs
+    ) -> aws.s3.BucketVersioning:
         versioning = aws.s3.BucketVersioning(
             f"{name}-versioning",
             bucket=bucket.bucket,
@@ -107,9 +113,12 @@ class Storage(pulumi.ComponentResource):
             # A rule on old versions of a bucket that keeps none yet may take a while to hold.
             opts=self._child(versioning),
         )
+        return versioning
 
-    def _encrypt(self, name: str, bucket: aws.s3.Bucket, key: aws.kms.Key) -> None:
-        aws.s3.BucketServerSideEncryptionConfiguration(
+    def _encrypt(
+        self, name: str, bucket: aws.s3.Bucket, key: aws.kms.Key
+    ) -> aws.s3.BucketServerSideEncryptionConfiguration:
+        return aws.s3.BucketServerSideEncryptionConfiguration(
             f"{name}-encryption",
             bucket=bucket.bucket,
             rules=[
@@ -125,8 +134,14 @@ class Storage(pulumi.ComponentResource):
             opts=self._child(),
         )
 
-    def _keep_private(self, name: str, bucket: aws.s3.Bucket) -> None:
-        aws.s3.BucketPublicAccessBlock(
+    def _keep_private(self, name: str, bucket: aws.s3.Bucket) -> aws.s3.BucketPublicAccessBlock:
+        aws.s3.BucketOwnershipControls(
+            f"{name}-ownership",
+            bucket=bucket.bucket,
+            rule={"object_ownership": "BucketOwnerEnforced"},
+            opts=self._child(),
+        )
+        return aws.s3.BucketPublicAccessBlock(
             f"{name}-public-access",
             bucket=bucket.bucket,
             block_public_acls=True,
@@ -135,24 +150,20 @@ class Storage(pulumi.ComponentResource):
             restrict_public_buckets=True,
             opts=self._child(),
         )
-        aws.s3.BucketOwnershipControls(
-            f"{name}-ownership",
-            bucket=bucket.bucket,
-            rule={"object_ownership": "BucketOwnerEnforced"},
-            opts=self._child(),
-        )
 
-    def _refuse_plain_text(self, name: str, bucket: aws.s3.Bucket, policy: dict[str, Any]) -> None:
-        aws.s3.BucketPolicy(
+    def _refuse_plain_text(
+        self, name: str, bucket: aws.s3.Bucket, policy: dict[str, Any]
+    ) -> aws.s3.BucketPolicy:
+        return aws.s3.BucketPolicy(
             f"{name}-policy",
             bucket=bucket.bucket,
             policy=pulumi.Output.json_dumps(policy),
             opts=self._child(),
         )
 
-    def _announce_objects(self, name: str, bucket: aws.s3.Bucket) -> None:
+    def _announce_objects(self, name: str, bucket: pulumi.Output[str]) -> None:
         aws.s3.BucketNotification(
-            f"{name}-events", bucket=bucket.bucket, eventbridge=True, opts=self._child()
+            f"{name}-events", bucket=bucket, eventbridge=True, opts=self._child()
         )
 
     def _child(self, *after: pulumi.Resource) -> pulumi.ResourceOptions:

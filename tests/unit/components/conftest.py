@@ -1,0 +1,53 @@
+"""The dev stack as the program declares it, evaluated once for all tests of components."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from ops.program import Graph, StandInCloud, evaluate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture(scope="session")
+def stack() -> Graph:
+    """Return the dev stack, with everything known."""
+    return evaluate(ROOT, "dev", StandInCloud())
+
+
+@pytest.fixture(scope="session")
+def preview() -> Graph:
+    """Return the dev stack before anything of it exists, with everything unknown that is."""
+    return evaluate(ROOT, "dev", StandInCloud(preview=True), preview=True)
+
+
+@pytest.fixture(scope="session")
+def inputs_of(stack: Graph) -> Callable[[str], dict[str, Any]]:
+    """Return what looks up a resource's inputs by the program's name for it."""
+
+    def look_up(name: str) -> dict[str, Any]:
+        return dict(stack.named(name).inputs)
+
+    return look_up
+
+
+@pytest.fixture(scope="session")
+def permissions_of(stack: Graph) -> Callable[[str], dict[str, list[str]]]:
+    """Return what looks up the actions of a role's policy, with the resources of each."""
+
+    def look_up(name: str) -> dict[str, list[str]]:
+        document = json.loads(stack.named(name).inputs["policy"])
+        found: dict[str, list[str]] = {}
+        for statement in cast("list[dict[str, Any]]", document["Statement"]):
+            for action in statement["Action"]:
+                found.setdefault(action, []).extend(statement["Resource"])
+        return found
+
+    return look_up

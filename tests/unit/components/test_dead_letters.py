@@ -1,0 +1,32 @@
+"""What could not be delivered is kept for two weeks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ops.program import Graph
+
+
+def test_there_is_a_queue_for_each_way_to_fail(stack: Graph) -> None:
+    names = {resource.inputs["name"] for resource in stack.of_type("aws:sqs/queue:Queue")}
+
+    assert names == {
+        "mlops-dev-pipeline-events",
+        "mlops-dev-trigger-events",
+        "mlops-dev-trigger-function",
+    }
+
+
+def test_messages_are_kept_as_long_as_sqs_can(stack: Graph) -> None:
+    for queue in stack.of_type("aws:sqs/queue:Queue"):
+        assert queue.inputs["messageRetentionSeconds"] == 14 * 24 * 3600
+        assert queue.inputs["sqsManagedSseEnabled"] is True
+
+
+def test_a_queue_that_no_rule_fills_admits_nobody(stack: Graph) -> None:
+    urls = [
+        resource.inputs["queueUrl"] for resource in stack.of_type("aws:sqs/queuePolicy:QueuePolicy")
+    ]
+
+    assert not [url for url in urls if url.endswith("trigger-function")]

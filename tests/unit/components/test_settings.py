@@ -1,0 +1,131 @@
+"""Settings are checked as a whole, before anything is deployed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from components.settings import SettingsError, StackSettings, read_settings
+from ops.stack_files import read_stack_config
+
+ROOT = Path(__file__).resolve().parents[3]
+DEFAULTS = dict(read_stack_config(ROOT, "dev").values)
+
+
+def read(stack: str = "dev", **changes: str | None) -> StackSettings:
+    """Read the dev stack's settings with some of them changed, or taken away with None."""
+    values = {**DEFAULTS, **{f"mlops:{key}": value for key, value in changes.items()}}
+    return read_settings(values.get, "mlops", stack)
+
+
+def problems(stack: str = "dev", **changes: str | None) -> tuple[str, ...]:
+    """Return what is wrong with such settings."""
+    with pytest.raises(SettingsError) as refused:
+        read(stack, **changes)
+    return refused.value.problems
+
+
+def test_the_dev_stack_can_be_deployed() -> None:
+    settings = read()
+
+    assert settings.prefix == "mlops-dev"
+    assert settings.region == "us-east-1"
+    assert settings.deferrable is True
+    assert settings.poll_seconds == 30
+    assert settings.training_instance_type is None
+
+
+def test_the_twin_stack_differs_in_values_alone() -> None:
+    values = read_stack_config(ROOT, "twin").values
+
+    settings = read_settings(values.get, "mlops", "twin")
+
+    assert settings.deferrable is False
+    assert settings.poll_seconds == 0.2
+
+
+def test_every_declared_setting_is_read_and_every_read_one_declared() -> None:
+    read_keys: set[str] = set()
+
+    def note(key: str) -> str | None:
+        read_keys.add(key)
+        return DEFAULTS.get(key)
+
+    read_settings(note, "mlops", "dev")
+
+    assert read_keys == set(DEFAULTS)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("branch", "a branch"),
+        ("vpcCidr", "10.0.0.0/28"),
+        ("vpcCidr", "8.8.0.0/16"),
+        ("vpcCidr", "10.0.0.1/16"),
+        ("vpcCidr", "somewhere"),
+        ("airflowVersion", "2.10.3"),
+        ("airflowClass", "mw1.huge"),
+        ("airflowMinWorkers", "0"),
+        ("airflowMaxWorkers", "many"),
+        ("airflowMaxWorkers", "1.5"),
+        ("deferrable", "yes"),
+        ("pollSeconds", "0"),
+        ("pollSeconds", "-1"),
+        ("pollSeconds", "3601"),
+        ("pollSeconds", "nan"),
+        ("etlEngine", "pandas"),
+        ("etlWorkerType", "Standard"),
+        ("etlWorkers", "1"),
+        ("etlConcurrentRuns", "0"),
+        ("etlTimeoutMinutes", ""),
+        ("trainingInstanceType", "m5.large"),
+        ("endpointInstanceType", "ml.m5"),
+        ("logRetentionDays", "15"),
+        ("versionRetentionDays", "0"),
+    ],
+)
+def test_a_wrong_value_is_named_with_what_is_allowed(name: str, value: str) -> None:
+    (problem,) = problems(**{name: value})
+
+    assert problem.startswith(f"mlops:{name} is {value!r}; expected ")
+
+
+def test_a_missing_setting_is_named() -> None:
+    (problem,) = problems(branch=None)
+
+    assert problem.startswith("mlops:branch is not set; expected a branch")
+
+
+def test_all_problems_are_reported_together() -> None:
+    found = problems("a-stack-of-many-words", branch="", etlEngine="r", pollSeconds="soon")
+
+    assert len(found) == 4
+    assert "shorter name" in found[0]
+
+
+def test_more_least_workers_than_most_is_refused() -> None:
+    (problem,) = problems(airflowMinWorkers="5", airflowMaxWorkers="2")
+
+    assert (
+        problem
+        == "mlops:airflowMinWorkers is 5; expected at most mlops:airflowMaxWorkers, which is 2"
+    )
+
+
+def test_the_message_names_file_and_setting() -> None:
+    with pytest.raises(SettingsError) as refused:
+        read(etlEngine="pandas")
+
+    assert str(refused.value) == (
+        "The settings of stack 'dev' cannot be deployed:\n"
+        "  - mlops:etlEngine is 'pandas'; expected one of auto, duckdb, spark\n"
+        "do: correct them in Pulumi.dev.yaml (Pulumi.yaml describes each)"
+    )
+
+
+def test_an_instance_type_can_be_set_for_the_whole_stack() -> None:
+    settings = read(trainingInstanceType="ml.m5.xlarge")
+
+    assert settings.training_instance_type == "ml.m5.xlarge"
