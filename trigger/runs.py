@@ -38,7 +38,7 @@ def image_runs(pushed: ImagePushed, manifest: CodeManifest) -> tuple[Run, ...]:
     return tuple(
         Run(
             dag_id=_dag_id(model),
-            run_id=f"push-{pushed.commit[:12]}",
+            run_id=push_run_id(pushed.commit),
             conf={
                 "commit": pushed.commit,
                 "image_digest": pushed.image_digest,
@@ -60,7 +60,7 @@ def data_run(
         )
     return Run(
         dag_id=_dag_id(written.model),
-        run_id=f"data-{_hash12(written.key, written.version)}",
+        run_id=data_run_id(written.key, written.version),
         conf={
             "commit": current.commit,
             "image_digest": current.image_digest,
@@ -76,6 +76,12 @@ def _dag_id(model: str) -> str:
     return f"retrain-{model}"
 
 
-def _hash12(key: str, version: str) -> str:
+def push_run_id(commit: str) -> str:
+    """Return the id of the runs that a commit's image starts."""
+    return f"push-{commit[:12]}"
+
+
+def data_run_id(key: str, version: str) -> str:
+    """Return the id of the run that a raw object's version starts."""
     text = json.dumps([key, version], separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+    return f"data-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
