@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from botocore import xform_name
 from botocore.exceptions import ClientError, ParamValidationError
+from botocore.model import ListShape, StructureShape
 from botocore.session import get_session
 from botocore.validate import ParamValidator
 
@@ -70,9 +71,9 @@ class FakeClient:
     def __getattr__(self, method: str) -> Callable[..., Any]:
         if method not in self._operations:
             raise AttributeError(f"{self._service} has no operation {method}")
-        return lambda **parameters: self._call(method, parameters)
+        return partial(self._call, method)
 
-    def _call(self, method: str, parameters: dict[str, Any]) -> Any:
+    def _call(self, method: str, /, **parameters: Any) -> Any:
         operation = self._model.operation_model(self._operations[method])
         if operation.input_shape is not None:
             report = ParamValidator().validate(parameters, operation.input_shape)
@@ -92,17 +93,13 @@ def service_model(service: str) -> ServiceModel:
 
 
 def example(shape: Shape | None, name: str = "", depth: int = 0) -> Any:
-    """Return a value of a shape."""
-    if shape is None or depth > DEEPEST:
-        return {}
-    if shape.type_name == "structure":
-        members: Mapping[str, Shape] = getattr(shape, "members")  # noqa: B009 - of structures only
+    """Return a value of a shape: maps are empty, lists have one element."""
+    if isinstance(shape, StructureShape):
+        members = shape.members if depth <= DEEPEST else {}
         return {key: example(member, key, depth + 1) for key, member in members.items()}
-    if shape.type_name == "list":
-        return [example(getattr(shape, "member"), name, depth + 1)]  # noqa: B009 - of lists only
-    if shape.type_name == "map":
-        return {}
-    return _scalar(shape, name)
+    if isinstance(shape, ListShape):
+        return [example(shape.member, name, depth + 1)]
+    return _scalar(shape, name) if shape is not None and shape.type_name != "map" else {}
 
 
 def _scalar(shape: Shape, name: str) -> Any:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from twin.errors import TwinError
 from twin.sample import DISTRIBUTION, abalone
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_the_sample_has_the_rows_of_the_uci_file() -> None:

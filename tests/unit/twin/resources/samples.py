@@ -196,7 +196,8 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "destinationConfig": {"onFailure": {"destination": QUEUE}},
     },
     "aws:lambda/permission:Permission": {
-        "action": "lambda:InvokeFunction", "function": "trigger", "principal": "events.amazonaws.com",
+        "action": "lambda:InvokeFunction", "function": "trigger",
+        "principal": "events.amazonaws.com",
         "sourceArn": "arn:aws:events:us-east-1:123456789012:rule/pushes",
     },
     "aws:mwaa/environment:Environment": {

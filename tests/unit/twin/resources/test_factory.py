@@ -52,7 +52,9 @@ def test_inputs_come_back_as_outputs(create: Create) -> None:
 
 
 def test_bytes_do_not_come_back(create: Create) -> None:
-    outputs = create("aws:lambda/function:Function", SAMPLES["aws:lambda/function:Function"]).outputs
+    outputs = create(
+        "aws:lambda/function:Function", SAMPLES["aws:lambda/function:Function"]
+    ).outputs
 
     assert "code" not in outputs
 

@@ -44,7 +44,9 @@ def test_a_short_value_is_no_clue() -> None:
 
 
 def test_a_secretless_refusal_says_what_to_correct() -> None:
-    error = refused(refusal("maxRetries must be positive"), "aws:glue/job:Job etl", {"maxRetries": -1})
+    error = refused(
+        refusal("maxRetries must be positive"), "aws:glue/job:Job etl", {"maxRetries": -1}
+    )
 
     assert str(error).splitlines() == [
         "aws:glue/job:Job etl: CreateJob was refused: ValidationException: "
