@@ -196,12 +196,12 @@ def test_a_header_with_other_columns_is_refused_by_name(wine_lake: Lake) -> None
 
 
 def test_another_delimiter_is_recognised(lake: Lake, abalone: bytes) -> None:
-    with pytest.raises(ColumnCountError, match="found 1 in .*is the delimiter ';'"):
+    with pytest.raises(ColumnCountError, match=r"found 1 in .*is the delimiter ';'"):
         lake.put("abalone.csv", abalone.replace(b",", b";")).run()
 
 
 def test_a_file_of_other_columns_is_refused(lake: Lake) -> None:
-    with pytest.raises(ColumnCountError, match="found 3 in '1,2,3'; expected 9: sex, length"):
+    with pytest.raises(ColumnCountError, match=r"found 3 in '1,2,3'; expected 9: sex, length"):
         lake.put("other.csv", "1,2,3\n" * 9).run()
 
 
@@ -239,7 +239,7 @@ def test_a_raw_object_that_is_gone_is_named(lake: Lake, abalone: bytes) -> None:
     lake.put("abalone.csv", abalone)
     (lake.root / "data/raw/sample/abalone.csv").unlink()
 
-    with pytest.raises(MissingObjectError, match="abalone.csv: cannot read"):
+    with pytest.raises(MissingObjectError, match=r"abalone.csv: cannot read"):
         lake.run()
 
 
