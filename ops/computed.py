@@ -9,61 +9,57 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    Inputs = Mapping[str, Any]
-    Arn = Callable[[Inputs, str, str], str]
+NAME_INPUTS = ("bucket", "repositoryName", "name")
+"""Under which of its inputs a resource may have been named."""
 
-KEY_ID = "00000000-0000-4000-8000-000000000000"
-
-_ARNS: dict[str, Arn] = {
-    "aws:s3/bucket:Bucket": lambda i, _r, _a: f"arn:aws:s3:::{i['bucket']}",
-    "aws:kms/key:Key": lambda _i, r, a: f"arn:aws:kms:{r}:{a}:key/{KEY_ID}",
-    "aws:iam/role:Role": lambda i, _r, a: f"arn:aws:iam::{a}:role/{i['name']}",
-    "aws:sqs/queue:Queue": lambda i, r, a: f"arn:aws:sqs:{r}:{a}:{i['name']}",
-    "aws:lambda/function:Function": lambda i, r, a: f"arn:aws:lambda:{r}:{a}:function:{i['name']}",
-    "aws:cloudwatch/eventRule:EventRule": lambda i,
-    r,
-    a: f"arn:aws:events:{r}:{a}:rule/{i['name']}",
-    "aws:codepipeline/pipeline:Pipeline": lambda i,
-    r,
-    a: f"arn:aws:codepipeline:{r}:{a}:{i['name']}",
-    "aws:codecommit/repository:Repository": (
-        lambda i, r, a: f"arn:aws:codecommit:{r}:{a}:{i['repositoryName']}"
-    ),
-}
-
-_OTHERS: dict[str, Callable[[Inputs, str, str], dict[str, Any]]] = {
-    "aws:kms/key:Key": lambda _i, _r, _a: {"keyId": KEY_ID},
-    "aws:s3/bucketObjectv2:BucketObjectv2": lambda _i, _r, _a: {"versionId": "version"},
-    "aws:sqs/queue:Queue": lambda i, r, a: {
-        "url": f"https://sqs.{r}.amazonaws.com/{a}/{i['name']}"
+ANY_TYPE = {"arn": "arn:aws:stand-in:{region}:{account}:{name}"}
+OUTPUTS: dict[str, dict[str, str]] = {
+    "aws:cloudwatch/eventRule:EventRule": {"arn": "arn:aws:events:{region}:{account}:rule/{name}"},
+    "aws:codecommit/repository:Repository": {
+        "arn": "arn:aws:codecommit:{region}:{account}:{name}",
+        "cloneUrlHttp": "https://git-codecommit.{region}.amazonaws.com/v1/repos/{name}",
+        "cloneUrlSsh": "ssh://git-codecommit.{region}.amazonaws.com/v1/repos/{name}",
     },
-    "aws:mwaa/environment:Environment": lambda i, r, _a: {
-        "webserverUrl": f"{i['name']}.c0.{r}.airflow.amazonaws.com"
+    "aws:codepipeline/pipeline:Pipeline": {"arn": "arn:aws:codepipeline:{region}:{account}:{name}"},
+    "aws:ecr/repository:Repository": {
+        "arn": "arn:aws:ecr:{region}:{account}:repository/{name}",
+        "repositoryUrl": "{account}.dkr.ecr.{region}.amazonaws.com/{name}",
     },
-    "aws:ecr/repository:Repository": lambda i, r, a: {
-        "repositoryUrl": f"{a}.dkr.ecr.{r}.amazonaws.com/{i['name']}"
+    "aws:iam/role:Role": {"arn": "arn:aws:iam::{account}:role/{name}"},
+    "aws:kms/key:Key": {
+        "arn": "arn:aws:kms:{region}:{account}:key/00000000-0000-4000-8000-000000000000",
+        "keyId": "00000000-0000-4000-8000-000000000000",
     },
-    "aws:codecommit/repository:Repository": lambda i, r, _a: {
-        "cloneUrlHttp": f"https://git-codecommit.{r}.amazonaws.com/v1/repos/{i['repositoryName']}",
-        "cloneUrlSsh": f"ssh://git-codecommit.{r}.amazonaws.com/v1/repos/{i['repositoryName']}",
+    "aws:lambda/function:Function": {"arn": "arn:aws:lambda:{region}:{account}:function:{name}"},
+    "aws:mwaa/environment:Environment": {
+        "webserverUrl": "{name}.c0.{region}.airflow.amazonaws.com"
+    },
+    "aws:s3/bucket:Bucket": {"arn": "arn:aws:s3:::{name}", "bucket": "{name}"},
+    "aws:s3/bucketObjectv2:BucketObjectv2": {"versionId": "version"},
+    "aws:sqs/queue:Queue": {
+        "arn": "arn:aws:sqs:{region}:{account}:{name}",
+        "url": "https://sqs.{region}.amazonaws.com/{account}/{name}",
     },
 }
 
 
 def computed_outputs(
-    token: str, name: str, inputs: Inputs, *, region: str, account: str
+    token: str, name: str, inputs: Mapping[str, Any], *, region: str, account: str
 ) -> dict[str, Any]:
     """Return the outputs that AWS would add to the inputs of a resource.
 
     Args:
         token: The type, such as `aws:s3/bucket:Bucket`.
-        name: The program's name for it, for types whose ARN nobody reads.
+        name: The program's name for it, which stands for its own where it was given none.
         inputs: Under the provider's camelCase names.
         region: Where it would be.
         account: Whose it would be.
     """
-    arn = _ARNS.get(token, lambda _i, r, a: f"arn:aws:stand-in:{r}:{a}:{name}")
-    others = _OTHERS.get(token, lambda _i, _r, _a: {})
-    return {"arn": arn(inputs, region, account), **others(inputs, region, account)}
+    own_name = next((inputs[key] for key in NAME_INPUTS if key in inputs), name)
+    templates = {**ANY_TYPE, **OUTPUTS.get(token, {})}
+    return {
+        output: template.format(name=own_name, region=region, account=account)
+        for output, template in templates.items()
+    }

@@ -25,7 +25,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from pulumi.runtime import mocks, rpc, set_all_config
-from pulumi.runtime.settings import set_root_resource
+from pulumi.runtime.settings import reset_options, set_root_resource
 from pulumi.runtime.stack import run_in_stack
 
 from ops.computed import computed_outputs
@@ -137,6 +137,7 @@ async def _run(
     preview: bool,  # noqa: FBT001
 ) -> None:
     asyncio.get_running_loop().set_default_executor(executor)
+    reset_options(project=config.project, stack=stack)  # nothing under way of an earlier evaluation
     set_all_config(dict(config.values), sorted(config.secrets))
     mocks.set_mocks(
         recorder.mocks,
