@@ -64,6 +64,6 @@ def failing_for_good(step: str) -> Iterator[None]:
 
 def keep_cause(context: Any) -> None:  # noqa: ANN401  # Airflow's Context, a TypedDict of its own
     """Keep why a task failed, so that the outcome can say it. A failure callback of every task."""
-    error = context.get("exception")
-    text = bounded(str(error) or type(error).__name__)
-    context["ti"].xcom_push(CAUSE, text)
+    error, instance = context.get("exception"), context["ti"]
+    text = bounded(str(error) or type(error).__name__) if error else ""
+    instance.xcom_push(CAUSE, {"text": text, "attempt": instance.try_number})

@@ -46,8 +46,11 @@ class Traces:
     training_job: str | None = None
     package_arn: str | None = None
     previous_config: str | None = None
-    cause: str | None = None
-    tries: int = 1
+    cause: str = ""
+    """What the failed task said."""
+
+    attempt: int = 1
+    """Which attempt of the failed task was the last."""
 
     @property
     def failed_step(self) -> str | None:
@@ -122,5 +125,5 @@ def log_of(traces: Traces, settings: StackSettings) -> str:
         case step:
             return (
                 f"airflow-{settings.name_prefix}-Task/dag_id={traces.dag_id}/"
-                f"run_id={traces.run_id}/task_id={step}/attempt={traces.tries}.log"
+                f"run_id={traces.run_id}/task_id={step}/attempt={traces.attempt}.log"
             )

@@ -219,6 +219,7 @@ class Steps:
         ]
         plan: dict[str, Any] = pull("resolve", PLAN) or {}
         deployed: dict[str, Any] = pull("resolve", DEPLOYED) or {}
+        cause: dict[str, Any] = (pull(failed, CAUSE) if failed else None) or {}
         ending = next((found for found in endings if found), endings[0])
         return Traces(
             run_id=ti.run_id,
@@ -234,7 +235,8 @@ class Steps:
             package_arn=pull("package", "return_value") or deployed.get("model_package_arn"),
             previous_config=pull("endpoint_config", PREVIOUS)
             or deployed.get("previous_endpoint_config"),
-            cause=pull(failed, CAUSE) if failed else None,
+            cause=cause.get("text", ""),
+            attempt=cause.get("attempt", 1),
         )
 
     @property
