@@ -203,7 +203,9 @@ class _Answers:
 
     def get_commit(self, request: CodeCommitResponse, sent: dict[str, Any]) -> dict[str, Any]:
         git, name = self._git(request, sent), sent["commitId"]
-        commit = git.ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+        commit = git.ask(
+            "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"
+        )
         if commit is None:
             raise JsonRESTError("CommitIdDoesNotExistException", f"{name} does not exist")
         return {"commit": _commit(git.run("log", "-1", "--date=raw", f"--format={COMMIT}", commit))}
