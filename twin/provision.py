@@ -68,14 +68,19 @@ class Provisioned:
         return [resource for resource in self.resources if resource.type == token]
 
 
-def provision(cloud: Cloud, stack: str = STACK) -> Provisioned:
+def provision(cloud: Cloud, stack: str = STACK, *, root: Path | None = None) -> Provisioned:
     """Create every resource of the program in the twin and return the stack.
+
+    Args:
+        cloud: The account, with nothing of the stack in it.
+        stack: Names `Pulumi.<stack>.yaml`.
+        root: The folder of the program; the workspace's own if None.
 
     Raises:
         TwinError: A resource could not be created, or the program itself failed; nothing of it is
             tried again.
     """
-    root = cloud.workspace.root
+    root = root or cloud.workspace.root
     answering = _AnsweringCloud(cloud, root)
     read_models_quickly()
     try:
@@ -121,7 +126,7 @@ class _AnsweringCloud(mocks.Mocks):
         try:
             return self._create(args.typ, args.name, given)
         except TwinError as error:
-            self._keep(error)
+            self._keep(error, f"{args.typ} {args.name}")
             raise
 
     def call(  # pyright: ignore[reportIncompatibleMethodOverride] - the monitor takes a plain dict only
@@ -132,7 +137,7 @@ class _AnsweringCloud(mocks.Mocks):
             asked = cast("dict[str, Any]", args.args)  # pyright: ignore[reportUnknownMemberType] - as above
             return dict(self._factory.look_up(args.token, _plain(asked)))
         except TwinError as error:
-            self._keep(error)
+            self._keep(error, args.token)
             raise
 
     def _create(self, token: str, name: str, given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -148,9 +153,9 @@ class _AnsweringCloud(mocks.Mocks):
             return pack(_files(value, self._root))
         return _content(value, self._root) if isinstance(value, pulumi.Asset) else value
 
-    def _keep(self, error: TwinError) -> None:
+    def _keep(self, error: TwinError, where: str) -> None:
         """Keep the first failure: those that follow are its echoes."""
-        error.step = error.step or STEP
+        error.step, error.resource = error.step or STEP, error.resource or where
         with self._lock:
             self.failure = self.failure or error
 
