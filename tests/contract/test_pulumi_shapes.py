@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import botocore.session
 import pytest
-from pulumi import _types  # pyright: ignore[reportPrivateUsage] - nothing public tells a class's keys
+from pulumi import (
+    _types,  # pyright: ignore[reportPrivateUsage] - nothing public tells a class's keys
+)
 
 from ops.program import Graph, StandInCloud, evaluate
 
