@@ -11,13 +11,11 @@ import sys
 import threading
 from collections import deque
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
-
-    from twin.logs import LogStream
 
 TAIL_LINES = 40
 """Last lines of output that are kept for an error message."""
@@ -29,6 +27,18 @@ POLL_SECONDS = 0.02
 
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+class LineSink(Protocol):
+    """Takes a program's output line by line; a log stream is one."""
+
+    def write(self, line: str) -> None:
+        """Take one line, without its line end."""
+        ...
+
+    def flush(self) -> None:
+        """Pass on what waits."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -97,7 +107,7 @@ def run_process(  # noqa: PLR0913 - each a property of one run, keyword only
     *,
     cwd: Path,
     env: Mapping[str, str],
-    log: LogStream,
+    log: LineSink,
     timeout_s: float,
     stdin: bytes = b"",
     cancel: threading.Event | None = None,
@@ -146,7 +156,7 @@ def _feed(process: subprocess.Popen[bytes], stdin: bytes) -> None:
         process.stdin.close()
 
 
-def _copy_lines(pipe: IO[bytes], log: LogStream, tail: deque[str]) -> None:
+def _copy_lines(pipe: IO[bytes], log: LineSink, tail: deque[str]) -> None:
     for raw in pipe:
         line = raw.decode("utf-8", "replace").rstrip("\r\n")
         tail.append(line)
