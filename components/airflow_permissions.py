@@ -20,51 +20,9 @@ ACCOUNT_OF_AWS = "*"
 
 def environment_statements(names: Names, key_arn: pulumi.Input[str]) -> tuple[Statement, ...]:
     """Return what MWAA itself asks of the role, whatever the DAGs do."""
-    bucket = names.airflow_bucket
-    logs = f"log-group:airflow-{names.airflow_environment}-*"
     return (
-        Statement(
-            sid="ReportTheEnvironmentsHealth",
-            actions=("airflow:PublishMetrics",),
-            resources=(names.arn("airflow", f"environment/{names.airflow_environment}"),),
-        ),
-        Statement(
-            sid="ReadDagsAndRequirements",
-            actions=("s3:GetObject", "s3:GetObjectVersion"),
-            resources=names.objects_arn(bucket, "dags/*", "requirements.txt"),
-        ),
-        Statement(
-            sid="LookAtTheBucket",
-            actions=(
-                "s3:GetBucketLocation",
-                "s3:GetBucketPublicAccessBlock",
-                "s3:GetBucketVersioning",
-                "s3:GetEncryptionConfiguration",
-                "s3:ListBucket",
-                "s3:ListBucketVersions",
-            ),
-            resources=(names.bucket_arn(bucket),),
-        ),
-        Statement(
-            sid="CheckThatBucketsAreNotPublic",
-            actions=("s3:GetAccountPublicAccessBlock",),
-            resources=("*",),
-        ),
-        Statement(
-            sid="WriteAndShowTaskLogs",
-            actions=(
-                "logs:CreateLogGroup",
-                "logs:CreateLogStream",
-                "logs:GetLogEvents",
-                "logs:GetLogGroupFields",
-                "logs:GetLogRecord",
-                "logs:GetQueryResults",
-                "logs:PutLogEvents",
-            ),
-            resources=(names.arn("logs", logs),),
-        ),
-        Statement(sid="FindLogGroups", actions=("logs:DescribeLogGroups",), resources=("*",)),
-        Statement(sid="PutMetrics", actions=("cloudwatch:PutMetricData",), resources=("*",)),
+        *_bucket_statements(names),
+        *_health_statements(names),
         Statement(
             sid="HandTasksToWorkers",
             actions=(
@@ -101,6 +59,60 @@ def step_statements(
             resources=passable_role_arns,
             conditions={"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
         ),
+    )
+
+
+def _bucket_statements(names: Names) -> tuple[Statement, ...]:
+    bucket = names.airflow_bucket
+    return (
+        Statement(
+            sid="ReadDagsAndRequirements",
+            actions=("s3:GetObject", "s3:GetObjectVersion"),
+            resources=names.objects_arn(bucket, "dags/*", "requirements.txt"),
+        ),
+        Statement(
+            sid="LookAtTheBucket",
+            actions=(
+                "s3:GetBucketLocation",
+                "s3:GetBucketPublicAccessBlock",
+                "s3:GetBucketVersioning",
+                "s3:GetEncryptionConfiguration",
+                "s3:ListBucket",
+                "s3:ListBucketVersions",
+            ),
+            resources=(names.bucket_arn(bucket),),
+        ),
+        Statement(
+            sid="CheckThatBucketsAreNotPublic",
+            actions=("s3:GetAccountPublicAccessBlock",),
+            resources=("*",),
+        ),
+    )
+
+
+def _health_statements(names: Names) -> tuple[Statement, ...]:
+    """Return what it takes to say how the environment and its tasks are doing."""
+    return (
+        Statement(
+            sid="ReportTheEnvironmentsHealth",
+            actions=("airflow:PublishMetrics",),
+            resources=(names.arn("airflow", f"environment/{names.airflow_environment}"),),
+        ),
+        Statement(
+            sid="WriteAndShowTaskLogs",
+            actions=(
+                "logs:CreateLogGroup",
+                "logs:CreateLogStream",
+                "logs:GetLogEvents",
+                "logs:GetLogGroupFields",
+                "logs:GetLogRecord",
+                "logs:GetQueryResults",
+                "logs:PutLogEvents",
+            ),
+            resources=(names.arn("logs", f"log-group:airflow-{names.airflow_environment}-*"),),
+        ),
+        Statement(sid="FindLogGroups", actions=("logs:DescribeLogGroups",), resources=("*",)),
+        Statement(sid="PutMetrics", actions=("cloudwatch:PutMetricData",), resources=("*",)),
     )
 
 
@@ -173,7 +185,6 @@ def _model_statements(names: Names) -> tuple[Statement, ...]:
                 "sagemaker:DescribeModelPackage",
                 "sagemaker:DescribeModelPackageGroup",
                 "sagemaker:ListModelPackages",
-                "sagemaker:UpdateModelPackage",
             ),
             resources=(_ours(names, "model-package"), _ours(names, "model-package-group")),
         ),
@@ -191,22 +202,25 @@ def _model_statements(names: Names) -> tuple[Statement, ...]:
             resources=(_ours(names, "endpoint-config"), _ours(names, "model")),
         ),
         Statement(
-            sid="DeployAndAskTheEndpoint",
-            actions=(
-                "sagemaker:AddTags",
-                "sagemaker:CreateEndpoint",
-                "sagemaker:DeleteEndpoint",
-                "sagemaker:DescribeEndpoint",
-                "sagemaker:InvokeEndpoint",
-                "sagemaker:UpdateEndpoint",
-            ),
-            resources=(_ours(names, "endpoint"), _ours(names, "endpoint-config")),
-        ),
-        Statement(
             sid="FindOldDeployments",
             actions=("sagemaker:ListEndpointConfigs", "sagemaker:ListModels"),
             resources=("*",),
         ),
+        _endpoint_statement(names),
+    )
+
+
+def _endpoint_statement(names: Names) -> Statement:
+    return Statement(
+        sid="DeployAndAskTheEndpoint",
+        actions=(
+            "sagemaker:CreateEndpoint",
+            "sagemaker:DeleteEndpoint",
+            "sagemaker:DescribeEndpoint",
+            "sagemaker:InvokeEndpoint",
+            "sagemaker:UpdateEndpoint",
+        ),
+        resources=(_ours(names, "endpoint"), _ours(names, "endpoint-config")),
     )
 
 

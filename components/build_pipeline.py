@@ -16,6 +16,7 @@ from components.build_permissions import (
     staging_statements,
     start_statements,
 )
+from components.build_project import BuildProject, BuildProjectArgs
 from components.dead_letters import DeadLetters, DeadLettersArgs, retry_policy
 from components.roles import StepRole, StepRoleArgs
 
@@ -29,9 +30,6 @@ STAGING_BUILDSPEC = "staging.buildspec.yml"
 IMAGE_BUILDSPEC = "training_image/buildspec.yml"
 SOURCE_ACTION = "Source"
 SOURCE_ARTIFACT = "source"
-BUILD_IMAGE = "aws/codebuild/amazonlinux-x86_64-standard:5.0"
-BUILD_MINUTES = 60
-QUEUE_MINUTES = 120
 UNTAGGED_IMAGE_DAYS = 7
 
 
@@ -44,19 +42,6 @@ class BuildPipelineArgs:
     artifact_bucket: pulumi.Input[str]
     airflow_bucket: pulumi.Input[str]
     key_arn: pulumi.Input[str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Build:
-    """One CodeBuild project: who it is, what it runs, what it is told."""
-
-    step: str
-    project: str
-    description: str
-    buildspec: str
-    environment: Mapping[str, pulumi.Input[str]]
-    statements: Sequence[policies.Statement]
-    runs_docker: bool = False
 
 
 class BuildPipeline(pulumi.ComponentResource):
@@ -79,8 +64,8 @@ class BuildPipeline(pulumi.ComponentResource):
         super().__init__("mlops:build:BuildPipeline", name, None, opts)
         repository = self._repository(name, args)
         registry = self._registry(name, args)
-        staging = self._project(name, args, self._staging(args))
-        image = self._project(name, args, self._image(args, registry))
+        staging = self._staging(name, args)
+        image = self._image(name, args, registry)
         pipeline = self._pipeline(name, args, repository, (staging, image))
         undelivered = self._start_on_push(name, args, repository, pipeline)
         self.repository_clone_url = repository.clone_url_http
@@ -121,70 +106,48 @@ class BuildPipeline(pulumi.ComponentResource):
         )
         return registry
 
-    def _staging(self, args: BuildPipelineArgs) -> Build:
-        return Build(
-            step="staging",
-            project=args.names.staging_project,
-            description="Stages code, DAGs and model files of a commit",
-            buildspec=STAGING_BUILDSPEC,
-            environment={
-                "AIRFLOW_BUCKET": args.airflow_bucket,
-                "ARTIFACT_BUCKET": args.artifact_bucket,
-            },
-            statements=staging_statements(args.names, args.key_arn),
+    def _staging(self, name: str, args: BuildPipelineArgs) -> BuildProject:
+        return BuildProject(
+            f"{name}-staging",
+            BuildProjectArgs(
+                names=args.names,
+                step="staging",
+                project=args.names.staging_project,
+                description="Stages code, DAGs and model files of a commit",
+                buildspec=STAGING_BUILDSPEC,
+                environment={
+                    "AIRFLOW_BUCKET": args.airflow_bucket,
+                    "ARTIFACT_BUCKET": args.artifact_bucket,
+                },
+                statements=staging_statements(args.names, args.key_arn),
+                key_arn=args.key_arn,
+                log_retention_days=args.settings.log_retention_days,
+            ),
+            self._child(),
         )
 
-    def _image(self, args: BuildPipelineArgs, registry: aws.ecr.Repository) -> Build:
-        return Build(
-            step="image",
-            project=args.names.image_project,
-            description="Builds the training image if its content is new, and tags it",
-            buildspec=IMAGE_BUILDSPEC,
-            environment={
-                "ARTIFACT_BUCKET": args.artifact_bucket,
-                "IMAGE_REPOSITORY": registry.name,
-                "IMAGE_REPOSITORY_URI": registry.repository_url,
-            },
-            statements=image_statements(args.names, args.key_arn),
-            runs_docker=True,
-        )
-
-    def _project(self, name: str, args: BuildPipelineArgs, build: Build) -> aws.codebuild.Project:
-        logs = self._log_group(f"{name}-{build.step}", args, build)
-        role = self._role(
-            f"{name}-{build.step}",
-            args,
-            build.step,
-            build.description,
-            policies.trust("codebuild.amazonaws.com", account=args.names.account),
-            build.statements,
-        )
-        return aws.codebuild.Project(
-            f"{name}-{build.step}-project",
-            name=build.project,
-            description=build.description,
-            service_role=role.arn,
-            source={"type": "CODEPIPELINE", "buildspec": build.buildspec},
-            artifacts={"type": "CODEPIPELINE"},
-            environment=_build_environment(build),
-            encryption_key=args.key_arn,
-            build_timeout=BUILD_MINUTES,
-            queued_timeout=QUEUE_MINUTES,
-            logs_config={"cloudwatch_logs": {"status": "ENABLED", "group_name": logs.name}},
-            tags=args.names.tags,
-            opts=self._child(),
-        )
-
-    def _log_group(
-        self, name: str, args: BuildPipelineArgs, build: Build
-    ) -> aws.cloudwatch.LogGroup:
-        return aws.cloudwatch.LogGroup(
-            f"{name}-logs",
-            name=args.names.build_log_group(build.project),
-            retention_in_days=args.settings.log_retention_days,
-            kms_key_id=args.key_arn,
-            tags=args.names.tags,
-            opts=self._child(),
+    def _image(
+        self, name: str, args: BuildPipelineArgs, registry: aws.ecr.Repository
+    ) -> BuildProject:
+        return BuildProject(
+            f"{name}-image",
+            BuildProjectArgs(
+                names=args.names,
+                step="image",
+                project=args.names.image_project,
+                description="Builds the training image if its content is new, and tags it",
+                buildspec=IMAGE_BUILDSPEC,
+                environment={
+                    "ARTIFACT_BUCKET": args.artifact_bucket,
+                    "IMAGE_REPOSITORY": registry.name,
+                    "IMAGE_REPOSITORY_URI": registry.repository_url,
+                },
+                statements=image_statements(args.names, args.key_arn),
+                key_arn=args.key_arn,
+                log_retention_days=args.settings.log_retention_days,
+                runs_docker=True,
+            ),
+            self._child(),
         )
 
     def _pipeline(
@@ -192,7 +155,7 @@ class BuildPipeline(pulumi.ComponentResource):
         name: str,
         args: BuildPipelineArgs,
         repository: aws.codecommit.Repository,
-        projects: tuple[aws.codebuild.Project, aws.codebuild.Project],
+        builds: tuple[BuildProject, BuildProject],
     ) -> aws.codepipeline.Pipeline:
         role = self._role(
             f"{name}-pipeline",
@@ -202,7 +165,7 @@ class BuildPipeline(pulumi.ComponentResource):
             policies.trust("codepipeline.amazonaws.com"),
             pipeline_statements(args.names, args.key_arn),
         )
-        staging, image = projects
+        staging, image = builds
         return aws.codepipeline.Pipeline(
             f"{name}-pipeline",
             name=args.names.pipeline,
@@ -380,29 +343,13 @@ def _source_action(
     )
 
 
-def _build_action(
-    name: str, project: aws.codebuild.Project
-) -> aws.codepipeline.PipelineStageActionArgs:
+def _build_action(name: str, build: BuildProject) -> aws.codepipeline.PipelineStageActionArgs:
     return aws.codepipeline.PipelineStageActionArgs(
         name=name,
         category="Build",
         owner="AWS",
         provider="CodeBuild",
         version="1",
-        configuration={"ProjectName": project.name},
+        configuration={"ProjectName": build.project_name},
         input_artifacts=[SOURCE_ARTIFACT],
-    )
-
-
-def _build_environment(build: Build) -> aws.codebuild.ProjectEnvironmentArgs:
-    return aws.codebuild.ProjectEnvironmentArgs(
-        type="LINUX_CONTAINER",
-        compute_type="BUILD_GENERAL1_MEDIUM" if build.runs_docker else "BUILD_GENERAL1_SMALL",
-        image=BUILD_IMAGE,
-        # Docker inside a build asks for it; no other build gets it.
-        privileged_mode=build.runs_docker,
-        environment_variables=[
-            aws.codebuild.ProjectEnvironmentEnvironmentVariableArgs(name=key, value=value)
-            for key, value in build.environment.items()
-        ],
     )

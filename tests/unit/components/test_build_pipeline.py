@@ -70,20 +70,19 @@ def test_an_undelivered_push_is_kept(inputs_of: InputsOf) -> None:
 
 
 @pytest.mark.parametrize(
-    ("project", "buildspec", "privileged"),
+    ("project", "buildspec"),
     [
-        ("build-staging-project", "staging.buildspec.yml", False),
-        ("build-image-project", "training_image/buildspec.yml", True),
+        ("build-staging-project", "staging.buildspec.yml"),
+        ("build-image-project", "training_image/buildspec.yml"),
     ],
 )
-def test_only_the_image_build_has_docker(
-    project: str, buildspec: str, *, privileged: bool, inputs_of: InputsOf
+def test_a_build_runs_the_repositorys_own_commands(
+    project: str, buildspec: str, inputs_of: InputsOf
 ) -> None:
     inputs = inputs_of(project)
 
     assert inputs["source"] == {"type": "CODEPIPELINE", "buildspec": buildspec}
     assert inputs["artifacts"] == {"type": "CODEPIPELINE"}
-    assert inputs["environment"]["privilegedMode"] is privileged
 
 
 def test_tags_of_images_never_move(inputs_of: InputsOf) -> None:
