@@ -38,7 +38,8 @@ for uri in sys.argv[1:]:
 SUBMIT = """
 --master local[2] --driver-memory 1g
 --driver-java-options -XX:TieredStopAtLevel=1
---conf spark.sql.codegen.wholeStage=false --conf spark.ui.enabled=false --conf spark.sql.shuffle.partitions=2
+--conf spark.sql.codegen.wholeStage=false --conf spark.ui.enabled=false
+--conf spark.sql.shuffle.partitions=2
 --conf spark.driver.bindAddress=127.0.0.1 --conf spark.driver.host=127.0.0.1
 --conf spark.sql.files.maxPartitionBytes=49152 --conf spark.sql.files.openCostInBytes=0
 pyspark-shell
