@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -63,12 +62,14 @@ def definition(cloud: Cloud) -> dict[str, Any]:
 
 def wait_for(client: Any, run_id: str, *states: str) -> dict[str, Any]:
     wanted = states or ("SUCCEEDED", "FAILED", "TIMEOUT", "STOPPED")
+    seen = ""
     for _ in range(500):
         run = client.get_job_run(JobName=JOB, RunId=run_id)["JobRun"]
-        if run["JobRunState"] in wanted:
+        seen = run["JobRunState"]
+        if seen in wanted:
             return run
         time.sleep(0.02)
-    pytest.fail(f"the run stays {run['JobRunState']}, expected {wanted}")
+    pytest.fail(f"the run stays {seen}, expected {wanted}")
 
 
 def start(client: Any, **members: Any) -> str:
@@ -258,22 +259,19 @@ def test_runs_are_listed_the_latest_first_and_in_pages(
 def test_a_run_that_ended_is_an_event(
     cloud: Cloud, client: Any, create: Callable[..., None]
 ) -> None:
-    heard = threading.Event()
-    details: list[Any] = []
-
-    def emit(source: str, detail_type: str, detail: Any, _resources: object = ()) -> None:
-        details.append((source, detail_type, detail))
-        heard.set()
-
-    cloud.emit = emit  # a listener in place of EventBridge
+    queue = cloud.client("sqs").create_queue(QueueName="events")["QueueUrl"]
+    events = cloud.client("events")
+    events.put_rule(Name="glue", EventPattern=json.dumps({"source": ["aws.glue"]}))
+    arn = f"arn:aws:sqs:{cloud.region}:{cloud.account}:events"
+    events.put_targets(Rule="glue", Targets=[{"Id": "queue", "Arn": arn}])
     create("pass")
 
     run_id = start(client)
 
-    assert heard.wait(10)
-    source, detail_type, detail = details[0]
-    assert (source, detail_type) == ("aws.glue", "Glue Job State Change")
-    assert (detail["state"], detail["jobRunId"]) == ("SUCCEEDED", run_id)
+    answer = cloud.client("sqs").receive_message(QueueUrl=queue, WaitTimeSeconds=10)
+    event = json.loads(answer["Messages"][0]["Body"])
+    assert event["detail-type"] == "Glue Job State Change"
+    assert (event["detail"]["state"], event["detail"]["jobRunId"]) == ("SUCCEEDED", run_id)
 
 
 def test_installing_again_serves_the_new_account(
