@@ -77,6 +77,7 @@ def etl_arguments(plan: Plan, settings: StackSettings) -> dict[str, str]:
         "--request_uri": uri(settings.artifact_bucket, dataset_key(plan, "request.json")),
         "--extra-py-files": uri(settings.artifact_bucket, f"code/{commit}/etl.zip"),
         "--commit": commit,
+        "--run_id": plan.run_id,
     }
 
 
