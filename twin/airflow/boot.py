@@ -13,11 +13,13 @@ takes the end of its standard input for the end of the twin.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gc
 import json
 import os
 import shutil
 import signal
+import sqlite3
 import sys
 import time
 import urllib.request
@@ -92,9 +94,9 @@ class Boot:
         at = self.arguments
         if not at.template.exists():
             self._migrate()
-            unfinished = at.template.with_suffix(f".{os.getpid()}")
-            shutil.copyfile(at.database, unfinished)
-            unfinished.replace(at.template)
+            _keep_template(at.database, at.template)
+        for rest in ("", "-wal", "-shm"):
+            at.database.with_name(at.database.name + rest).unlink(missing_ok=True)
         shutil.copyfile(at.template, at.database)
 
     def _migrate(self) -> None:
@@ -134,6 +136,17 @@ class Boot:
     def _say(self, event: str, **facts: object) -> None:
         line = json.dumps({"event": event, **facts}) + "\n"
         os.write(self.events, line.encode())
+
+
+def _keep_template(database: Path, template: Path) -> None:
+    """Keep a database for the next starts: whole, or not at all.
+
+    The file alone would not do: SQLite keeps what was written last in a second one.
+    """
+    unfinished = template.with_suffix(f".{os.getpid()}")
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        connection.execute("VACUUM INTO ?", (str(unfinished),))
+    unfinished.replace(template)
 
 
 def _get(url: str) -> dict[str, dict[str, str]]:
