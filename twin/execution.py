@@ -157,10 +157,11 @@ def _feed(process: subprocess.Popen[bytes], stdin: bytes) -> None:
 
 
 def _copy_lines(pipe: IO[bytes], log: LineSink, tail: deque[str]) -> None:
-    for raw in pipe:
-        line = raw.decode("utf-8", "replace").rstrip("\r\n")
-        tail.append(line)
-        log.write(line)
+    with pipe:
+        for raw in pipe:
+            line = raw.decode("utf-8", "replace").rstrip("\r\n")
+            tail.append(line)
+            log.write(line)
 
 
 def _signal_group(process: subprocess.Popen[bytes], signum: signal.Signals) -> None:

@@ -129,11 +129,11 @@ class ContainerServer:
         self._follow(process)
 
     def _follow(self, process: subprocess.Popen[bytes]) -> None:
-        if process.stdin is not None:
-            process.stdin.close()
-        for raw in process.stdout or ():
-            self._write(raw.decode("utf-8", "replace").rstrip("\r\n"))
-        process.wait()
+        with process:  # closes its pipes and waits for its end
+            if process.stdin is not None:
+                process.stdin.close()
+            for raw in process.stdout or ():
+                self._write(raw.decode("utf-8", "replace").rstrip("\r\n"))
         self._log.flush()
         self.exited.set()
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
-from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import utcnow
 from moto.sagemaker import models
+from moto.sagemaker.exceptions import SagemakerClientError
 from moto.sagemaker.responses import SageMakerResponse
 
 from twin.executors.hosting import STARTUP_SECONDS, DeploymentError, Host, ServingSpec
@@ -195,7 +195,7 @@ class Hosting:
         name = config.production_variants[0]["ModelName"]
         try:
             return backend.describe_model(name)
-        except ServiceException as error:
+        except SagemakerClientError as error:
             raise DeploymentError(f"The model {name} was deleted.") from error
 
     def _spec(self, endpoint: TwinEndpoint, config: Any, model: Any) -> ServingSpec:

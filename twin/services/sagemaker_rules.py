@@ -10,8 +10,8 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
-from moto.core.exceptions import ServiceException
 from moto.core.utils import get_service_model
+from moto.sagemaker.exceptions import SagemakerClientError
 from moto.sagemaker.responses import SageMakerResponse
 
 from twin.executors.containers import Location
@@ -36,7 +36,7 @@ Reference: https://github.com/aws/amazon-sagemaker-feedback/issues/180
 """
 
 LOCAL_DISKS: Final = re.compile(
-    r"ml\.([a-z]+[0-9]+[a-z]*d[a-z]*|g5|g6e?|gr6|p5[a-z]*|p6[a-z0-9-]*|trn[0-9][a-z]*|i[0-9][a-z]*)"
+    r"ml\.([a-z]+[0-9]+[a-z]*d[a-z]*|g[5-9]e?|gr6|p[5-9][a-z0-9-]*|trn[0-9][a-z]*|i[0-9][a-z]*)"
     r"\.[0-9a-z]+"
 )
 """Instance types with NVMe disks of their own, which the hardware encrypts with its own key."""
@@ -62,9 +62,9 @@ def _as_method(operation: Callable[[Any], ActionResult]) -> Callable[[Any], Acti
     return lambda response: operation(response)
 
 
-def refused(message: str, code: str = "ValidationException") -> ServiceException:
+def refused(message: str, code: str = "ValidationException") -> SagemakerClientError:
     """Return the exception that moto renders as AWS's error answer."""
-    return ServiceException(code, message)
+    return SagemakerClientError(code, message)
 
 
 def require_shape(response: Any, operation: str) -> dict[str, Any]:
