@@ -24,7 +24,7 @@ QUIET = {
 }
 
 OWN_CONFIGURATION = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"}
-"""Leaves out the person's configuration: no signing, hooks, templates, line ends or rewritten URLs."""
+"""Leaves out the person's configuration: signing, hooks, templates, line ends, rewritten URLs."""
 
 IDENTITY = {
     "GIT_AUTHOR_NAME": "local twin",

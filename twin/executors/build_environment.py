@@ -10,7 +10,6 @@ import os
 import site
 import sys
 import venv
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from twin.git import OWN_CONFIGURATION
@@ -18,6 +17,7 @@ from twin.settings import system_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from twin.executors.builds import BuildSpec
     from twin.settings import Workspace
@@ -63,6 +63,6 @@ def variables(build: BuildSpec, source: Path, scratch: Path) -> dict[str, str]:
 
 
 def search_path(workspace: Workspace, python: Path) -> Mapping[str, str]:
-    """Return PATH: the stand-ins first, then the build's Python, the project's programs, the rest."""
+    """Return PATH: the stand-ins, the build's Python, the project's programs, the person's."""
     folders = (workspace.bin, python, workspace.environment_bin)
     return {"PATH": os.pathsep.join([*map(str, folders), system_path()])}

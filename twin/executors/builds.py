@@ -11,7 +11,6 @@ from __future__ import annotations
 import shutil
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from twin.errors import TwinError, shorten
@@ -22,6 +21,7 @@ from twin.git import OWN_CONFIGURATION, Git
 
 if TYPE_CHECKING:
     import threading
+    from pathlib import Path
 
     from twin.cloud import Cloud
     from twin.logs import LogStream
@@ -93,7 +93,7 @@ def run_build(
 class _Build:
     """One build under way."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - one call, above
+    def __init__(
         self,
         cloud: Cloud,
         spec: BuildSpec,

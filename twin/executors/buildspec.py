@@ -78,7 +78,7 @@ def _phase(phases: _Reader, name: str) -> Phase:
     )
 
 
-def _load(text: str, name: str) -> Any:  # noqa: ANN401 - whatever the YAML holds
+def _load(text: str, name: str) -> Any:
     try:
         return yaml.safe_load(text)
     except yaml.YAMLError as error:
@@ -93,7 +93,7 @@ def _load(text: str, name: str) -> Any:  # noqa: ANN401 - whatever the YAML hold
 class _Reader:
     """Reads one mapping of the file and knows where it is, for the errors."""
 
-    def __init__(self, name: str, path: str, value: Any) -> None:  # noqa: ANN401 - whatever the YAML holds
+    def __init__(self, name: str, path: str, value: Any) -> None:
         self._name = name
         self._path = path
         if not isinstance(value, dict):

@@ -22,6 +22,7 @@ from moto.codebuild.responses import CodeBuildResponse
 from twin.executors.builds import BuildResult, BuildSpec, BuildStatus, run_build
 from twin.repository import Repository
 from twin.services.json_protocol import add_operations, parameters
+from twin.toolbox import write_programs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -124,6 +125,7 @@ def install(cloud: Cloud) -> None:
         "stop_build": _stop_build,
     }
     add_operations(CodeBuildResponse, operations)
+    write_programs(cloud.workspace)
     cloud.on_stop(_end_builds)
 
 

@@ -91,7 +91,9 @@ def install(cloud: Cloud, repository: Repository) -> None:
     """Complete moto's CodeCommit for this cloud."""
     token = secrets.token_hex(16)
 
-    def create(self: CodeCommitBackend, *args: Any, **kwargs: Any) -> dict[str, str]:  # noqa: ANN401  # moto's private signature
+    def create(
+        self: CodeCommitBackend, *args: Any, **kwargs: Any
+    ) -> dict[str, str]:  # moto's private signature
         metadata = _moto_create_repository(self, *args, **kwargs)
         repository.create(metadata["repositoryName"], url=cloud.url, token=token)
         return metadata
@@ -121,7 +123,9 @@ class _Announcements:
         self._repository = repository
         self._token = token
 
-    def answer(self, environ: WsgiEnvironment, start_response: Any) -> Iterable[bytes]:  # noqa: ANN401  # WSGI's own
+    def answer(
+        self, environ: WsgiEnvironment, start_response: Any
+    ) -> Iterable[bytes]:  # WSGI's own
         status = self._status(environ)
         start_response(f"{status.value} {status.phrase}", [("Content-Length", "0")])
         return []
@@ -165,7 +169,7 @@ class _Announcements:
 
 # ---- requests -----------------------------------------------------------------------------------
 
-COMMIT: Final = "%x00".join(("%H", "%T", "%P", "%an", "%ae", "%ad", "%cn", "%ce", "%cd", "%B"))
+COMMIT: Final = "%H%x00%T%x00%P%x00%an%x00%ae%x00%ad%x00%cn%x00%ce%x00%cd%x00%B"
 """git's format of what GetCommit returns."""
 
 

@@ -11,7 +11,6 @@ import copy
 import threading
 import time
 import uuid
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from moto.codepipeline import models
@@ -50,7 +49,7 @@ class TwinExecution(PipelineExecution):
 
     __module__ = "twin.codepipeline"  # moto wants a dotted name
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # moto's private signature
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # moto's private signature
         super().__init__(*args, **kwargs)
         self.status = WAITING
         self.revisions: dict[str, str] = {}

@@ -1,0 +1,283 @@
+"""A Dockerfile as typed instructions: text in, frozen values out, no I/O.
+
+The twin plays one stage with the instructions below, and of RUN the two that need no container:
+installing Python requirements and compiling Python files. Whatever else a Dockerfile may hold is
+refused by name.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import posixpath
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from dockerfile_parse import DockerfileParser
+from dockerfile_parse.util import WordSplitter, extract_key_values
+
+from twin.errors import TwinError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+MODIFIED: Final = re.compile(r"\$\{\w+:?[-+?#%/]")
+"""Substitutions such as `${NAME:-default}`, which the parser's splitter does not know."""
+
+INSTALL_FLAGS: Final = frozenset(
+    {"--no-cache-dir", "--require-hashes", "--disable-pip-version-check", "-q", "--quiet"}
+)
+PYTHONS: Final = ("python", "python3")
+PIPS: Final = ("pip", "pip3")
+
+
+@dataclass(frozen=True)
+class From:
+    """The image that this one begins with."""
+
+    base: str
+
+
+@dataclass(frozen=True)
+class Copy:
+    """Files of the build context, and where they go."""
+
+    sources: tuple[str, ...]
+    target: str
+    workdir: str
+
+
+@dataclass(frozen=True)
+class Install:
+    """Python requirements to install, from a file in the image."""
+
+    requirements: str
+    require_hashes: bool
+
+
+@dataclass(frozen=True)
+class Compile:
+    """Python files to compile, below a folder of the image."""
+
+    folder: str
+
+
+Step = From | Copy | Install | Compile
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A whole Dockerfile: what is done, each step with its own text, and what is configured."""
+
+    steps: tuple[tuple[str, Step], ...]
+    variables: Mapping[str, str]
+    labels: Mapping[str, str]
+    workdir: str
+    entrypoint: tuple[str, ...]
+    default_arguments: tuple[str, ...]
+    ports: tuple[str, ...]
+    user: str
+
+
+class DockerfileError(TwinError):
+    """A Dockerfile that docker would refuse, or that the twin cannot play."""
+
+
+def parse_dockerfile(text: str, name: str, arguments: Mapping[str, str]) -> Recipe:
+    """Parse a Dockerfile with these build arguments.
+
+    Raises:
+        DockerfileError: names the file, the line, what was found and what the twin plays.
+    """
+    return _Parser(name, dict(arguments)).parse(text)
+
+
+class _Parser:
+    """Goes through the instructions and keeps what holds from there on."""
+
+    def __init__(self, name: str, given: dict[str, str]) -> None:
+        self._name = name
+        self._given = given
+        self._arguments: dict[str, str] = {}
+        self._variables: dict[str, str] = {}
+        self._labels: dict[str, str] = {}
+        self._steps: list[tuple[str, Step]] = []
+        self._workdir = "/"
+        self._entrypoint: tuple[str, ...] = ()
+        self._default_arguments: tuple[str, ...] = ()
+        self._ports: list[str] = []
+        self._user = ""
+        self._at = ""
+
+    def parse(self, text: str) -> Recipe:
+        for found in _instructions(text):
+            self._at = f"{self._name}:{found['startline'] + 1}"
+            self._take(found["instruction"], found["value"])
+        if not any(isinstance(step, From) for _, step in self._steps):
+            raise self._error("there is no FROM", "an image to begin with")
+        return Recipe(
+            steps=tuple(self._steps),
+            variables=self._variables,
+            labels=self._labels,
+            workdir=self._workdir,
+            entrypoint=self._entrypoint,
+            default_arguments=self._default_arguments,
+            ports=tuple(self._ports),
+            user=self._user,
+        )
+
+    def _take(self, instruction: str, value: str) -> None:
+        known: dict[str, Callable[[str], None]] = {
+            "COMMENT": _nothing,
+            "ARG": self._arg,
+            "FROM": self._from,
+            "ENV": self._env,
+            "LABEL": self._label,
+            "WORKDIR": self._work_in,
+            "COPY": self._copy,
+            "RUN": self._run,
+            "ENTRYPOINT": self._enter,
+            "CMD": self._command,
+            "EXPOSE": self._expose,
+            "USER": self._use,
+        }
+        if instruction not in known:
+            names = ", ".join(name for name in known if name != "COMMENT")
+            raise self._error(f"{instruction} {value}", f"one of {names}")
+        if instruction != "RUN" and MODIFIED.search(value):
+            raise self._error(value, "substitutions of the form $NAME or ${NAME}")
+        known[instruction](value)
+
+    # ---- what is configured -----------------------------------------------------------------
+
+    def _arg(self, value: str) -> None:
+        name, given, default = value.partition("=")
+        if name in self._given:
+            self._arguments[name] = self._given[name]
+        elif given:
+            self._arguments[name] = self._filled(default)
+
+    def _env(self, value: str) -> None:
+        self._variables |= self._pairs(value)
+
+    def _label(self, value: str) -> None:
+        self._labels |= self._pairs(value)
+
+    def _work_in(self, value: str) -> None:
+        self._workdir = posixpath.normpath(posixpath.join(self._workdir, self._filled(value)))
+
+    def _enter(self, value: str) -> None:
+        self._entrypoint = self._exec_form("ENTRYPOINT", value)
+        self._default_arguments = ()
+
+    def _command(self, value: str) -> None:
+        self._default_arguments = self._exec_form("CMD", value)
+
+    def _expose(self, value: str) -> None:
+        self._ports += [
+            port if "/" in port else f"{port}/tcp" for port in self._filled(value).split()
+        ]
+
+    def _use(self, value: str) -> None:
+        self._user = self._filled(value)
+
+    # ---- what is done -----------------------------------------------------------------------
+
+    def _from(self, value: str) -> None:
+        words = self._words(value)
+        if len(words) != 1 or any(isinstance(step, From) for _, step in self._steps):
+            raise self._error(f"FROM {value}", "one stage, without a name or a platform")
+        self._steps.append((f"FROM {words[0]}", From(words[0])))
+        self._arguments.clear()  # those before FROM hold in FROM alone
+
+    def _copy(self, value: str) -> None:
+        words = list(self._exec_form("COPY", value)) if value.startswith("[") else None
+        words = self._words(value) if words is None else words
+        # There is one user here, so whose the files are changes nothing.
+        words = [word for word in words if not word.startswith("--chown=")]
+        flags = [word for word in words if word.startswith("--")]
+        if flags or len(words) < 2:  # noqa: PLR2004 - something, and where to
+            raise self._error(f"COPY {value}", "COPY [--chown=...] source... target")
+        step = Copy(tuple(words[:-1]), words[-1], self._workdir)
+        self._steps.append((f"COPY {' '.join(words)} in {self._workdir}", step))
+
+    def _run(self, value: str) -> None:
+        words = _without_module(value.split())
+        step = self._install(words) or self._compile(words)
+        if step is None:
+            raise self._error(
+                f"RUN {value}",
+                "RUN python -m pip install -r FILE, or RUN python -m compileall FOLDER: the twin "
+                "starts no container to run anything else in",
+            )
+        self._steps.append((f"RUN {value} in {self._workdir}", step))
+
+    def _install(self, words: list[str]) -> Install | None:
+        if words[:2] != ["pip", "install"]:
+            return None
+        rest = [word for word in words[2:] if word not in INSTALL_FLAGS]
+        match rest:
+            case ["-r" | "--requirement", file]:
+                return Install(posixpath.join(self._workdir, file), "--require-hashes" in words)
+            case _:
+                return None
+
+    def _compile(self, words: list[str]) -> Compile | None:
+        match [word for word in words if word not in ("-q", "-qq")]:
+            case ["compileall", folder] if not folder.startswith("-"):
+                return Compile(posixpath.join(self._workdir, folder))
+            case _:
+                return None
+
+    # ---- text -------------------------------------------------------------------------------
+
+    def _pairs(self, value: str) -> dict[str, str]:
+        try:
+            found: Any = extract_key_values(True, self._arguments, self._variables, value)  # noqa: FBT003 - the library's signature
+        except ValueError as error:
+            raise self._error(value, "NAME=value") from error
+        return {str(key): str(filled) for key, filled in found}
+
+    def _words(self, value: str) -> list[str]:
+        splitter: Any = WordSplitter(value, args=self._arguments, envs=self._variables)
+        return [str(word) for word in splitter.split()]
+
+    def _filled(self, value: str) -> str:
+        splitter: Any = WordSplitter(value, args=self._arguments, envs=self._variables)
+        return str(splitter.dequote())
+
+    def _exec_form(self, instruction: str, value: str) -> tuple[str, ...]:
+        try:
+            words: Any = json.loads(value)
+        except ValueError:
+            words = None
+        if isinstance(words, list) and all(isinstance(word, str) for word in words):  # pyright: ignore[reportUnknownVariableType] - it is being found out
+            return tuple(words)  # pyright: ignore[reportUnknownArgumentType] - as above
+        raise self._error(f"{instruction} {value}", 'the exec form: ["program", "argument"]')
+
+    def _error(self, found: str, expected: str) -> DockerfileError:
+        return DockerfileError(
+            "the twin's docker cannot play this Dockerfile",
+            step="image",
+            resource=self._at or self._name,
+            found=found,
+            expected=expected,
+            do="keep to that, or try the Dockerfile with docker itself",
+        )
+
+
+def _instructions(text: str) -> list[dict[str, Any]]:
+    parser: Any = DockerfileParser(fileobj=io.BytesIO(text.encode()))
+    return list(parser.structure)
+
+
+def _without_module(words: list[str]) -> list[str]:
+    """Return a command without the interpreter that runs it as a module."""
+    if len(words) > 2 and words[0] in PYTHONS and words[1] == "-m":  # noqa: PLR2004 - the module too
+        words = words[2:]
+    return ["pip", *words[1:]] if words and words[0] in PIPS else words
+
+
+def _nothing(value: str) -> None:
+    """Pass over a comment."""
