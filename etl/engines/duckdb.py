@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -96,9 +97,7 @@ class DuckdbEngine:
         """Do nothing: versions were read, and they don't move."""
 
     def _download(self, source: Source) -> None:
-        path = self._path(source)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as stream:
+        with self._path(source).open("wb") as stream:
             stream.writelines(plain_text(self._storage.chunks(source), source.key))
 
     def _lines(self, source: Source) -> str:
@@ -108,12 +107,15 @@ class DuckdbEngine:
         )
 
     def _path(self, source: Source) -> Path:
-        return Path(self._scratch.name) / source.bucket / source.key
+        """Return a file whose name is plain, whatever characters the key has."""
+        return Path(self._scratch.name) / hashlib.sha256(source.key.encode()).hexdigest()
 
     def _run(self, statement: str) -> duckdb.DuckDBPyConnection:
         try:
             return self._connection.execute(statement)
         except duckdb.Error as error:
             raise EngineError(
-                str(error), where="DuckDB", do="see the job's log; this is a fault of the ETL"
+                str(error),
+                where="DuckDB",
+                do="mend the line if the message names one; otherwise this is a fault of the ETL",
             ) from error
