@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from twin.services import s3
+from twin.services import events, s3
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,15 +35,24 @@ def bucket(cloud: Cloud) -> str:
 @pytest.fixture
 def received(cloud: Cloud) -> Callable[[], dict[str, Any]]:
     """Reads the one event that a rule on S3 brought to a queue."""
-    queue = cloud.client("sqs").create_queue(QueueName="events")["QueueUrl"]
-    events = cloud.client("events")
-    events.put_rule(Name="all-s3", EventPattern=json.dumps({"source": ["aws.s3"]}))
+    events.install(cloud)
+    admit = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [admit]})
+    queue = cloud.client("sqs").create_queue(QueueName="events", Attributes={"Policy": policy})
+    pattern = json.dumps({"source": ["aws.s3"]})
+    cloud.client("events").put_rule(Name="all-s3", EventPattern=pattern)
     arn = f"arn:aws:sqs:{cloud.region}:{cloud.account}:events"
-    events.put_targets(Rule="all-s3", Targets=[{"Id": "queue", "Arn": arn}])
+    cloud.client("events").put_targets(Rule="all-s3", Targets=[{"Id": "queue", "Arn": arn}])
 
     def read() -> dict[str, Any]:
         for _ in range(100):
-            answer = cloud.client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
+            answer = cloud.client("sqs").receive_message(
+                QueueUrl=queue["QueueUrl"], MaxNumberOfMessages=10
+            )
             if "Messages" in answer:
                 (message,) = answer["Messages"]
                 return json.loads(message["Body"])
