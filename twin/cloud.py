@@ -13,6 +13,7 @@ import socket
 import sys
 import threading
 import traceback
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -41,6 +42,9 @@ LOOPBACK = "127.0.0.1"
 
 MOST_CONNECTIONS = 64
 """Connections that one boto3 client may hold open; executors and services share clients."""
+
+STOP_LATENCY_SECONDS = 0.02
+"""How long the server may take to notice that it should stop."""
 
 CONFIG = Config(
     s3={"addressing_style": "path"},
@@ -118,7 +122,8 @@ class Cloud:
         )
         self._server = server
         self.url = f"http://{LOOPBACK}:{server.server_port}"
-        threading.Thread(target=server.serve_forever, name="aws", daemon=True).start()
+        serve = partial(server.serve_forever, poll_interval=STOP_LATENCY_SECONDS)
+        threading.Thread(target=serve, name="aws", daemon=True).start()
 
     def _dispatch(self, moto: WsgiApplication) -> WsgiApplication:
         def application(environ: WsgiEnvironment, start_response: Any) -> Iterable[bytes]:

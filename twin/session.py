@@ -19,6 +19,7 @@ from twin.hold import Hold, Running, write_running
 from twin.results import Results
 from twin.settings import BRANCH, STACK, forget_person_credentials
 from twin.timeline import Entry, Step, Timeline
+from twin.toolbox import write_programs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,6 +114,7 @@ class Session:
             shutil.rmtree(folder, ignore_errors=True)
         for folder in (self.workspace.run, self.workspace.last, self.workspace.cache):
             folder.mkdir(parents=True, exist_ok=True)
+        write_programs(self.workspace)
         self._ports = _remembered_ports(self.workspace)
 
     def _start_airflow(self) -> None:

@@ -153,7 +153,7 @@ class Project:
         return sorted(job["TrainingJobName"] for job in found)
 
     def glue_runs(self) -> int:
-        job = self.running.outputs["glue_job_name"]
+        job = self.running.outputs["etl_job"]
         return len(self.client("glue").get_job_runs(JobName=job)["JobRuns"])
 
     def endpoint(self, model: str = "abalone") -> dict[str, Any]:

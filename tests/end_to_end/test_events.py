@@ -24,7 +24,7 @@ def test_the_same_event_twenty_times_is_one_run(project: Project) -> None:
             {
                 "action-type": "PUSH",
                 "result": "SUCCESS",
-                "repository-name": project.running.outputs["image_repository"].split("/")[-1],
+                "repository-name": project.running.outputs["image_repository_uri"].split("/")[-1],
                 "image-digest": record["image_digest"],
                 "image-tag": record["commit"],
             },

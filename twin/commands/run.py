@@ -108,7 +108,7 @@ def _show_places(console: Console, session: Session) -> None:
         "AWS endpoint", f"export AWS_ENDPOINT_URL={running.url} AWS_REGION={running.region}"
     )
     table.add_row("", f"aws --endpoint-url {running.url} s3 ls   (any access key)")
-    table.add_row("git remote", str(session.repository.path))
+    table.add_row("git remote", str(session.repository.only_path()))
     for name, line in session.endpoint_lines().items():
         table.add_row(f"endpoint {name}", line)
     table.add_row(
