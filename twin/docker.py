@@ -18,6 +18,7 @@ import re
 import shutil
 import sys
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 from urllib.parse import urlsplit
@@ -134,7 +135,7 @@ class _Docker:
     def build(self, given: argparse.Namespace) -> None:
         file = given.file or given.context / "Dockerfile"
         recipe = parse_dockerfile(_read(file), str(file), _pairs(given.build_arg))
-        recipe.labels.update(_pairs(given.label))
+        recipe = replace(recipe, labels={**recipe.labels, **_pairs(given.label)})
         image = build_image(
             self._workspace,
             recipe,
@@ -183,8 +184,9 @@ def _ecr_client() -> Any:
     """Return a client at the twin; a real registry is never spoken to."""
     import boto3
 
-    client: Any = boto3.client("ecr")
-    if urlsplit(client.meta.endpoint_url).hostname not in ("127.0.0.1", "localhost"):
+    session: Any = boto3.session.Session()
+    client = session.client("ecr")
+    if urlsplit(str(client.meta.endpoint_url)).hostname not in ("127.0.0.1", "localhost"):
         raise TwinError(
             "this docker pushes to the local twin alone",
             step="image",

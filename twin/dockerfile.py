@@ -12,7 +12,7 @@ import json
 import posixpath
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from dockerfile_parse import DockerfileParser
 from dockerfile_parse.util import WordSplitter, extract_key_values
@@ -249,11 +249,12 @@ class _Parser:
 
     def _exec_form(self, instruction: str, value: str) -> tuple[str, ...]:
         try:
-            words: Any = json.loads(value)
+            found: Any = json.loads(value)
         except ValueError:
-            words = None
-        if isinstance(words, list) and all(isinstance(word, str) for word in words):  # pyright: ignore[reportUnknownVariableType] - it is being found out
-            return tuple(words)  # pyright: ignore[reportUnknownArgumentType] - as above
+            found = None
+        words = cast("list[object]", found) if isinstance(found, list) else []
+        if words and all(isinstance(word, str) for word in words):
+            return tuple(str(word) for word in words)
         raise self._error(f"{instruction} {value}", 'the exec form: ["program", "argument"]')
 
     def _error(self, found: str, expected: str) -> DockerfileError:
@@ -268,7 +269,8 @@ class _Parser:
 
 
 def _instructions(text: str) -> list[dict[str, Any]]:
-    parser: Any = DockerfileParser(fileobj=io.BytesIO(text.encode()))
+    file: Any = io.BytesIO(text.encode())  # the annotation says text, the code reads bytes
+    parser: Any = DockerfileParser(fileobj=file)
     return list(parser.structure)
 
 

@@ -9,7 +9,9 @@ executed; of commands their text and what they found.
 from __future__ import annotations
 
 import compileall
+import contextlib
 import hashlib
+import io
 import json
 import platform as machine
 import shutil
@@ -187,14 +189,17 @@ def _compile(files: _Files, folder: str) -> None:
     inside = files.inside(folder)
     if not inside.is_dir():
         raise _error(f"{folder} is not in the image", folder, "a folder that was copied before")
-    compiled = compileall.compile_dir(
-        inside,
-        quiet=1,
-        force=True,
-        invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
-    )
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        compiled = compileall.compile_dir(
+            inside,
+            quiet=1,
+            force=True,
+            invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
+        )
     if not compiled:
-        raise _error(f"files below {folder} cannot be compiled", folder, "files that are Python")
+        found = said.getvalue().replace(str(files.root), "")
+        raise _error(f"files below {folder} cannot be compiled", found, "files that are Python")
 
 
 def _add_command_layer(files: _Files, text: str) -> None:

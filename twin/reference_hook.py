@@ -22,7 +22,7 @@ SECONDS = 30.0
 def main() -> int:
     """Report the references of this push, return git's exit code."""
     settings = json.loads(Path("twin.json").read_text(encoding="utf-8"))
-    body = {
+    body: dict[str, object] = {
         "hook": sys.argv[1],
         "repository": settings["repository"],
         "references": [line.split() for line in sys.stdin],

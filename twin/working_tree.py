@@ -81,8 +81,10 @@ class WorkingTree:
             index.unlink(missing_ok=True)
 
     def _excluded(self) -> list[str]:
-        """Leave out the twin's own state, whatever the ignore rules say."""
-        return [f":(exclude,top){self._state.relative_to(self._root)}"]
+        """Leave out the twin's own state; git refuses to be told what it ignores already."""
+        state = str(self._state.relative_to(self._root))
+        ignored = self._git.ask("check-ignore", "--quiet", state) is not None
+        return [] if ignored else [f":(exclude,top){state}"]
 
     def _git_path(self, name: str) -> Path:
         return (self._root / self._git.run("rev-parse", "--git-path", name)).resolve()

@@ -125,7 +125,7 @@ class _Reader:
         return {str(key): _text(found) for key, found in self.value.items()}
 
     def commands(self, key: str) -> tuple[str, ...]:
-        found = self.value.get(key) or []
+        found: object = self.value.get(key) or []
         if isinstance(found, str):
             return (found,)
         if not isinstance(found, list):

@@ -115,8 +115,8 @@ def install(cloud: Cloud) -> None:
     moto_responses._validate_required_params_artifacts = _require_artifacts  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # as above
     service = _Service(cloud)
 
-    def create_project(request: CodeBuildResponse) -> ActionResult:
-        return service.create_project(request)
+    def create_project(self: CodeBuildResponse) -> ActionResult:
+        return service.create_project(self)
 
     CodeBuildResponse.create_project = create_project
     operations: dict[str, Operation] = {
@@ -305,7 +305,7 @@ def _source_url(project: dict[str, Any], sent: dict[str, Any]) -> str:
 
 def _environment(project: dict[str, Any], sent: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     """Return the project's variables, then those of the start, which replace them."""
-    given = [
+    given: list[dict[str, str]] = [
         *(project["environment"].get("environmentVariables") or []),
         *(sent.get("environmentVariablesOverride") or []),
     ]

@@ -145,7 +145,7 @@ class _Announcements:
         return http.HTTPStatus.NO_CONTENT
 
     def _announce(self, stored: CodeCommit, change: Change) -> None:
-        metadata = stored.repository_metadata
+        metadata = _metadata(stored)
         if not change.kind:
             return
         if change.kind == "branch" and change.event == "referenceCreated":
@@ -220,11 +220,11 @@ class _Answers:
         branch = sent["defaultBranchName"]
         if branch not in self.list_branches(request, sent)["branches"]:
             raise _no_branch(branch)
-        _stored(request, sent).repository_metadata["defaultBranch"] = branch
+        _metadata(_stored(request, sent))["defaultBranch"] = branch
         return {}
 
     def _git(self, request: CodeCommitResponse, sent: dict[str, Any]) -> Git:
-        metadata = _stored(request, sent).repository_metadata
+        metadata = _metadata(_stored(request, sent))
         return self._repository.git(metadata["repositoryName"])
 
 
@@ -246,7 +246,7 @@ def _create_repository(request: CodeCommitResponse, sent: dict[str, Any]) -> dic
     answer: dict[str, Any] = json.loads(_moto_answer_create(request))
     stored = _stored(request, sent)
     if "kmsKeyId" in sent:
-        stored.repository_metadata["kmsKeyId"] = sent["kmsKeyId"]
+        _metadata(stored)["kmsKeyId"] = sent["kmsKeyId"]
     _tags(stored).update(sent.get("tags") or {})
     return answer
 
@@ -254,7 +254,7 @@ def _create_repository(request: CodeCommitResponse, sent: dict[str, Any]) -> dic
 def _list_repositories(request: CodeCommitResponse, _sent: dict[str, Any]) -> dict[str, Any]:
     stored = request.codecommit_backend.repositories.values()
     names = ("repositoryName", "repositoryId")
-    listed = [{name: one.repository_metadata[name] for name in names} for one in stored]
+    listed = [{name: _metadata(one)[name] for name in names} for one in stored]
     return {"repositories": listed}
 
 
@@ -272,6 +272,12 @@ def _untag_resource(request: CodeCommitResponse, sent: dict[str, Any]) -> dict[s
     for key in sent["tagKeys"]:
         tags.pop(key, None)
     return {}
+
+
+def _metadata(stored: CodeCommit) -> dict[str, Any]:
+    """Return what moto keeps of a repository."""
+    found: dict[str, Any] = stored.repository_metadata  # pyright: ignore[reportUnknownMemberType]  # moto's is untyped
+    return found
 
 
 def _tags(stored: CodeCommit) -> dict[str, str]:

@@ -17,6 +17,7 @@ from moto.codepipeline import models
 from moto.codepipeline.models import PipelineExecution
 from moto.codepipeline.responses import CodePipelineResponse
 from moto.core.exceptions import JsonRESTError
+from moto.core.utils import utcnow
 
 from twin.executors.pipelines import (
     Action,
@@ -113,7 +114,7 @@ class TwinExecution(PipelineExecution):
         """Note how it ended."""
         self.status = status
         self.status_summary = summary or None
-        self.last_update_time = models.utcnow()
+        self.last_update_time = utcnow()
 
     # ---- what the service shows -------------------------------------------------------------
 
@@ -295,7 +296,8 @@ def _revisions(definition: dict[str, Any], given: list[dict[str, str]]) -> dict[
 def _list_actions(request: CodePipelineResponse, sent: dict[str, Any]) -> dict[str, Any]:
     """Answer with the actions of all executions, or of one, the newest first."""
     pipeline = _pipeline(request, sent["pipelineName"])
-    wanted = (sent.get("filter") or {}).get("pipelineExecutionId")
+    filters: dict[str, str] = sent.get("filter") or {}
+    wanted = filters.get("pipelineExecutionId")
     actions = [
         action
         for execution in _executions(pipeline).values()

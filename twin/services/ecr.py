@@ -36,11 +36,11 @@ def install(cloud: Cloud) -> None:
     """Complete moto's ECR for this cloud."""
     service = _Service(cloud)
 
-    def put_image(request: ECRResponse) -> ActionResult:
-        return service.put_image(request)
+    def put_image(self: ECRResponse) -> ActionResult:
+        return service.put_image(self)
 
-    def batch_delete_image(request: ECRResponse) -> ActionResult:
-        return service.batch_delete_image(request)
+    def batch_delete_image(self: ECRResponse) -> ActionResult:
+        return service.batch_delete_image(self)
 
     ECRResponse.put_image = put_image
     ECRResponse.batch_get_image = _batch_get_image
@@ -105,10 +105,10 @@ class _Service:
         self._cloud.emit("aws.ecr", "ECR Image Action", said)
 
 
-def _batch_get_image(request: ECRResponse) -> ActionResult:
+def _batch_get_image(self: ECRResponse) -> ActionResult:
     """Answer with the image under the tag that was asked for; moto names the latest tag."""
-    sent = parameters(request)
-    repository = _repository(request, sent)
+    sent = parameters(self)
+    repository = _repository(self, sent)
     images: list[dict[str, Any]] = []
     failures: list[dict[str, Any]] = []
     for wanted in sent["imageIds"]:
