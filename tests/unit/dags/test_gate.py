@@ -1,0 +1,98 @@
+"""Whether a model is good enough."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+
+from dags.gate import Example, examples, judge
+from models.schema import Evaluation
+from tests.unit.dags.builders import evaluation
+
+RULE = Evaluation(metric="rmse", limit=2.6, baselines=("mean", "linear"))
+
+
+def test_a_model_within_the_limit_and_better_than_the_baselines_passes() -> None:
+    verdict = judge(evaluation(rmse=2.1), RULE)
+
+    assert verdict.accepted
+    assert verdict.reason == "rmse 2.1 is within 2.6 and better than mean (3.2), linear (2.3)"
+    assert (verdict.value, verdict.low, verdict.high) == (2.1, 2.0, 2.2)
+    assert verdict.baselines == {"mean": 3.2, "linear": 2.3}
+
+
+def test_a_model_above_the_limit_is_rejected() -> None:
+    verdict = judge(evaluation(rmse=2.7), Evaluation("rmse", 2.6, ()))
+
+    assert not verdict.accepted
+    assert verdict.reason == "rmse 2.7 is above 2.6"
+
+
+def test_the_limit_itself_passes() -> None:
+    assert judge(evaluation(rmse=2.6), Evaluation("rmse", 2.6, ())).accepted
+
+
+@pytest.mark.parametrize("rmse", [2.3, 2.4])
+def test_a_model_that_is_no_better_than_a_baseline_is_rejected(rmse: float) -> None:
+    verdict = judge(evaluation(rmse=rmse), RULE)
+
+    assert verdict.reason == f"rmse {rmse} is not better than linear (2.3)"
+
+
+def test_all_objections_are_named() -> None:
+    verdict = judge(evaluation(rmse=4.0), RULE)
+
+    assert verdict.reason.count(";") == 2
+
+
+@pytest.mark.parametrize("value", [None, math.nan, math.inf, "2.1", True, [2.1]])
+def test_a_metric_that_is_no_number_is_rejected(value: object) -> None:
+    verdict = judge(evaluation(rmse=value), RULE)
+
+    assert not verdict.accepted
+    assert verdict.reason == "the evaluation has no rmse that is a number"
+
+
+@pytest.mark.parametrize(
+    "document", [None, [], "text", {}, {"metrics": 3}, {"metrics": {"rmse": 2}}]
+)
+def test_an_evaluation_of_another_shape_is_rejected(document: object) -> None:
+    assert not judge(document, RULE).accepted
+
+
+@pytest.mark.parametrize("baselines", [{}, {"mean": {"rmse": {"value": math.nan}}}])
+def test_a_missing_baseline_is_rejected(baselines: object) -> None:
+    verdict = judge(evaluation(baselines=baselines), RULE)
+
+    assert "the baseline mean has no rmse that is a number" in verdict.reason
+
+
+def test_a_model_that_could_not_be_smoke_tested_is_rejected() -> None:
+    verdict = judge(evaluation(examples=[]), RULE)
+
+    assert verdict.reason == "the evaluation has no examples for the smoke test"
+
+
+def test_an_interval_that_is_no_number_does_not_reject() -> None:
+    document = evaluation(metrics={"rmse": {"value": 2.1, "low": None, "high": math.nan}})
+
+    verdict = judge(document, RULE)
+
+    assert verdict.accepted
+    assert verdict.low is None
+    assert verdict.high is None
+
+
+def test_a_verdict_is_always_json() -> None:
+    verdict = judge(evaluation(rmse=math.nan), RULE)
+
+    assert json.loads(json.dumps(verdict.to_json(), allow_nan=False))["value"] is None
+
+
+def test_examples_are_rows_with_their_answers() -> None:
+    wrong = [{"row": 3, "prediction": 1}, {"row": "M", "prediction": "x"}, "M", None]
+    document = evaluation(examples=[{"row": "M,1", "prediction": 7, "target": 8}, *wrong])
+
+    assert examples(document) == (Example("M,1", 7.0),)
