@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 from moto.awslambda.exceptions import InvalidParameterValueException, LambdaClientError
 from moto.awslambda.models import LambdaBackend, LambdaFunction
 
-from twin.executors.functions import Function, Functions
+from twin.executors.function_environment import Function
+from twin.executors.functions import Functions
 from twin.services.lambda_invocations import (
     DEFAULT_RETRIES,
     Deployed,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from twin.cloud import Cloud
-    from twin.executors.functions import Invoked
+    from twin.executors.function_environment import Invoked
 
 RESERVED: Final = frozenset(
     {

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from twin.errors import TwinError
-from twin.executors.functions import Function, Functions, Invoked
+from twin.executors.function_environment import Function, Invoked
+from twin.executors.functions import Functions
 from twin.services import dead_letters
 from twin.services.event_runs import run_of
 from twin.timeline import State, Step

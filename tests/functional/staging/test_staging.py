@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from staging.history import read_commit
+from twin.services import ecr, events
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,6 +99,8 @@ class Builds:
 
 @pytest.fixture
 def builds(cloud: Cloud) -> Builds:
+    events.install(cloud)
+    ecr.install(cloud)
     return Builds(cloud)
 
 

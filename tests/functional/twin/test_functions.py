@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from twin.errors import TwinError
-from twin.executors.functions import Function, Functions, Invoked
+from twin.executors.function_environment import Function, Invoked
+from twin.executors.functions import Functions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
