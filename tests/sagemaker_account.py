@@ -222,7 +222,7 @@ class Account:
         }
         return self.sagemaker.create_model(**request)["ModelArn"]
 
-    def add_config(self, name: str, model: str, startup: int = 60, **changes: Any) -> str:
+    def add_config(self, name: str, model: str, startup: int | None = 60, **changes: Any) -> str:
         """Create an endpoint config; return its ARN."""
         variant = {
             "VariantName": "AllTraffic",
@@ -230,7 +230,7 @@ class Account:
             "InitialInstanceCount": 1,
             "InstanceType": "ml.m5.large",
             "InitialVariantWeight": 1.0,
-            "ContainerStartupHealthCheckTimeoutInSeconds": startup,
+            **({"ContainerStartupHealthCheckTimeoutInSeconds": startup} if startup else {}),
             **changes.pop("variant", {}),
         }
         tags = [{"Key": "run-id", "Value": "push-1"}]
@@ -267,6 +267,11 @@ class Account:
             EndpointName=name, ContentType="text/csv", Body=body.encode()
         )
         return answer["Body"].read().decode()
+
+    def log_or_nothing(self, group: str) -> str:
+        """Return all lines of a log group, or nothing while there is none."""
+        groups = self.cloud.client("logs").describe_log_groups(logGroupNamePrefix=group)
+        return self.log(group) if groups["logGroups"] else ""
 
     def log(self, group: str) -> str:
         """Return all lines of a log group."""

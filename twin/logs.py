@@ -7,6 +7,8 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import BotoCoreError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -57,6 +59,8 @@ class LogStream:
             due = time.monotonic() - self._sent_at > FLUSH_SECONDS
             if due or len(self._waiting) >= MOST_EVENTS:
                 self._send()
+            elif len(self._waiting) == 1:
+                self._send_later()
 
     def flush(self) -> None:
         """Send what waits."""
@@ -67,14 +71,21 @@ class LogStream:
         """Send what waits; the stream stays in the service."""
         self.flush()
 
+    def _send_later(self) -> None:
+        """See to it that a line is sent even if no other follows: servers are silent for long."""
+        timer = threading.Timer(FLUSH_SECONDS, self.flush)
+        timer.daemon = True
+        timer.start()
+
     def _send(self) -> None:
         batch, self._waiting = self._waiting, []
         self._sent_at = time.monotonic()
         if not batch:
             return
         client = self._client()
-        self._make(client)
-        with contextlib.suppress(client.exceptions.ClientError):
+        # BotoCoreError: the cloud has stopped meanwhile
+        with contextlib.suppress(client.exceptions.ClientError, BotoCoreError):
+            self._make(client)
             client.put_log_events(
                 logGroupName=self.group, logStreamName=self.stream, logEvents=batch
             )

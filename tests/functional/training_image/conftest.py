@@ -59,9 +59,9 @@ class Result:
 
 @pytest.fixture(scope="session")
 def image_python() -> Path:
-    """The interpreter with the image's requirements; `make image-env` makes it."""
+    """The interpreter with the image's requirements; `make environments` makes it."""
     if not PYTHON.exists():
-        pytest.skip(f"{PYTHON} is missing: run `make image-env`")
+        pytest.skip(f"{PYTHON} is missing: run `make environments`")
     return PYTHON
 
 
