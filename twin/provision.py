@@ -9,10 +9,8 @@ in parallel. It keeps no state between runs: the account is empty when it begins
 
 from __future__ import annotations
 
-import gc
 import threading
 import traceback
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -28,13 +26,17 @@ from twin.service_models import read_models_quickly
 from twin.settings import STACK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from twin.cloud import Cloud
     from twin.resources.resource import Outputs
 
 STEP = "provision"
 PROVIDER_PREFIX = "pulumi:providers:"
+AT_ONCE = 4
+"""Resources under way at the same time. More only queue for the interpreter, which the services
+share: measured from cold, 3.2 s with 16 at once, 2.6 s with 4."""
+
 OUR_PACKAGES = ("components", "models", "ops")
 """Packages of the program whose errors already say all that a person needs."""
 
@@ -84,26 +86,10 @@ def provision(cloud: Cloud, stack: str = STACK, *, root: Path | None = None) -> 
     answering = _AnsweringCloud(cloud, root)
     read_models_quickly()
     try:
-        with _uncollected():
-            graph = evaluate(root, stack, answering)
+        graph = evaluate(root, stack, answering)
     except Exception as error:
         raise (answering.failure or _program_error(error, root)) from error
     return Provisioned(graph.outputs, tuple(answering.created))
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep the garbage collector away while a million objects are made that all stay.
-
-    It would go through all of them again and again: measured, a third of provisioning's time.
-    """
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 class _AnsweringCloud(mocks.Mocks):
@@ -113,6 +99,7 @@ class _AnsweringCloud(mocks.Mocks):
         self._factory = Factory(cloud.client, account=cloud.account, region=cloud.region)
         self._root = root
         self._lock = threading.Lock()
+        self._slots = threading.Semaphore(AT_ONCE)
         self.created: list[ProvisionedResource] = []
         self.failure: TwinError | None = None
 
@@ -142,7 +129,8 @@ class _AnsweringCloud(mocks.Mocks):
 
     def _create(self, token: str, name: str, given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         values = {key: self._resolved(value) for key, value in _plain(given).items()}
-        created = self._factory.create(token, name, values)
+        with self._slots:
+            created = self._factory.create(token, name, values)
         with self._lock:
             self.created.append(ProvisionedResource(token, name, created.id, created.outputs))
         opaque = {key: given[key] for key, value in values.items() if isinstance(value, bytes)}

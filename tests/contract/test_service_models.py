@@ -46,6 +46,16 @@ def test_each_reader_gets_a_copy_of_its_own(quickly: None) -> None:
     assert model(create_loader(), "sqs")["shapes"]
 
 
+def test_the_same_services_are_known(quickly: None) -> None:
+    del quickly
+    before = create_loader().list_available_services("service-2")
+
+    read_models_quickly()
+
+    assert create_loader().list_available_services("service-2") == before
+    assert create_loader().list_available_services("waiters-2") != before
+
+
 def test_a_file_that_is_not_there_reads_as_none(quickly: None) -> None:
     del quickly
     read_models_quickly()

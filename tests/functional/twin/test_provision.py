@@ -15,7 +15,7 @@ from twin.cloud import Cloud
 from twin.errors import TwinError
 from twin.provision import provision
 from twin.repository import Repository
-from twin.services import codebuild, codecommit, s3
+from twin.services import codebuild, codecommit, codepipeline, ecr, events, glue, lambda_, s3
 from twin.settings import ACCOUNT, Workspace
 from twin.timeline import Timeline
 
@@ -64,9 +64,9 @@ def serve(folder: Path) -> tuple[Cloud, AirflowService]:
     moto_api_backend.reset()
     cloud = Cloud(workspace, Timeline(workspace.last / "timeline.jsonl"))
     cloud.serve()
-    s3.install(cloud)
     codecommit.install(cloud, Repository(workspace))
-    codebuild.install(cloud)
+    for service in (s3, codebuild, codepipeline, ecr, events, glue, lambda_):
+        service.install(cloud)
     airflow = AirflowService()
     cloud.add_route(is_for_airflow, airflow)
     return cloud, airflow
@@ -209,6 +209,7 @@ def test_the_function_has_its_environment_and_its_code(client: Callable[[str], A
         "IMAGE_REPOSITORY": f"{PREFIX}-training",
     }
     assert function["Handler"] == "trigger.handler.handle"
+    assert function["DeadLetterConfig"]["TargetArn"].endswith(f":{PREFIX}-trigger-function")
 
 
 def test_the_functions_zip_holds_the_files_of_the_repository() -> None:
