@@ -13,6 +13,32 @@ if TYPE_CHECKING:
     from twin.resources.resource import Context
 
 
+PARAMETERS = {
+    "airflowConfigurationOptions": "AirflowConfigurationOptions",
+    "airflowVersion": "AirflowVersion",
+    "dagS3Path": "DagS3Path",
+    "endpointManagement": "EndpointManagement",
+    "environmentClass": "EnvironmentClass",
+    "executionRoleArn": "ExecutionRoleArn",
+    "kmsKey": "KmsKey",
+    "maxWebservers": "MaxWebservers",
+    "maxWorkers": "MaxWorkers",
+    "minWebservers": "MinWebservers",
+    "minWorkers": "MinWorkers",
+    "pluginsS3ObjectVersion": "PluginsS3ObjectVersion",
+    "pluginsS3Path": "PluginsS3Path",
+    "requirementsS3ObjectVersion": "RequirementsS3ObjectVersion",
+    "requirementsS3Path": "RequirementsS3Path",
+    "schedulers": "Schedulers",
+    "sourceBucketArn": "SourceBucketArn",
+    "startupScriptS3ObjectVersion": "StartupScriptS3ObjectVersion",
+    "startupScriptS3Path": "StartupScriptS3Path",
+    "webserverAccessMode": "WebserverAccessMode",
+    "weeklyMaintenanceWindowStart": "WeeklyMaintenanceWindowStart",
+}
+"""What MWAA takes as it is, under the provider's and the service's names."""
+
+
 def create_environment(inputs: Inputs, context: Context) -> Created:
     """Create an Airflow environment. Where it answers, only the service can say."""
     inputs.ignore("workerReplacementStrategy")  # concerns updates alone
@@ -23,29 +49,7 @@ def create_environment(inputs: Inputs, context: Context) -> Created:
         Tags=tag_map(inputs),
         LoggingConfiguration=capitalised(inputs.get("loggingConfiguration") or {}),
         NetworkConfiguration=capitalised(inputs.get("networkConfiguration") or {}),
-        **inputs.pick(
-            airflowConfigurationOptions="AirflowConfigurationOptions",
-            airflowVersion="AirflowVersion",
-            dagS3Path="DagS3Path",
-            endpointManagement="EndpointManagement",
-            environmentClass="EnvironmentClass",
-            executionRoleArn="ExecutionRoleArn",
-            kmsKey="KmsKey",
-            maxWebservers="MaxWebservers",
-            maxWorkers="MaxWorkers",
-            minWebservers="MinWebservers",
-            minWorkers="MinWorkers",
-            pluginsS3ObjectVersion="PluginsS3ObjectVersion",
-            pluginsS3Path="PluginsS3Path",
-            requirementsS3ObjectVersion="RequirementsS3ObjectVersion",
-            requirementsS3Path="RequirementsS3Path",
-            schedulers="Schedulers",
-            sourceBucketArn="SourceBucketArn",
-            startupScriptS3ObjectVersion="StartupScriptS3ObjectVersion",
-            startupScriptS3Path="StartupScriptS3Path",
-            webserverAccessMode="WebserverAccessMode",
-            weeklyMaintenanceWindowStart="WeeklyMaintenanceWindowStart",
-        ),
+        **inputs.pick(**PARAMETERS),
     )["Arn"]
     made = client.get_environment(Name=name)["Environment"]
     outputs = {
