@@ -48,7 +48,7 @@ TRUST = {
 def zipped(source: str) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("greeter/__init__.py", source)
+        archive.writestr(zipfile.ZipInfo("greeter/__init__.py"), source)
     return buffer.getvalue()
 
 

@@ -135,7 +135,9 @@ class Delivery:
     def _give_up(self, refused: RefusedError, attempts: int, exhausted: str) -> None:
         """Keep the event in the dead-letter queue, if there is one that takes it."""
         queue = self.target.get("DeadLetterConfig", {}).get("Arn", "")
-        dropped = "no dead-letter queue" if not queue else self._keep(queue, refused, attempts, exhausted)
+        dropped = (
+            "no dead-letter queue" if not queue else self._keep(queue, refused, attempts, exhausted)
+        )
         fate = f"dropped, {dropped}" if dropped else f"kept in {queue.rsplit(':', 1)[-1]}"
         self._record("failed", f"{refused.code}, {fate}: {refused}")
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from twin.errors import TwinError
 from twin.executors.function_environment import Function, Invoked
-from twin.executors.functions import Functions
 from twin.services import dead_letters
 from twin.services.event_runs import run_of
 from twin.timeline import State, Step
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from twin.cloud import Cloud
+    from twin.executors.functions import Functions
 
 RETRY_SECONDS: Final = (1.0, 3.0)
 """Before the first and the second retry."""
