@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from twin.settings import Workspace
 
 COMPLETE = ".complete"
+INSTALLED_BY_MAKE = ".venv-image"
+"""The environment of the training image as it is committed; a push that changes the requirements
+gets one of its own."""
+
 NO_REQUIREMENTS = b""
 
 
@@ -33,6 +37,9 @@ def prepare(workspace: Workspace, requirements: bytes, *, require_hashes: bool =
     Raises:
         TwinError: something cannot be installed; says what the installer said.
     """
+    adopted = _made_beforehand(workspace, requirements)
+    if adopted is not None:
+        return adopted
     environments = workspace.cache / "envs"
     environments.mkdir(parents=True, exist_ok=True)
     folder = environments / _key(requirements, require_hashes=require_hashes)
@@ -41,6 +48,18 @@ def prepare(workspace: Workspace, requirements: bytes, *, require_hashes: bool =
             if not (folder / COMPLETE).exists():
                 _make(workspace, folder, requirements, require_hashes=require_hashes)
     return folder
+
+
+def _made_beforehand(workspace: Workspace, requirements: bytes) -> Path | None:
+    """Return the environment that `make` installed, if it is for just these requirements."""
+    folder = workspace.root / INSTALLED_BY_MAKE
+    note = folder / ".made-from"
+    if not note.exists():
+        return None
+    digest = hashlib.sha256(requirements).hexdigest()
+    python = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    made_from = note.read_text(encoding="utf-8").split()[:2]
+    return folder if made_from == [digest, python] else None
 
 
 def _key(requirements: bytes, *, require_hashes: bool) -> str:

@@ -94,4 +94,5 @@ def forget_person_credentials() -> None:
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
     os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+    os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"  # half a second for images that nobody uses
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"

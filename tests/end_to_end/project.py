@@ -181,7 +181,7 @@ def copy_project(target: Path) -> Project:
         if name and (PROJECT / name).exists():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(PROJECT / name, target / name)
-    for shared in (".tools", ".venv"):
+    for shared in (".tools", ".venv", ".venv-image"):
         (target / shared).symlink_to(PROJECT / shared)
     (PROJECT / ".twin/cache").mkdir(parents=True, exist_ok=True)
     (target / ".twin").mkdir()
