@@ -68,7 +68,9 @@ def subscribe(bucket: str, callback: Subscriber) -> None:
     _subscribers.setdefault(bucket, []).append(callback)
 
 
-def _send_event(cloud: Cloud, account: str, event: Any, bucket: Any, key: Any) -> None:  # noqa: ANN401  # moto's objects
+def _send_event(
+    cloud: Cloud, account: str, event: Any, bucket: Any, key: Any
+) -> None:  # moto's objects
     name = _short_name(event)
     if name == "ObjectCreated:Put" and key.multipart is not None:
         return  # moto reports a finished multipart upload as a put too
@@ -89,7 +91,9 @@ def _raise(error: Exception) -> None:
     raise error
 
 
-def _send_to_event_bridge(account: str, bucket: Any, event: Any, key: Any) -> None:  # noqa: ANN401  # moto's objects
+def _send_to_event_bridge(
+    account: str, bucket: Any, event: Any, key: Any
+) -> None:  # moto's objects
     name = _short_name(event)
     if name not in REASONS:
         return
@@ -99,7 +103,9 @@ def _send_to_event_bridge(account: str, bucket: Any, event: Any, key: Any) -> No
         rule.send_to_targets(message)
 
 
-def event_message(account: str, bucket: Any, name: str, key: Any) -> Any:  # noqa: ANN401  # moto's objects and its TypedDict
+def event_message(
+    account: str, bucket: Any, name: str, key: Any
+) -> Any:  # moto's objects and its TypedDict
     """Return the event that EventBridge gets for one of `REASONS`.
 
     Keys are not URL-encoded here (in S3's own notifications they are), and the entity tag is
@@ -119,7 +125,7 @@ def event_message(account: str, bucket: Any, name: str, key: Any) -> Any:  # noq
     }
 
 
-def _detail(account: str, bucket: Any, name: str, key: Any) -> dict[str, Any]:  # noqa: ANN401  # moto's objects
+def _detail(account: str, bucket: Any, name: str, key: Any) -> dict[str, Any]:  # moto's objects
     detail: dict[str, Any] = {
         "version": "0",
         "bucket": {"name": bucket.name},
@@ -134,7 +140,7 @@ def _detail(account: str, bucket: Any, name: str, key: Any) -> dict[str, Any]:  
     return detail
 
 
-def _object(name: str, key: Any) -> dict[str, Any]:  # noqa: ANN401  # moto's objects
+def _object(name: str, key: Any) -> dict[str, Any]:  # moto's objects
     described = {"key": key.name, "sequencer": f"{time.time_ns():016X}"}
     if name.startswith(CREATED):
         described |= {"size": key.size, "etag": key.etag.replace('"', "")}
@@ -143,7 +149,7 @@ def _object(name: str, key: Any) -> dict[str, Any]:  # noqa: ANN401  # moto's ob
     return described
 
 
-def _short_name(event: Any) -> str:  # noqa: ANN401  # moto's enumeration, or a text
+def _short_name(event: Any) -> str:  # moto's enumeration, or a text
     """Return `ObjectCreated:Put` for `s3:ObjectCreated:Put`."""
     return str(getattr(event, "value", event)).removeprefix("s3:")
 
