@@ -23,6 +23,7 @@ from werkzeug.serving import make_server
 
 from twin.errors import TwinError
 from twin.logs import LogStream
+from twin.service_models import read_models_quickly
 from twin.settings import ACCOUNT, inherited_environment
 
 if TYPE_CHECKING:
@@ -115,6 +116,7 @@ class Cloud:
             protocol_version = "HTTP/1.1"
             disable_nagle_algorithm = True
 
+        read_models_quickly()
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         moto = DomainDispatcherApplication(create_backend_app)
         server = make_server(

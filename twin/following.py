@@ -32,6 +32,7 @@ class Followed:
     expected: frozenset[str]
     ended: dict[str, Entry] = field(default_factory=dict[str, Entry])
     failures: list[Entry] = field(default_factory=list[Entry])
+    ignored: Entry | None = None
 
     def concerns(self, entry: Entry) -> bool:
         """Tell whether an entry belongs to what is followed."""
@@ -43,18 +44,21 @@ class Followed:
             self.ended[entry.resource] = entry
         if entry.state == "failed":
             self.failures.append(entry)
+        if entry.step is Step.TRIGGER and entry.state == "ignored":
+            self.ignored = entry
 
     @property
     def done(self) -> bool:
         """Tell whether nothing more is to come."""
         build_failed = any(entry.step in BUILD_STEPS for entry in self.failures)
         trigger_gave_up = any(entry.step is Step.TRIGGER for entry in self.failures)
-        return build_failed or trigger_gave_up or self.expected <= self.ended.keys()
+        gave_up = build_failed or trigger_gave_up or self.ignored is not None
+        return gave_up or self.expected <= self.ended.keys()
 
     @property
     def ok(self) -> bool:
         """Tell whether every model that was expected got an outcome, none of them a failure."""
-        return not self.failures and self.expected <= self.ended.keys()
+        return not self.failures and self.ignored is None and self.expected <= self.ended.keys()
 
 
 def wait_for(

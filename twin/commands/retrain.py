@@ -9,6 +9,7 @@ from rich.console import Console
 from trigger.runs import data_run_id, push_run_id
 
 from twin.cloud import CONFIG
+from twin.commands.failures import show_failures
 from twin.following import Followed, wait_for
 from twin.hold import Running, read_running
 from twin.progress import Progress
@@ -58,6 +59,7 @@ def expected_dags(workspace: Workspace) -> frozenset[str]:
 def _follow(workspace: Workspace, console: Console, followed: Followed) -> int:
     with Progress(console) as progress:
         wait_for(workspace.last / "timeline.jsonl", followed, progress.show)
+    show_failures(console, followed)
     return 0 if followed.ok else 1
 
 

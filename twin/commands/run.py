@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from twin.commands.ask import show_answers
+from twin.commands.failures import show_failures
 from twin.commands.retrain import expected_dags
 from twin.following import Followed, wait_for
 from twin.progress import Progress
@@ -82,19 +83,10 @@ def _first_push(session: Session, progress: Progress) -> Followed:
 
 
 def _show_result(console: Console, session: Session, followed: Followed) -> None:
-    for entry in followed.failures:
-        _show_failure(console, entry)
+    show_failures(console, followed)
     if followed.ok:
         show_answers(console, session.workspace, session.running)
     console.print(f"report  {session.workspace.last / 'report.html'}", soft_wrap=True)
-
-
-def _show_failure(console: Console, entry: Entry) -> None:
-    console.print(f"[bold red]{entry.step} failed[/]: {entry.resource}", soft_wrap=True)
-    console.print(f"  cause  {entry.fact}", markup=False, soft_wrap=True)
-    if entry.log:
-        console.print(f"  log    make logs STEP={entry.step}   ({entry.log})", soft_wrap=True)
-    console.print("  do     mend it and push again; nothing has to be cleaned up")
 
 
 def _show_places(console: Console, session: Session) -> None:

@@ -19,6 +19,7 @@ WIDTH = 760
 
 ROW = 26
 LEFT = 92
+WIDE_LEFT = 130
 MOST_POINTS = 2_000
 """Points of a scatter plot that are drawn: more would make the page heavy and show no more."""
 
@@ -89,7 +90,7 @@ def intervals(items: Sequence[Interval], limit: float | None, unit: str) -> str:
     values += [] if limit is None else [limit]
     low, high = min(values), max(values)
     margin = (high - low) * 0.08 or 1.0
-    scale = Scale(low - margin, high + margin, LEFT, WIDTH - 62)
+    scale = Scale(low - margin, high + margin, WIDE_LEFT, WIDTH - 62)
     height = ROW * len(items) + 40
     parts = [_grid(scale, height - 24, "")]
     parts += [_interval_row(item, scale, 4 + row * ROW) for row, item in enumerate(items)]
@@ -103,8 +104,8 @@ def _interval_row(item: Interval, scale: Scale, top: float) -> str:
     title = f"{item.name}: {item.value:.3f}, interval {item.low:.3f} to {item.high:.3f}"
     return (
         f"<g><title>{escape(title)}</title>"
-        f'<text class="name" x="{LEFT - 8}" y="{top + 15}" text-anchor="end">{escape(item.name)}'
-        f'</text><line class="range {item.style}" x1="{scale(item.low):.1f}" '
+        f'<text class="name" x="{WIDE_LEFT - 8}" y="{top + 15}" text-anchor="end">'
+        f'{escape(item.name)}</text><line class="range {item.style}" x1="{scale(item.low):.1f}" '
         f'x2="{scale(item.high):.1f}" y1="{middle}" y2="{middle}"/>'
         f'<circle class="{item.style}" cx="{scale(item.value):.1f}" cy="{middle}" r="5"/>'
         f'<text class="small" x="{scale(item.high) + 8:.1f}" y="{top + 15}">{item.value:.3f}'
@@ -160,7 +161,7 @@ def _text(text: str, x: float, y: float, *, anchor: str = "middle", kind: str = 
 def importances(items: Sequence[tuple[str, float]], unit: str) -> str:
     """Draw each feature's importance as a bar."""
     height = ROW * len(items) + 8
-    left = 130
+    left = WIDE_LEFT
     scale = Scale(0, max((value for _, value in items), default=1.0), left, WIDTH - 62)
     parts: list[str] = []
     for row, (name, value) in enumerate(items):

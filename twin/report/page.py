@@ -128,9 +128,17 @@ def _column(manifest: Json, column: Json) -> dict[str, Any]:
         "name": column["name"],
         "kind": column["kind"],
         "role": column["role"],
-        "figures": figures,
+        **{name: _figure(figures.get(name)) for name in ("min", "mean", "max")},
         "histogram": Markup(drawn),  # noqa: S704 - escaped in charts
     }
+
+
+def _figure(value: object) -> str:
+    """Return a number as people read it: exact text of decimals has more digits than they want."""
+    try:
+        return f"{float(str(value)):.5g}"
+    except ValueError:
+        return ""
 
 
 def _bin_counts(figures: Json) -> list[Any]:
