@@ -30,6 +30,8 @@ BOOT: Final = (
 )
 """Starts the boot without leaving the repository on the path: DAGs come from their zip alone."""
 
+CREDENTIALS: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+
 STOP_SECONDS: Final = 5.0
 TAIL_LINES: Final = 8
 
@@ -111,6 +113,14 @@ class Airflow:
         """
         if self._ended.is_set() and not self._stopping:
             raise self._failure or self._unexplained()
+
+    def use_credentials(self, variables: Mapping[str, str]) -> None:
+        """Let tasks act with the AWS credentials that these variables hold, from now on."""
+        lines = ["[default]", *(f"{key.lower()} = {variables[key]}" for key in CREDENTIALS), ""]
+        unfinished = self.places.credentials.with_suffix(".new")
+        unfinished.touch(mode=0o600)
+        unfinished.write_text("\n".join(lines), encoding="utf-8")
+        unfinished.replace(self.places.credentials)
 
     def stop(self) -> None:
         """End all of its processes; safe to call twice."""

@@ -1,0 +1,222 @@
+"""MWAA, which moto lacks: environments in front of the twin's one Airflow, and its REST API.
+
+Creating an environment gives Airflow what AWS would: the role's credentials for its tasks, the
+bucket's DAG files in its folder (kept equal from then on), log groups for what its tasks say. It is
+`AVAILABLE` at once; until Airflow itself is ready, `InvokeRestApi` answers as an environment does
+whose web server does not.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from twin.airflow.logs import Mirror
+from twin.airflow.rest import AirflowUnreachableError
+from twin.dag_folder import DagFolder
+from twin.runs import Runs, artifact_bucket
+from twin.services import s3
+from twin.services.mwaa_environments import (
+    Environments,
+    as_tags,
+    check,
+    log_group,
+    new_environment,
+)
+from twin.services.rest_json import RestJsonService, ServiceError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from twin.airflow.server import Airflow
+    from twin.cloud import Cloud, WsgiEnvironment
+    from twin.services.rest_json import Operation, Parameters
+
+SCOPE: Final = "/airflow/aws4_request"
+"""Ends the credential scope of requests that are signed for MWAA."""
+
+SETTINGS: Final = "settings/stack.json"
+PAGE: Final = 25
+SERVER_ERROR: Final = 500
+
+
+def install(cloud: Cloud, airflow: Airflow) -> Mwaa:
+    """Let MWAA answer in this cloud, in front of an Airflow that is ready or will be."""
+    service = Mwaa(cloud, airflow)
+    cloud.add_route(is_for_mwaa, RestJsonService("mwaa", service.operations()))
+    return service
+
+
+def is_for_mwaa(environ: WsgiEnvironment) -> bool:
+    """Tell whether a request is signed for MWAA."""
+    return SCOPE in str(environ.get("HTTP_AUTHORIZATION", ""))
+
+
+class Mwaa:
+    """The service's operations, by their names in its model."""
+
+    def __init__(self, cloud: Cloud, airflow: Airflow) -> None:
+        self._cloud = cloud
+        self._airflow = airflow
+        self._environments = Environments({})
+        self._lock = threading.Lock()
+        self._runs: Runs | None = None
+        self._watched: set[str] = set()
+        self._until = threading.Event()
+
+    def operations(self) -> Mapping[str, Operation]:
+        """Return what answers each operation."""
+        return {
+            "CreateEnvironment": self._create,
+            "GetEnvironment": lambda asked: {"Environment": self._environments.get(asked["Name"])},
+            "ListEnvironments": self._list,
+            "UpdateEnvironment": self._update,
+            "DeleteEnvironment": self._delete,
+            "TagResource": self._tag,
+            "UntagResource": self._untag,
+            "ListTagsForResource": self._list_tags,
+            "CreateCliToken": self._create_cli_token,
+            "CreateWebLoginToken": self._create_web_login_token,
+            "InvokeRestApi": self._invoke,
+        }
+
+    # ---- environments -----------------------------------------------------------------------
+
+    def _create(self, wanted: Parameters) -> Mapping[str, Any]:
+        with self._lock:
+            self._environments.require_free(wanted["Name"])
+            environment = new_environment(self._cloud, wanted, self._host)
+            self._environments.add(environment)
+        self._serve(environment)
+        return {"Arn": environment["Arn"]}
+
+    def _list(self, asked: Parameters) -> Mapping[str, Any]:
+        names = sorted(self._environments.found)
+        return {"Environments": names[: asked.get("MaxResults", PAGE)]}
+
+    def _update(self, wanted: Parameters) -> Mapping[str, Any]:
+        found = self._environments.get(wanted["Name"])
+        changes = {name: wanted[name] for name in wanted if name != "WorkerReplacementStrategy"}
+        network = {**found["NetworkConfiguration"], **changes.pop("NetworkConfiguration", {})}
+        changed = {**found, **changes, "NetworkConfiguration": network}
+        check(self._cloud.client, changed)
+        changed["LastUpdate"] = {"Status": "SUCCESS", "CreatedAt": datetime.now(UTC)}
+        moved = any(changed[name] != found[name] for name in ("SourceBucketArn", "DagS3Path"))
+        renewed = moved or changed["ExecutionRoleArn"] != found["ExecutionRoleArn"]
+        self._environments.add(changed)
+        if renewed:
+            self._leave()
+            self._serve(changed)
+        return {"Arn": changed["Arn"]}
+
+    def _delete(self, asked: Parameters) -> Mapping[str, Any]:
+        with self._lock:
+            self._environments.get(asked["Name"])
+            del self._environments.found[asked["Name"]]
+        self._leave()
+        return {}
+
+    def _tag(self, asked: Parameters) -> Mapping[str, Any]:
+        environment = self._environments.of_arn(asked["ResourceArn"])
+        environment["Tags"] = {**as_tags(environment), **asked["Tags"]}
+        return {}
+
+    def _untag(self, asked: Parameters) -> Mapping[str, Any]:
+        environment = self._environments.of_arn(asked["ResourceArn"])
+        kept = as_tags(environment)
+        environment["Tags"] = {key: kept[key] for key in kept if key not in asked["tagKeys"]}
+        return {}
+
+    def _list_tags(self, asked: Parameters) -> Mapping[str, Any]:
+        return {"Tags": as_tags(self._environments.of_arn(asked["ResourceArn"]))}
+
+    # ---- what an environment gives to Airflow -------------------------------------------------
+
+    def _serve(self, environment: Mapping[str, Any]) -> None:
+        """Give Airflow credentials and DAG files, and follow what it does."""
+        cloud, airflow, name = self._cloud, self._airflow, environment["Name"]
+        airflow.use_credentials(cloud.role_environment(environment["ExecutionRoleArn"]))
+        self._until = until = threading.Event()
+        cloud.on_stop(until.set)
+        bucket = environment["SourceBucketArn"].rpartition(":")[2]
+        prefix, client = environment["DagS3Path"], cloud.client("s3")
+        self._runs = runs = Runs(cloud, airflow, log_group(name, "Task"))
+        folder = DagFolder(client, bucket, prefix, airflow.places.dags, self._dags_changed)
+        s3.subscribe(bucket, folder.tell)
+        cloud.start("DAG files", lambda: folder.follow(until))
+        cloud.start("DAG runs", lambda: runs.follow(until))
+        for kind, source in (
+            ("Task", airflow.places.tasks),
+            ("DAGProcessing", airflow.places.parsing),
+        ):
+            mirror = Mirror(
+                source, lambda stream, kind=kind: cloud.log_stream(log_group(name, kind), stream)
+            )
+            cloud.start(f"{kind} logs", lambda mirror=mirror: mirror.follow(until))
+
+    def _leave(self) -> None:
+        """Stop following; Airflow itself goes on."""
+        self._until.set()
+        self._runs = None
+
+    def _dags_changed(self) -> None:
+        self._watch_records()
+        self._airflow.refresh_dags()
+
+    def _watch_records(self) -> None:
+        """Follow the bucket of outcome records, which the DAGs' own settings name."""
+        file = self._airflow.places.dags / SETTINGS
+        bucket = artifact_bucket(file.read_bytes()) if file.exists() else None
+        if bucket is not None and bucket not in self._watched:
+            self._watched.add(bucket)
+            s3.subscribe(bucket, lambda key: self._runs and self._runs.recorded(bucket, key))
+
+    # ---- tokens and REST ----------------------------------------------------------------------
+
+    @property
+    def _host(self) -> str:
+        return self._airflow.url.partition("://")[2]
+
+    def _create_cli_token(self, asked: Parameters) -> Mapping[str, Any]:
+        self._environments.get(asked["Name"])
+        return {"CliToken": secrets.token_urlsafe(32), "WebServerHostname": self._host}
+
+    def _create_web_login_token(self, asked: Parameters) -> Mapping[str, Any]:
+        self._environments.get(asked["Name"])
+        return {
+            "WebToken": secrets.token_urlsafe(32),
+            "WebServerHostname": self._host,
+            "AirflowIdentity": self._airflow.username,
+        }
+
+    def _invoke(self, asked: Parameters) -> Mapping[str, Any]:
+        self._environments.get(asked["Name"])
+        if not self._airflow.ready:
+            raise _rest_error(HTTPStatus.SERVICE_UNAVAILABLE, "Airflow is starting")
+        try:
+            answer = self._airflow.request(
+                asked["Method"], asked["Path"], asked.get("Body"), asked.get("QueryParameters")
+            )
+        except AirflowUnreachableError as error:
+            raise _rest_error(HTTPStatus.GATEWAY_TIMEOUT, error.cause) from error
+        if not answer.ok:
+            raise _rest_error(answer.status, answer.content)
+        self._note_started(asked, answer.content)
+        content = {} if answer.content is None else answer.content
+        return {"RestApiStatusCode": answer.status, "RestApiResponse": content}
+
+    def _note_started(self, asked: Parameters, content: Any) -> None:
+        started = asked["Method"] == "POST" and asked["Path"].endswith("/dagRuns")
+        if started and self._runs is not None:
+            self._runs.started(content["dag_id"], content["dag_run_id"])
+
+
+def _rest_error(status: int, content: Any) -> ServiceError:
+    """Return what Airflow itself refused: one kind for the client's fault, one for the server's."""
+    name = "RestApiServerException" if status >= SERVER_ERROR else "RestApiClientException"
+    document = content if isinstance(content, dict) else {"detail": content}
+    members = {"RestApiStatusCode": int(status), "RestApiResponse": document}
+    return ServiceError(name, HTTPStatus.BAD_REQUEST, members)
