@@ -60,5 +60,18 @@ def parse_conf(conf: Mapping[str, object], model: str) -> Conf | None:
     return parsed
 
 
+def claims(conf: Mapping[str, object]) -> dict[str, str]:
+    """Return what a `conf` says of commit and image, where it can be true.
+
+    It is all that is known of a run that failed before its inputs were pinned.
+    """
+    patterns = {"commit": COMMIT, "image_digest": DIGEST, "started_by": "image|data"}
+    return {
+        key: value
+        for key, pattern in patterns.items()
+        if isinstance(value := conf.get(key), str) and re.fullmatch(pattern, value)
+    }
+
+
 def _raw_key(model: str) -> str:
     return rf"raw/{re.escape(model)}/(?!\.\.?(/|$))(?!.*/\.\.?(/|$)).+"

@@ -47,6 +47,12 @@ def _instance(context: Context) -> TaskInstance:
     return cast("TaskInstance", cast("Any", context)["ti"])
 
 
+def _patience(settings: StackSettings) -> int:
+    """Return the provider's `max_ingestion_time`: seconds when it defers, attempts when not."""
+    longest = endpoints.MOST_WAIT_SECONDS
+    return longest if settings.deferrable else attempts(settings, longest)
+
+
 class EtlJobOperator(GlueJobOperator):
     """Runs Pulumi's Glue job. A run that ended badly fails the task with Glue's own message.
 
@@ -199,7 +205,7 @@ class EndpointOperator(SageMakerEndpointOperator):
             operation="create",  # becomes an update where the endpoint exists
             deferrable=settings.deferrable,
             check_interval=settings.poll_seconds,  # pyright: ignore[reportArgumentType]  # sleeps that long
-            max_ingestion_time=attempts(settings, endpoints.MOST_WAIT_SECONDS),
+            max_ingestion_time=_patience(settings),
             aws_conn_id=None,
             region_name=settings.region,
             **kwargs,

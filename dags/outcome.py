@@ -28,6 +28,11 @@ STEPS: Final = (
 _NOTHING_SAID: Final = "the task ended without saying why; its worker may have been lost"
 
 
+def first_failed(states: Mapping[str, str]) -> str | None:
+    """Return the first step that failed, if one did."""
+    return next((step for step in STEPS if states.get(step) == "failed"), None)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Traces:
     """What the tasks of a run left behind; empty where they did not get that far."""
@@ -55,7 +60,7 @@ class Traces:
     @property
     def failed_step(self) -> str | None:
         """The first task that failed; those after it only followed."""
-        return next((step for step in STEPS if self.states.get(step) == "failed"), None)
+        return first_failed(self.states)
 
 
 def conclude(traces: Traces, settings: StackSettings, finished_at: str) -> Record:

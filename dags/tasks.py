@@ -15,11 +15,11 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from dags import archive, endpoints, registry, requests, smoke, store
 from dags.aws import Clients
-from dags.conf import parse_conf
+from dags.conf import claims, parse_conf
 from dags.errors import StepError
 from dags.failures import CAUSE, failing_for_good
 from dags.gate import Verdict, examples, judge
-from dags.outcome import STEPS, Traces, conclude
+from dags.outcome import Traces, conclude, first_failed
 from dags.plan import Ending, Plan
 from dags.prune import prune as prune_unused
 from dags.records import Deployed, read_deployed, write_deployed, write_record
@@ -196,10 +196,12 @@ class Steps:
             gone = prune_unused(self.clients.sagemaker, self._endpoint, kept)
         logger.info("kept %s; deleted %s", sorted(kept), gone or "nothing")
 
-    def outcome(self, ti: TaskInstance) -> None:
+    def outcome(self, ti: TaskInstance, dag_run: DagRun) -> None:
         """Record what came of the run, always; a failed run fails here too."""
         states = ti.get_task_states(dag_id=ti.dag_id, run_ids=[ti.run_id]).get(ti.run_id, {})
-        record = conclude(self._traces(ti, states), self.settings, datetime.now(UTC).isoformat())
+        record = conclude(
+            self._traces(ti, dag_run, states), self.settings, datetime.now(UTC).isoformat()
+        )
         with failing_for_good("outcome"):
             key = write_record(self.clients.s3, self.settings.artifact_bucket, record)
         logger.info("%s: %s (recorded in %s)", record.outcome, record.reason, key)
@@ -208,12 +210,12 @@ class Steps:
                 f"{record.reason}: {record.cause}; log: {record.log}; record: {key}"
             )
 
-    def _traces(self, ti: TaskInstance, states: Mapping[str, str]) -> Traces:
+    def _traces(self, ti: TaskInstance, dag_run: DagRun, states: Mapping[str, str]) -> Traces:
         def pull(task: str, key: str) -> Any:  # noqa: ANN401  # any JSON that a task kept
             left_any = states.get(task) in ("success", "failed")
             return ti.xcom_pull(task_ids=task, key=key) if left_any else None
 
-        failed = next((step for step in STEPS if states.get(step) == "failed"), None)
+        failed = first_failed(states)
         endings: list[dict[str, str]] = [
             pull(step, ENDING) or {} for step in ("resolve", "gate", "endpoint_config")
         ]
@@ -226,7 +228,7 @@ class Steps:
             dag_id=ti.dag_id,
             model=self.model,
             states=states,
-            pinned=pull("resolve", PINNED) or {},
+            pinned=pull("resolve", PINNED) or claims(dag_run.conf or {}),
             names=plan.get("names", {}),
             ending=ending,
             verdict=pull("gate", VERDICT) or {},

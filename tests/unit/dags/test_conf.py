@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dags.conf import Conf, parse_conf
+from dags.conf import Conf, claims, parse_conf
 from dags.errors import StepError
 from tests.unit.dags.builders import COMMIT, DIGEST
 
@@ -71,3 +71,9 @@ def test_all_problems_are_reported_together() -> None:
 
     for field in ("commit", "image_digest", "started_by", "model", "bucket"):
         assert f"{field}: " in caught.value.found
+
+
+def test_a_refused_conf_still_tells_which_push_it_was() -> None:
+    told = claims(conf(bucket="b", image_digest="latest", started_by="image"))
+
+    assert told == {"commit": COMMIT, "started_by": "image"}

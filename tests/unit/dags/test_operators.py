@@ -182,10 +182,10 @@ def test_the_triggerers_success_returns_the_job(clients: FakeClients) -> None:
 # ---- endpoint
 
 
-def endpoint(clients: FakeClients) -> EndpointOperator:
+def endpoint(clients: FakeClients, **settings: Any) -> EndpointOperator:
     return EndpointOperator(
         task_id="endpoint",
-        settings=stack_settings(),
+        settings=stack_settings(**settings),
         config={"EndpointName": NAME, "EndpointConfigName": CONFIG},
         clients=clients.typed,
     )
@@ -231,3 +231,13 @@ def test_the_triggerers_success_is_verified(clients: FakeClients) -> None:
 def test_attempts_cover_the_whole_wait() -> None:
     assert attempts(stack_settings(poll_seconds=30)) * 30 >= 24 * 3600
     assert attempts(stack_settings(poll_seconds=0.2), 60) == 301
+
+
+@pytest.mark.parametrize(("deferrable", "patience"), [(True, 3600), (False, 121)])
+def test_an_endpoint_is_waited_for_an_hour(
+    clients: FakeClients, *, deferrable: bool, patience: int
+) -> None:
+    """The provider counts seconds in the triggerer, and attempts in the worker."""
+    operator = endpoint(clients, deferrable=deferrable, poll_seconds=30)
+
+    assert operator.max_ingestion_time == patience

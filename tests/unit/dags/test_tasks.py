@@ -278,7 +278,7 @@ def finished(**changes: Any) -> FakeTaskInstance:
 
 
 def test_outcome_records_a_deployment(clients: FakeClients) -> None:
-    steps(clients).outcome(finished())
+    steps(clients).outcome(finished(), FakeDagRun())
 
     record = clients.s3.read(RECORD)
     assert record["outcome"] == "deployed"
@@ -292,7 +292,7 @@ def test_outcome_of_an_unchanged_run_names_what_is_deployed(clients: FakeClients
     ti.kept["resolve", "ending"] = {"outcome": "unchanged", "reason": "same"}
     ti.kept["resolve", "deployed"] = builders.deployed()
 
-    steps(clients).outcome(ti)
+    steps(clients).outcome(ti, FakeDagRun())
 
     record = clients.s3.read(RECORD)
     assert (record["outcome"], record["model_package_arn"]) == ("unchanged", PACKAGE_ARN)
@@ -304,8 +304,20 @@ def test_outcome_of_a_failed_run_is_recorded_and_fails(clients: FakeClients) -> 
     ti.kept["gate", "cause"] = {"text": "gate: it broke", "attempt": 1}
 
     with pytest.raises(AirflowFailException, match="the step gate failed: gate: it broke"):
-        steps(clients).outcome(ti)
+        steps(clients).outcome(ti, FakeDagRun())
 
     record = clients.s3.read(RECORD)
     assert (record["outcome"], record["step"]) == ("failed", "gate")
     assert record["cause"] == "gate: it broke"
+
+
+def test_outcome_of_a_run_that_pinned_nothing_names_the_push_it_was_for(
+    clients: FakeClients,
+) -> None:
+    ti = instance("outcome", resolve="failed")
+
+    with pytest.raises(AirflowFailException):
+        steps(clients).outcome(ti, FakeDagRun({"commit": COMMIT, "started_by": "image"}))
+
+    record = clients.s3.read(RECORD)
+    assert (record["commit"], record["started_by"]) == (COMMIT, "image")
