@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from botocore.exceptions import ClientError
 
 from twin.execution import Finished, run_process
-from twin.executors.containers import Location, download, list_keys, pack
+from twin.executors.containers import Location, pack
+from twin.executors.training_inputs import JobError, TrainingSpec, fetch_channel, lay_out
 
 if TYPE_CHECKING:
     import threading
@@ -28,47 +29,9 @@ if TYPE_CHECKING:
 
 LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 LONGEST_REASON = 1_024
-HOST = "algo-1"
 
 Status = Literal["Completed", "Failed", "Stopped"]
 Phase = Literal["Downloading", "Training", "Uploading"]
-
-
-@dataclass(frozen=True)
-class Channel:
-    """One input of a job."""
-
-    name: str
-    kind: str
-    """`S3Prefix` or `ManifestFile`."""
-
-    uri: str
-
-
-@dataclass(frozen=True)
-class TrainingSpec:
-    """Everything that a job needs to know; frozen when it was created."""
-
-    name: str
-    arn: str
-    role_arn: str
-    image_digest: str
-    hyperparameters: Mapping[str, str]
-    channels: tuple[Channel, ...]
-    output_uri: str
-    output_key: str | None
-    """KMS key of what the job writes."""
-
-    environment: Mapping[str, str]
-    max_runtime_s: float
-    instance_type: str
-    metrics: tuple[tuple[str, str], ...]
-    """Names and regular expressions of the metric definitions."""
-
-    @property
-    def log_stream(self) -> str:
-        """The job's log stream."""
-        return f"{self.name}/{HOST}"
 
 
 @dataclass(frozen=True)
@@ -84,10 +47,6 @@ class TrainingResult:
     metrics: Mapping[str, float] = field(default_factory=dict[str, float])
     evaluation: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """The model's `evaluation.json`, if it has one: for the one fact that people see."""
-
-
-class JobError(Exception):
-    """The job cannot go on; the text is its FailureReason."""
 
 
 def run_training(
@@ -144,78 +103,6 @@ class MetricLog:
             self.metrics[name] = float(text)
         except ValueError:
             return  # as SageMaker does: what is no number is no metric
-
-
-def lay_out(base: Path, spec: TrainingSpec) -> None:
-    """Make the folders and configuration files that a container finds."""
-    shutil.rmtree(base, ignore_errors=True)
-    config = base / "input" / "config"
-    for folder in (config, base / "input" / "data", base / "model", base / "output" / "data"):
-        folder.mkdir(parents=True)
-    channels = {
-        channel.name: {"TrainingInputMode": "File", "S3DistributionType": "FullyReplicated"}
-        for channel in spec.channels
-    }
-    resources = {
-        "current_host": HOST,
-        "current_instance_type": spec.instance_type,
-        "hosts": [HOST],
-        "network_interface_name": "lo",
-    }
-    for name, document in (
-        ("hyperparameters", spec.hyperparameters),
-        ("inputdataconfig", channels),
-        ("resourceconfig", resources),
-    ):
-        (config / f"{name}.json").write_text(json.dumps(document), encoding="utf-8")
-
-
-def fetch_channel(s3: Any, spec: TrainingSpec, channel: Channel, folder: Path) -> None:
-    """Download a channel's objects, as SageMaker's File mode lays them out.
-
-    Raises:
-        JobError: there is nothing, or an object cannot be read.
-    """
-    folder.mkdir(parents=True)
-    try:
-        found = _objects(s3, channel)
-        for source, name in found:
-            download(s3, source, folder / name)
-    except ClientError as error:
-        raise JobError(f"ClientError: Data download failed: {error}") from error
-    if not found:
-        raise JobError(
-            f'ClientError: Data download failed: No S3 objects found under S3 URL "{channel.uri}" '
-            f'given in input data source of channel "{channel.name}". Please ensure that objects '
-            f'exist under that S3 prefix, and that the role "{spec.role_arn}" may list them.'
-        )
-
-
-def _objects(s3: Any, channel: Channel) -> list[tuple[Location, str]]:
-    """Return a channel's objects and the names that their files get."""
-    place = Location.parse(channel.uri)
-    if channel.kind == "ManifestFile":
-        return _listed(s3, place)
-    folder = place.key.rpartition("/")[0]
-    return [
-        (Location(place.bucket, key), key.removeprefix(folder).lstrip("/"))
-        for key in list_keys(s3, place)
-    ]
-
-
-def _listed(s3: Any, place: Location) -> list[tuple[Location, str]]:
-    """Read a manifest: a JSON array of one prefix and the keys below it."""
-    content = s3.get_object(Bucket=place.bucket, Key=place.key)["Body"].read()
-    try:
-        first, *names = json.loads(content)
-        prefix = str(first["prefix"])
-        relative = [str(name) for name in names]
-    except (ValueError, TypeError, KeyError) as error:
-        raise JobError(
-            f"ClientError: Data download failed: the manifest {place.uri} is not a JSON array of "
-            f'{{"prefix": ...}} and keys: {error}'
-        ) from error
-    return [(Location.parse(prefix + name), name) for name in relative]
 
 
 def _train(

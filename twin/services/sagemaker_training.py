@@ -14,13 +14,8 @@ from moto.core.utils import utcnow
 from moto.sagemaker import models
 from moto.sagemaker.responses import SageMakerResponse
 
-from twin.executors.training import (
-    LOG_GROUP,
-    Channel,
-    TrainingResult,
-    TrainingSpec,
-    run_training,
-)
+from twin.executors.training import LOG_GROUP, TrainingResult, run_training
+from twin.executors.training_inputs import Channel, TrainingSpec
 from twin.services.sagemaker_rules import (
     answer_with,
     refuse_volume_key,

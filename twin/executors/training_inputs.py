@@ -1,0 +1,134 @@
+"""What a training container finds when it starts: configuration files and its channels' objects.
+
+Reference: "How Amazon SageMaker AI Provides Training Information" in its developer guide.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from twin.executors.containers import Location, download, list_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+HOST = "algo-1"
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One input of a job."""
+
+    name: str
+    kind: str
+    """`S3Prefix` or `ManifestFile`."""
+
+    uri: str
+
+
+@dataclass(frozen=True)
+class TrainingSpec:
+    """Everything that a job needs to know; frozen when it was created."""
+
+    name: str
+    arn: str
+    role_arn: str
+    image_digest: str
+    hyperparameters: Mapping[str, str]
+    channels: tuple[Channel, ...]
+    output_uri: str
+    output_key: str | None
+    """KMS key of what the job writes."""
+
+    environment: Mapping[str, str]
+    max_runtime_s: float
+    instance_type: str
+    metrics: tuple[tuple[str, str], ...]
+    """Names and regular expressions of the metric definitions."""
+
+    @property
+    def log_stream(self) -> str:
+        """The job's log stream."""
+        return f"{self.name}/{HOST}"
+
+
+class JobError(Exception):
+    """The job cannot go on; the text is its FailureReason."""
+
+
+def lay_out(base: Path, spec: TrainingSpec) -> None:
+    """Make the folders and configuration files that a container finds."""
+    shutil.rmtree(base, ignore_errors=True)
+    config = base / "input" / "config"
+    for folder in (config, base / "input" / "data", base / "model", base / "output" / "data"):
+        folder.mkdir(parents=True)
+    channels = {
+        channel.name: {"TrainingInputMode": "File", "S3DistributionType": "FullyReplicated"}
+        for channel in spec.channels
+    }
+    resources = {
+        "current_host": HOST,
+        "current_instance_type": spec.instance_type,
+        "hosts": [HOST],
+        "network_interface_name": "lo",
+    }
+    for name, document in (
+        ("hyperparameters", spec.hyperparameters),
+        ("inputdataconfig", channels),
+        ("resourceconfig", resources),
+    ):
+        (config / f"{name}.json").write_text(json.dumps(document), encoding="utf-8")
+
+
+def fetch_channel(s3: Any, spec: TrainingSpec, channel: Channel, folder: Path) -> None:
+    """Download a channel's objects, as SageMaker's File mode lays them out.
+
+    Raises:
+        JobError: there is nothing, or an object cannot be read.
+    """
+    folder.mkdir(parents=True)
+    try:
+        found = _objects(s3, channel)
+        for source, name in found:
+            download(s3, source, folder / name)
+    except ClientError as error:
+        raise JobError(f"ClientError: Data download failed: {error}") from error
+    if not found:
+        raise JobError(
+            f'ClientError: Data download failed: No S3 objects found under S3 URL "{channel.uri}" '
+            f'given in input data source of channel "{channel.name}". Please ensure that objects '
+            f'exist under that S3 prefix, and that the role "{spec.role_arn}" may list them.'
+        )
+
+
+def _objects(s3: Any, channel: Channel) -> list[tuple[Location, str]]:
+    """Return a channel's objects and the names that their files get."""
+    place = Location.parse(channel.uri)
+    if channel.kind == "ManifestFile":
+        return _listed(s3, place)
+    folder = place.key.rpartition("/")[0]
+    return [
+        (Location(place.bucket, key), key.removeprefix(folder).lstrip("/"))
+        for key in list_keys(s3, place)
+    ]
+
+
+def _listed(s3: Any, place: Location) -> list[tuple[Location, str]]:
+    """Read a manifest: a JSON array of one prefix and the keys below it."""
+    content = s3.get_object(Bucket=place.bucket, Key=place.key)["Body"].read()
+    try:
+        first, *names = json.loads(content)
+        prefix = str(first["prefix"])
+        relative = [str(name) for name in names]
+    except (ValueError, TypeError, KeyError) as error:
+        raise JobError(
+            f"ClientError: Data download failed: the manifest {place.uri} is not a JSON array of "
+            f'{{"prefix": ...}} and keys: {error}'
+        ) from error
+    return [(Location.parse(prefix + name), name) for name in relative]
