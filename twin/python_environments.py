@@ -99,8 +99,10 @@ def _with_uv(uv: Path, folder: Path) -> tuple[list[str], list[str]]:
 
 
 def _with_pip(folder: Path) -> tuple[list[str], list[str]]:
-    create = [sys.executable, "-m", "venv", str(folder)]
-    return create, [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--compile"]
+    """Return the commands of a machine without uv; pip of this environment installs into that."""
+    create = [sys.executable, "-m", "venv", "--without-pip", str(folder)]
+    pip = [sys.executable, "-m", "pip", "--python", str(folder / "bin" / "python")]
+    return create, [*pip, "install", "--quiet", "--compile"]
 
 
 def _run(command: Sequence[str], folder: Path) -> None:

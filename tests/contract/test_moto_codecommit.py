@@ -102,7 +102,7 @@ def test_a_stranger_cannot_announce_a_push(
     cloud: Cloud, repository: Repository, token: str | None, status: int
 ) -> None:
     settings = json.loads((repository.only_path() / "twin.json").read_text(encoding="utf-8"))
-    body = {"hook": "post-receive", "repository": "another", "references": []}
+    body: dict[str, Any] = {"hook": "post-receive", "repository": "another", "references": []}
     connection = http.client.HTTPConnection(urlsplit(cloud.url).netloc)
 
     connection.request("POST", ROUTE, json.dumps(body), {TOKEN_HEADER: token or settings["token"]})
