@@ -55,10 +55,14 @@ class Project:
 
     def start(self) -> subprocess.Popen[str]:
         """Start the twin without waiting for it."""
-        log = (self.root.parent / "up.log").open("w", encoding="utf-8")
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "twin", "up"], cwd=self.root, stdout=log, stderr=log, text=True
-        )
+        with (self.root.parent / "up.log").open("w", encoding="utf-8") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "twin", "up"],
+                cwd=self.root,
+                stdout=log,
+                stderr=log,
+                text=True,
+            )
         return self.process
 
     def up(self) -> Project:

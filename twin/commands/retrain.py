@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from rich.console import Console
-from trigger.runs import data_run_id, push_run_id
 
+from trigger.runs import data_run_id, push_run_id
 from twin.cloud import CONFIG
 from twin.commands.failures import show_failures
 from twin.following import Followed, wait_for
