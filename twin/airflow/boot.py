@@ -21,13 +21,12 @@ import shutil
 import signal
 import sqlite3
 import sys
-import time
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from twin.airflow import components, processes
+from twin.airflow import components, processes, shortcuts
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -48,6 +47,7 @@ class Arguments:
     logs: Path
     api_port: int
     execution_port: int
+    shortcuts: bool
 
 
 @dataclass
@@ -75,8 +75,12 @@ class Boot:
         components.load_core()
         self._prepare_database()
         at = self.arguments
+        if at.shortcuts:
+            shortcuts.keep_fractions_of_seconds()
         self._fork(components.api_server(components.API_SERVER, "core", at.api_port))
         components.load_rest()
+        if at.shortcuts:
+            shortcuts.read_service_models_once()
         gc.collect()
         gc.freeze()  # pages that no collection touches stay shared between the forks
         self._fork(components.api_server(components.EXECUTION_API, "execution", at.execution_port))
@@ -117,7 +121,7 @@ class Boot:
                 return 1
             if not ready and self._is_healthy():
                 ready = True
-                self._say("ready", seconds=round(time.clock_gettime(time.CLOCK_MONOTONIC), 2))
+                self._say("ready")
         return 0
 
     def _is_healthy(self) -> bool:
@@ -161,6 +165,7 @@ def main() -> None:
         parser.add_argument(f"--{name}", type=Path, required=True)
     for name in ("api-port", "execution-port"):
         parser.add_argument(f"--{name}", type=int, required=True)
+    parser.add_argument("--no-shortcuts", dest="shortcuts", action="store_false")
     arguments = Arguments(**vars(parser.parse_args()))
     events = os.dup(1)
     os.dup2(2, 1)  # nothing but events goes to whoever started this

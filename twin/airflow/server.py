@@ -42,8 +42,11 @@ class Airflow:
     It knows no bucket and no environment: `twin.services.mwaa` puts it in front of those.
     """
 
-    def __init__(self, workspace: Workspace, ports: Mapping[str, int]) -> None:
+    def __init__(
+        self, workspace: Workspace, ports: Mapping[str, int], *, shortcuts: bool = True
+    ) -> None:
         self.places = Places(workspace)
+        self._shortcuts = shortcuts
         self.ports = {
             "airflow": free_port(ports.get("airflow")),
             "airflow_execution": free_port(ports.get("airflow_execution")),
@@ -65,6 +68,8 @@ class Airflow:
         environment: Mapping[str, str],
         ports: Mapping[str, int],
         options: Mapping[str, str] | None = None,
+        *,
+        shortcuts: bool = True,
     ) -> Airflow:
         """Start an Airflow and return at once.
 
@@ -73,8 +78,9 @@ class Airflow:
             environment: What its tasks find in theirs, such as `AWS_ENDPOINT_URL`.
             ports: The ports to prefer, as an earlier `Airflow.ports` named them.
             options: Airflow's own configuration under `section.key`, over the twin's.
+            shortcuts: Whether `twin.airflow.shortcuts` are taken.
         """
-        airflow = cls(workspace, ports)
+        airflow = cls(workspace, ports, shortcuts=shortcuts)
         airflow._start(environment, options)
         return airflow
 
@@ -169,12 +175,6 @@ class Airflow:
         for token in self._file_tokens():
             self.request("PUT", f"/parseDagFile/{token}")
 
-    def import_errors(self) -> dict[str, str]:
-        """Return why DAG files could not be loaded, by their name in the DAGs folder."""
-        answer = self.request("GET", "/importErrors")
-        found = answer.content["import_errors"] if answer.ok else []
-        return {str(one["filename"]): str(one["stack_trace"]) for one in found}
-
     def _file_tokens(self) -> set[str]:
         answer = self.request("GET", "/dags", query={"exclude_stale": False})
         dags = answer.content["dags"] if answer.ok else []
@@ -212,6 +212,7 @@ class Airflow:
             *("--logs", str(places.components)),
             *("--api-port", str(self.ports["airflow"])),
             *("--execution-port", str(self.ports["airflow_execution"])),
+            *([] if self._shortcuts else ["--no-shortcuts"]),
         ]
 
     def _environment(

@@ -154,6 +154,9 @@ def _quick() -> dict[str, str]:
         "triggerer.capacity": "100",
         # A finished task may hold its worker for this long; Airflow's own value is five seconds.
         "workers.min_heartbeat_interval": "1",
+        # A DAG file that cannot be loaded fails its tasks in seconds instead of minutes.
+        "workers.missing_dag_retries": "2",
+        "workers.missing_dag_retry_delay": "1",
     }
 
 
