@@ -99,7 +99,7 @@ class Runs:
             )
         except AirflowUnreachableError:
             return  # whoever watches its processes says why
-        for found in answer.content["dag_runs"] if answer.ok else []:
+        for found in answer.items("dag_runs"):
             run = Run(found["dag_id"], found["dag_run_id"])
             self.started(run.dag_id, run.run_id)
             if found["state"] in ENDED and run not in self._told:
@@ -111,9 +111,20 @@ class Runs:
             self._tell(
                 run,
                 failed=True,
-                fact=f"ended as {state} in Airflow, but left no outcome record",
+                fact=f"ended as {state} in Airflow, without an outcome record{self._why(run)}",
                 log=self._log(run),
             )
+
+    def _why(self, run: Run) -> str:
+        """Return what the first failed task said last, where there is one."""
+        tasks = self._airflow.task_instances(run.dag_id, run.run_id)
+        for task in tasks:
+            if task["state"] == "failed":
+                name, number = task["task_id"], task["try_number"]
+                lines = self._airflow.task_log(run.dag_id, run.run_id, name, number)
+                errors = [line for line in lines if "rror" in line] or lines
+                return f"; task {name}: {errors[-1]}" if errors else f"; task {name} failed"
+        return ""
 
     def _tell(self, run: Run, *, failed: bool, fact: str, log: str) -> None:
         """Tell how a run ended, once."""

@@ -57,7 +57,6 @@ class Boot:
     arguments: Arguments
     events: int
     running: dict[int, str] = field(default_factory=dict[int, str])
-    stopping: bool = False
 
     def run(self) -> int:
         """Boot, watch, end; return the exit code."""
@@ -90,6 +89,8 @@ class Boot:
         self._say("forked", components=sorted(self.running.values()))
 
     def _fork(self, component: Component) -> None:
+        if processes.is_orphan(0):
+            raise SystemExit(0)
         log = self.arguments.logs / f"{component.name}.log"
         self.running[processes.fork(component.run, log)] = component.name
 
@@ -114,7 +115,7 @@ class Boot:
     def _watch(self) -> int:
         """Wait until somebody wants the end, or a component finds its own."""
         ready = False
-        while not self.stopping and not processes.is_orphan(0, WATCH_SECONDS):
+        while not processes.is_orphan(0, WATCH_SECONDS):
             ended = processes.reap()
             if ended and ended[0] in self.running:
                 self._say("ended", component=self.running[ended[0]], status=ended[1])
@@ -135,7 +136,9 @@ class Boot:
         return all((found.get(part) or {}).get("status") == "healthy" for part in PARTS)
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
-        self.stopping = True
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)  # the end is under way
+        raise SystemExit(0)
 
     def _say(self, event: str, **facts: object) -> None:
         line = json.dumps({"event": event, **facts}) + "\n"

@@ -78,8 +78,9 @@ def readable(line: str) -> str:
 def _traceback(fields: dict[str, Any]) -> list[str]:
     """Return the exception of a structured line, innermost last."""
     lines: list[str] = []
-    for error in fields.get("error_detail") or []:
-        frames = error.get("frames", [])
+    errors: list[dict[str, Any]] = fields.get("error_detail") or []
+    for error in errors:
+        frames: list[dict[str, Any]] = error.get("frames", [])
         lines += [f"  {one['filename']}:{one['lineno']} in {one['name']}" for one in frames]
         lines.append(f"  {error.get('exc_type')}: {error.get('exc_value')}")
     return lines

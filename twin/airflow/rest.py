@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import requests
 
@@ -35,6 +35,18 @@ class Answer:
     def ok(self) -> bool:
         """Tell whether it was a success."""
         return 200 <= self.status < 300  # noqa: PLR2004 - HTTP's own bounds
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The document that was answered; one with the text as `detail` if it was a mere text."""
+        content: Any = self.content
+        if isinstance(content, dict):
+            return cast("dict[str, Any]", content)
+        return {} if content is None else {"detail": content}
+
+    def items(self, name: str) -> list[Any]:
+        """Return a list of the document; an empty one when Airflow refused to answer."""
+        return list(self.document[name]) if self.ok else []
 
 
 class Rest:
@@ -79,7 +91,7 @@ class Rest:
                         resource=self._url,
                         found=f"status {answer.status}, {answer.content}",
                     )
-                self._token = str(answer.content["access_token"])
+                self._token = str(answer.document["access_token"])
             return self._token
 
     def _send(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import secrets
 import subprocess
 import sys
@@ -157,13 +158,13 @@ class Airflow:
     def task_instances(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:
         """Return the task instances of a DAG run as Airflow describes them; none if unknown."""
         answer = self.request("GET", f"{_run(dag_id, run_id)}/taskInstances")
-        return list(answer.content["task_instances"]) if answer.ok else []
+        return answer.items("task_instances")
 
     def task_log(self, dag_id: str, run_id: str, task_id: str, try_number: int = 1) -> list[str]:
         """Return the lines of a task's log; none if there is no such task."""
         path = f"{_run(dag_id, run_id)}/taskInstances/{quote(task_id, safe='')}/logs/{try_number}"
         answer = self.request("GET", path, query={"full_content": True})
-        return [_event(line) for line in answer.content["content"]] if answer.ok else []
+        return [_event(line) for line in answer.items("content")]
 
     def refresh_dags(self) -> None:
         """Have every known DAG file parsed now; new files are found within a second by themselves.
@@ -177,8 +178,7 @@ class Airflow:
 
     def _file_tokens(self) -> set[str]:
         answer = self.request("GET", "/dags", query={"exclude_stale": False})
-        dags = answer.content["dags"] if answer.ok else []
-        return {str(dag["file_token"]) for dag in dags}
+        return {str(dag["file_token"]) for dag in answer.items("dags")}
 
     # ---- the process ------------------------------------------------------------------------
 
@@ -223,6 +223,7 @@ class Airflow:
             **inherited_environment(),
             "PATH": f"{Path(sys.executable).parent}:{system_path()}",
             "AWS_SHARED_CREDENTIALS_FILE": str(self.places.credentials),
+            "AWS_CONFIG_FILE": os.devnull,  # the person's own says nothing here
             "AWS_EC2_METADATA_DISABLED": "true",
             **configuration(self.places, ports, secrets.token_hex(32), options),
             **environment,
@@ -272,9 +273,9 @@ def _run(dag_id: str, run_id: str) -> str:
     return f"/dags/{quote(dag_id, safe='')}/dagRuns/{quote(run_id, safe='')}"
 
 
-def _event(line: Any) -> str:
+def _event(line: dict[str, Any] | str) -> str:
     """Return one line of a log: Airflow sends structured ones, and plain text of crashes."""
-    return str(line["event"]) if isinstance(line, dict) and "event" in line else str(line)
+    return line if isinstance(line, str) else str(line.get("event", line))
 
 
 def _tail(log: Path) -> str:

@@ -32,7 +32,7 @@ def keep_fractions_of_seconds() -> None:
     new run back by half a second on average, one at most.
     """
 
-    def compile_now(_element: now[Any], _compiler: SQLCompiler, **_options: Any) -> str:
+    def compile_now(_element: now, _compiler: SQLCompiler, **_options: Any) -> str:
         return NOW
 
     compiles(now, "sqlite")(compile_now)

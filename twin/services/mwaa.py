@@ -195,28 +195,26 @@ class Mwaa:
     def _invoke(self, asked: Parameters) -> Mapping[str, Any]:
         self._environments.get(asked["Name"])
         if not self._airflow.ready:
-            raise _rest_error(HTTPStatus.SERVICE_UNAVAILABLE, "Airflow is starting")
+            raise _rest_error(HTTPStatus.SERVICE_UNAVAILABLE, {"detail": "Airflow is starting"})
         try:
             answer = self._airflow.request(
                 asked["Method"], asked["Path"], asked.get("Body"), asked.get("QueryParameters")
             )
         except AirflowUnreachableError as error:
-            raise _rest_error(HTTPStatus.GATEWAY_TIMEOUT, error.cause) from error
+            raise _rest_error(HTTPStatus.GATEWAY_TIMEOUT, {"detail": error.cause}) from error
         if not answer.ok:
-            raise _rest_error(answer.status, answer.content)
-        self._note_started(asked, answer.content)
-        content = {} if answer.content is None else answer.content
-        return {"RestApiStatusCode": answer.status, "RestApiResponse": content}
+            raise _rest_error(answer.status, answer.document)
+        self._note_started(asked, answer.document)
+        return {"RestApiStatusCode": answer.status, "RestApiResponse": answer.document}
 
-    def _note_started(self, asked: Parameters, content: Any) -> None:
+    def _note_started(self, asked: Parameters, document: Mapping[str, Any]) -> None:
         started = asked["Method"] == "POST" and asked["Path"].endswith("/dagRuns")
         if started and self._runs is not None:
-            self._runs.started(content["dag_id"], content["dag_run_id"])
+            self._runs.started(document["dag_id"], document["dag_run_id"])
 
 
-def _rest_error(status: int, content: Any) -> ServiceError:
+def _rest_error(status: int, document: Mapping[str, Any]) -> ServiceError:
     """Return what Airflow itself refused: one kind for the client's fault, one for the server's."""
     name = "RestApiServerException" if status >= SERVER_ERROR else "RestApiClientException"
-    document = content if isinstance(content, dict) else {"detail": content}
     members = {"RestApiStatusCode": int(status), "RestApiResponse": document}
     return ServiceError(name, HTTPStatus.BAD_REQUEST, members)

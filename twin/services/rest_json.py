@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, unquote
 import botocore.session
 from botocore.validate import ParamValidator
 
-from twin.services.constraints import message_of, problems_of
+from twin.services.request_shapes import render, violations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,9 +72,7 @@ class RestJsonService:
         if answer_to is None:
             raise validation_error(f"the twin does not carry out {operation.name}")
         parameters = _parameters(operation.input_shape, labels, environ)
-        problems = list(problems_of(operation.input_shape, parameters))
-        if problems:
-            raise validation_error(message_of(problems))
+        _require_allowed(operation.input_shape, parameters)
         return _held(answer_to(parameters), operation)
 
     def _find(self, environ: WsgiEnvironment) -> tuple[Any, Mapping[str, str]]:
@@ -87,6 +85,16 @@ class RestJsonService:
             if match and operation.http["method"] == method:
                 return operation, {key: unquote(text) for key, text in match.groupdict().items()}
         raise not_found(f"no operation answers {method} {path}")
+
+
+def _require_allowed(shape: Any, parameters: Parameters) -> None:
+    """Refuse what the model does not allow, all problems together."""
+    report = ParamValidator().validate(parameters, shape)
+    if report.has_errors():
+        raise validation_error(" ".join(report.generate_report().split()))
+    found = list(violations(shape, parameters))
+    if found:
+        raise validation_error(render(found))
 
 
 def _held(answer: Mapping[str, Any], operation: Any) -> Mapping[str, Any]:
