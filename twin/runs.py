@@ -10,7 +10,7 @@ import json
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from twin.airflow.rest import AirflowUnreachableError
 from twin.timeline import Step
@@ -18,7 +18,7 @@ from twin.timeline import Step
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from twin.airflow.server import Airflow
+    from twin.airflow.rest import Answer
     from twin.cloud import Cloud
 
 LOOK_SECONDS: Final = 1.0
@@ -30,6 +30,32 @@ RECORD_SECONDS: Final = 2.0
 PREFIX: Final = "runs/"
 LIMIT: Final = 100
 ENDED: Final = ("success", "failed")
+
+DISAPPOINTING: Final = frozenset({"failed", "rejected"})
+"""Outcomes that whoever pushed has to look at."""
+
+
+class AskedAirflow(Protocol):
+    """An Airflow that answers questions about its runs."""
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether it can be asked."""
+        ...
+
+    def request(
+        self, method: str, path: str, body: object = None, query: Mapping[str, Any] | None = None
+    ) -> Answer:
+        """Send a request to its REST API."""
+        ...
+
+    def task_instances(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:
+        """Return the task instances of a run."""
+        ...
+
+    def task_log(self, dag_id: str, run_id: str, task_id: str, try_number: int = 1) -> list[str]:
+        """Return the lines of a task's log."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -46,7 +72,7 @@ class Runs:
     It decides nothing about a run: it tells what record or scheduler say.
     """
 
-    def __init__(self, cloud: Cloud, airflow: Airflow, log_group: str) -> None:
+    def __init__(self, cloud: Cloud, airflow: AskedAirflow, log_group: str) -> None:
         self._cloud = cloud
         self._airflow = airflow
         self._log_group = log_group
@@ -75,12 +101,11 @@ class Runs:
 
     def _end(self, record: Mapping[str, Any]) -> None:
         run = Run(str(record["dag_id"]), str(record["run_id"]))
-        failed = record["outcome"] == "failed"
         self.started(run.dag_id, run.run_id)
-        why = (record.get("cause") if failed else None) or record.get("reason")
+        why = record.get("cause") or record.get("reason")
         self._tell(
             run,
-            failed=failed,
+            failed=record["outcome"] in DISAPPOINTING,
             fact=f"{record['outcome']}: {why}",
             log=record.get("log") or self._log(run),
         )

@@ -14,40 +14,39 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from twin.airflow.logs import Mirror
 from twin.airflow.rest import AirflowUnreachableError
-from twin.dag_folder import DagFolder
-from twin.runs import Runs, artifact_bucket
-from twin.services import s3
+from twin.services.mwaa_attachment import Attachment
 from twin.services.mwaa_environments import (
     Environments,
     as_tags,
-    check,
-    log_group,
     new_environment,
+    with_log_groups,
 )
+from twin.services.mwaa_rules import check
 from twin.services.rest_json import RestJsonService, ServiceError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from twin.airflow.server import Airflow
     from twin.cloud import Cloud, WsgiEnvironment
+    from twin.services.mwaa_attachment import ServedAirflow
+    from twin.services.mwaa_environments import Environment
     from twin.services.rest_json import Operation, Parameters
 
 SCOPE: Final = "/airflow/aws4_request"
 """Ends the credential scope of requests that are signed for MWAA."""
 
-SETTINGS: Final = "settings/stack.json"
+ATTACHING: Final = ("SourceBucketArn", "DagS3Path", "ExecutionRoleArn")
+"""What an update cannot change without attaching Airflow anew."""
+
 PAGE: Final = 25
 SERVER_ERROR: Final = 500
 
 
-def install(cloud: Cloud, airflow: Airflow) -> Mwaa:
+def install(cloud: Cloud, airflow: ServedAirflow) -> None:
     """Let MWAA answer in this cloud, in front of an Airflow that is ready or will be."""
     service = Mwaa(cloud, airflow)
     cloud.add_route(is_for_mwaa, RestJsonService("mwaa", service.operations()))
-    return service
 
 
 def is_for_mwaa(environ: WsgiEnvironment) -> bool:
@@ -58,14 +57,12 @@ def is_for_mwaa(environ: WsgiEnvironment) -> bool:
 class Mwaa:
     """The service's operations, by their names in its model."""
 
-    def __init__(self, cloud: Cloud, airflow: Airflow) -> None:
+    def __init__(self, cloud: Cloud, airflow: ServedAirflow) -> None:
         self._cloud = cloud
         self._airflow = airflow
         self._environments = Environments({})
         self._lock = threading.Lock()
-        self._runs: Runs | None = None
-        self._watched: set[str] = set()
-        self._until = threading.Event()
+        self._attachment: Attachment | None = None
 
     def operations(self) -> Mapping[str, Operation]:
         """Return what answers each operation."""
@@ -90,7 +87,7 @@ class Mwaa:
             self._environments.require_free(wanted["Name"])
             environment = new_environment(self._cloud, wanted, self._host)
             self._environments.add(environment)
-        self._serve(environment)
+            self._attach(environment)
         return {"Arn": environment["Arn"]}
 
     def _list(self, asked: Parameters) -> Mapping[str, Any]:
@@ -101,23 +98,32 @@ class Mwaa:
         found = self._environments.get(wanted["Name"])
         changes = {name: wanted[name] for name in wanted if name != "WorkerReplacementStrategy"}
         network = {**found["NetworkConfiguration"], **changes.pop("NetworkConfiguration", {})}
-        changed = {**found, **changes, "NetworkConfiguration": network}
-        check(self._cloud.client, changed)
-        changed["LastUpdate"] = {"Status": "SUCCESS", "CreatedAt": datetime.now(UTC)}
-        moved = any(changed[name] != found[name] for name in ("SourceBucketArn", "DagS3Path"))
-        renewed = moved or changed["ExecutionRoleArn"] != found["ExecutionRoleArn"]
-        self._environments.add(changed)
-        if renewed:
-            self._leave()
-            self._serve(changed)
-        return {"Arn": changed["Arn"]}
+        environment = {**found, **changes, "NetworkConfiguration": network}
+        check(self._cloud.client, environment)
+        environment["LoggingConfiguration"] = with_log_groups(self._cloud, environment)
+        environment["LastUpdate"] = {"Status": "SUCCESS", "CreatedAt": datetime.now(UTC)}
+        with self._lock:
+            self._environments.add(environment)
+            if any(environment[member] != found[member] for member in ATTACHING):
+                self._attach(environment)
+        return {"Arn": environment["Arn"]}
 
     def _delete(self, asked: Parameters) -> Mapping[str, Any]:
         with self._lock:
             self._environments.get(asked["Name"])
             del self._environments.found[asked["Name"]]
-        self._leave()
+            self._detach()
         return {}
+
+    def _attach(self, environment: Environment) -> None:
+        self._detach()
+        self._attachment = Attachment(self._cloud, self._airflow, environment)
+        self._attachment.begin()
+
+    def _detach(self) -> None:
+        if self._attachment is not None:
+            self._attachment.end()
+            self._attachment = None
 
     def _tag(self, asked: Parameters) -> Mapping[str, Any]:
         environment = self._environments.of_arn(asked["ResourceArn"])
@@ -132,47 +138,6 @@ class Mwaa:
 
     def _list_tags(self, asked: Parameters) -> Mapping[str, Any]:
         return {"Tags": as_tags(self._environments.of_arn(asked["ResourceArn"]))}
-
-    # ---- what an environment gives to Airflow -------------------------------------------------
-
-    def _serve(self, environment: Mapping[str, Any]) -> None:
-        """Give Airflow credentials and DAG files, and follow what it does."""
-        cloud, airflow, name = self._cloud, self._airflow, environment["Name"]
-        airflow.use_credentials(cloud.role_environment(environment["ExecutionRoleArn"]))
-        self._until = until = threading.Event()
-        cloud.on_stop(until.set)
-        bucket = environment["SourceBucketArn"].rpartition(":")[2]
-        prefix, client = environment["DagS3Path"], cloud.client("s3")
-        self._runs = runs = Runs(cloud, airflow, log_group(name, "Task"))
-        folder = DagFolder(client, bucket, prefix, airflow.places.dags, self._dags_changed)
-        s3.subscribe(bucket, folder.tell)
-        cloud.start("DAG files", lambda: folder.follow(until))
-        cloud.start("DAG runs", lambda: runs.follow(until))
-        for kind, source in (
-            ("Task", airflow.places.tasks),
-            ("DAGProcessing", airflow.places.parsing),
-        ):
-            mirror = Mirror(
-                source, lambda stream, kind=kind: cloud.log_stream(log_group(name, kind), stream)
-            )
-            cloud.start(f"{kind} logs", lambda mirror=mirror: mirror.follow(until))
-
-    def _leave(self) -> None:
-        """Stop following; Airflow itself goes on."""
-        self._until.set()
-        self._runs = None
-
-    def _dags_changed(self) -> None:
-        self._watch_records()
-        self._airflow.refresh_dags()
-
-    def _watch_records(self) -> None:
-        """Follow the bucket of outcome records, which the DAGs' own settings name."""
-        file = self._airflow.places.dags / SETTINGS
-        bucket = artifact_bucket(file.read_bytes()) if file.exists() else None
-        if bucket is not None and bucket not in self._watched:
-            self._watched.add(bucket)
-            s3.subscribe(bucket, lambda key: self._runs and self._runs.recorded(bucket, key))
 
     # ---- tokens and REST ----------------------------------------------------------------------
 
@@ -209,8 +174,8 @@ class Mwaa:
 
     def _note_started(self, asked: Parameters, document: Mapping[str, Any]) -> None:
         started = asked["Method"] == "POST" and asked["Path"].endswith("/dagRuns")
-        if started and self._runs is not None:
-            self._runs.started(document["dag_id"], document["dag_run_id"])
+        if started and self._attachment is not None:
+            self._attachment.runs.started(document["dag_id"], document["dag_run_id"])
 
 
 def _rest_error(status: int, document: Mapping[str, Any]) -> ServiceError:
