@@ -64,9 +64,9 @@ class Hold:
         self._file = file
 
     def release(self) -> None:
-        """Let go, and take away what the other verbs look for."""
-        state_file(self._workspace).unlink(missing_ok=True)
+        """Let go, and take away what the other verbs look for; nothing if somebody else holds it."""
         if self._file is not None:
+            state_file(self._workspace).unlink(missing_ok=True)
             self._file.close()
             self._file = None
 

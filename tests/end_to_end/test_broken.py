@@ -10,10 +10,28 @@ if TYPE_CHECKING:
 ROW = "M,0.455,0.365,0.095,0.514,0.2245,0.101,0.15"
 
 
-def test_a_syntax_error_in_training_code_fails_the_training(project: Project) -> None:
-    serving = project.endpoint()["EndpointConfigName"]
+def test_a_syntax_error_in_training_code_fails_the_image_build(project: Project) -> None:
+    runs = len(project.outcomes())
     original = project.read("training_image/train.py")
     project.write("training_image/train.py", original + "\ndef broken(:\n")
+
+    broken = project.verb("push")
+    answer = project.ask(ROW)
+    project.write("training_image/train.py", original)
+    mended = project.verb("push")
+
+    assert broken.returncode == 1
+    assert "SyntaxError" in broken.stdout
+    assert "train.py" in broken.stdout
+    assert answer.ok
+    assert mended.returncode == 0, mended.stdout + mended.stderr
+    assert len(project.outcomes()) == runs + 1
+
+
+def test_an_error_in_training_fails_the_run_and_the_next_push_recovers(project: Project) -> None:
+    serving = project.endpoint()["EndpointConfigName"]
+    original = project.read("training_image/train.py")
+    project.write("training_image/train.py", original + '\nraise ValueError("the sea is rough")\n')
 
     broken = project.verb("push")
     record = project.outcome()
@@ -23,7 +41,8 @@ def test_a_syntax_error_in_training_code_fails_the_training(project: Project) ->
 
     assert broken.returncode == 1
     assert record["outcome"] == "failed"
-    assert "SyntaxError" in record["cause"]
+    assert record["step"] == "training"
+    assert "the sea is rough" in record["cause"]
     assert record["log"]
     assert answer.ok
     assert project.endpoint()["EndpointConfigName"] == serving
