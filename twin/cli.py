@@ -67,7 +67,7 @@ def push() -> None:
 
 @cli.command()
 @click.argument("model")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path))
 def upload(model: str, file: Path) -> None:
     """Put FILE into the raw data of MODEL, and follow the retraining it starts."""
     from twin.commands.retrain import upload_file

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING, Self
 
@@ -10,6 +11,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from twin.errors import shorten
 from twin.timeline import Entry, State, Step
 
 if TYPE_CHECKING:
@@ -32,11 +34,59 @@ LABELS = {
 }
 """The number of each step among the fifteen, its name, and the service that does it."""
 
+NAME_WIDTH = 14
+"""Of the longest name of a row."""
+
 MARKS: dict[State, Text] = {
     "succeeded": Text("✓", style="green"),
     "failed": Text("✗", style="bold red"),
     "ignored": Text("-", style="dim"),
 }
+
+
+BUILD_NUMBERS = {Step.EVENT: "2"}
+"""The event of a push starts the pipeline; the other events, step 7, start DAG runs."""
+
+COMMIT = re.compile(r"[0-9a-f]{40}")
+DIGESTS = re.compile(rf"\b{COMMIT.pattern}\b|\bsha256:[0-9a-f]{{64}}\b")
+SHOWN_DIGITS = 12
+
+LONGEST_FAILURE = 150
+"""Characters of a failure in its row; below the rows it is told in full."""
+
+
+def number_of(entry: Entry) -> str:
+    """Return which of the fifteen steps an entry belongs to; entries of builds run as commits."""
+    number = LABELS[entry.step][0]
+    return BUILD_NUMBERS.get(entry.step, number) if COMMIT.fullmatch(entry.run) else number
+
+
+def readable(fact: str) -> str:
+    """Return a fact with commits and digests cut to the digits that tell them apart."""
+    return DIGESTS.sub(_cut, fact)
+
+
+def _cut(found: re.Match[str]) -> str:
+    kind, _, digits = found[0].rpartition(":")
+    return f"{kind}:{digits[:SHOWN_DIGITS]}" if kind else digits[:SHOWN_DIGITS]
+
+
+def fact_of(entry: Entry) -> str:
+    """Return what a row says of an entry: whose it is where the fact does not say, and the fact."""
+    fact = readable(entry.fact)
+    if entry.state == "failed":
+        fact = shorten(" ".join(fact.split()), LONGEST_FAILURE)
+    if entry.step is Step.RUN:
+        return f"{entry.resource}: {fact}" if fact else entry.resource
+    return fact
+
+
+def thing_of(entry: Entry) -> tuple[Step, str, str]:
+    """Return what an entry is about: entries about one thing share a row.
+
+    All models of a push share one Glue job, so only the log tells their job runs apart.
+    """
+    return (entry.step, entry.run, entry.log if entry.step is Step.ETL else entry.resource)
 
 
 class Row:
@@ -89,7 +139,7 @@ class Progress:
         if self._console.is_terminal:
             self._live.update(self._table(), refresh=True)
         elif fact:
-            self._console.print(_plain("✓", what, "", time.time() - began, fact))
+            self._print_plain("✓", what, "", time.time() - began, fact)
 
     def show(self, entry: Entry | None) -> None:
         """Take an entry, or nothing at a tick, and draw."""
@@ -99,19 +149,21 @@ class Progress:
             self._live.update(self._table(), refresh=True)
 
     def _take(self, entry: Entry) -> None:
-        key = (entry.step, entry.run, entry.resource)
-        row = self._rows.setdefault(key, Row(entry))
+        row = self._rows.setdefault(thing_of(entry), Row(entry))
         row.latest = entry
         if not self._console.is_terminal and entry.state != "started":
-            number, name, _ = LABELS[entry.step]
-            mark = MARKS[entry.state].plain
-            self._console.print(_plain(mark, name, number, row.seconds, entry.fact))
+            name, mark = LABELS[entry.step][1], MARKS[entry.state].plain
+            self._print_plain(mark, name, number_of(entry), row.seconds, fact_of(entry))
+
+    def _print_plain(self, mark: str, name: str, number: str, seconds: float, fact: str) -> None:
+        line = f"{mark} {number:>5} {name:<{NAME_WIDTH}} {seconds:6.1f} s  {fact}"
+        self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
     def _table(self) -> Table:
         table = Table.grid(padding=(0, 1))
         table.add_column(width=2)
         table.add_column(width=5, justify="right", style="dim")
-        table.add_column(min_width=9)
+        table.add_column(min_width=9, no_wrap=True)
         table.add_column(style="dim", no_wrap=True)
         table.add_column(justify="right", width=7)
         table.add_column(overflow="fold")
@@ -123,16 +175,13 @@ class Progress:
         return table
 
     def _add(self, table: Table, row: Row) -> None:
-        number, name, service = LABELS[row.first.step]
+        _, name, service = LABELS[row.first.step]
         mark = MARKS.get(row.latest.state, row.spinner)
         style = "red" if row.latest.state == "failed" else ""
-        fact = Text(row.latest.fact, style=style)
+        fact = Text(fact_of(row.latest), style=style)
+        number = number_of(row.first)
         table.add_row(mark, number, name, service, f"{row.seconds:.1f} s", fact)
 
 
 def _since(began: float) -> str:
     return f"{time.time() - began:.1f} s"
-
-
-def _plain(mark: str, name: str, number: str, seconds: float, fact: str) -> Text:
-    return Text(f"{mark} {number:>5} {name:<10} {seconds:6.1f} s  {fact}")

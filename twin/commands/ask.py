@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import requests
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -23,9 +24,20 @@ PATIENCE_SECONDS = 60.0
 SHOWN = 3
 """Rows of the test set that are asked after a run."""
 
+NOT_FOUND = 404
+
 
 def ask_endpoint(workspace: Workspace, model: str, row: str) -> int:
     """Ask about one row, print the answer, return the exit code."""
+    if not model or not row:
+        raise TwinError(
+            "ask which model about which row?",
+            step="invoke",
+            found=f"MODEL={model!r} ROW={row!r}",
+            expected="the raw file's columns less the target, in their order, as CSV",
+            do="for example: make invoke MODEL=abalone "
+            "ROW=M,0.455,0.365,0.095,0.514,0.2245,0.101,0.15",
+        )
     running = read_running(workspace)
     answer = ask(endpoint_url(running, model), row)
     Console().print(answer.strip(), markup=False)
@@ -45,15 +57,32 @@ def ask(url: str, rows: str) -> str:
     """
     headers = {"Content-Type": "text/csv"}
     answer = requests.post(url, data=rows.encode(), headers=headers, timeout=PATIENCE_SECONDS)
-    if not answer.ok:
-        raise TwinError(
-            f"the endpoint answered {answer.status_code}",
-            resource=url,
-            found=_message(answer.text),
-            expected="the raw file's columns less the target, in their order, as CSV",
-            do="compare the row with the model file's columns",
-        )
-    return answer.text
+    if answer.ok:
+        return answer.text
+    found = _message(answer.text)
+    raise _missing(url, found) if answer.status_code == NOT_FOUND else _refused(url, found)
+
+
+def _missing(url: str, found: str) -> TwinError:
+    return TwinError(
+        "there is no such endpoint",
+        step="invoke",
+        resource=url,
+        found=found,
+        do="`make status` says which models are deployed; a model is, when a push or a raw file "
+        "of it ended so",
+    )
+
+
+def _refused(url: str, found: str) -> TwinError:
+    return TwinError(
+        "the endpoint did not answer",
+        step="invoke",
+        resource=url,
+        found=found,
+        do="give the model file's columns less the target, in their order, with commas between "
+        "them whatever the raw file has; `make logs STEP=endpoint` shows what the container said",
+    )
 
 
 def _message(text: str) -> str:
@@ -67,25 +96,30 @@ def _message(text: str) -> str:
 def show_answers(console: Console, workspace: Workspace, running: Running) -> None:
     """Ask each model that was deployed about some of its test rows, and show the answers."""
     for folder in sorted((workspace.last / "runs").glob("*/*")):
-        examples = _examples(folder)
+        examples = read_examples(folder)
         if examples:
-            console.print(_answers(endpoint_url(running, folder.parent.name), folder, examples))
+            url = endpoint_url(running, folder.parent.name)
+            answers = ask(url, "\n".join(str(example["row"]) for example in examples)).split()
+            title = f"\n{folder.parent.name} answers at {url}"
+            console.print(title, markup=False, highlight=False, soft_wrap=True)
+            console.print(answers_table(examples, answers))
 
 
-def _examples(folder: Path) -> list[dict[str, Any]]:
+def read_examples(folder: Path) -> list[dict[str, Any]]:
+    """Return some rows of the test set that a run evaluated; none if it evaluated nothing."""
     file = folder / "evaluation.json"
     if not file.exists():
         return []
     return json.loads(file.read_text(encoding="utf-8")).get("examples", [])[:SHOWN]
 
 
-def _answers(url: str, folder: Path, examples: list[dict[str, Any]]) -> Table:
-    answers = ask(url, "\n".join(str(example["row"]) for example in examples)).split()
-    table = Table(title=f"{folder.parent.name} answers at {url}", title_justify="left")
-    table.add_column("row asked (from the test set)")
+def answers_table(examples: list[dict[str, Any]], answers: list[str]) -> Table:
+    """Show what was asked and answered beside what the evaluation had said, and the truth."""
+    table = Table(box=box.SIMPLE_HEAD)
+    table.add_column("row of the test set", overflow="fold")
     table.add_column("answer", justify="right")
-    table.add_column("in the evaluation", justify="right")
-    table.add_column("true", justify="right")
+    table.add_column("evaluation", justify="right")
+    table.add_column("truth", justify="right")
     for example, answer in zip(examples, answers, strict=True):
         prediction = f"{float(example['prediction']):.3f}"
         table.add_row(example["row"], f"{float(answer):.3f}", prediction, str(example["target"]))

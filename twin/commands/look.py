@@ -7,11 +7,14 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
-from twin.errors import TwinError
+from twin.errors import TwinError, shorten
 from twin.hold import find_running
+from twin.progress import readable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +32,9 @@ GROUPS = {
 }
 """Where the service of each step logs, below `.twin/last/logs`."""
 
+STYLES = {"deployed": "green", "failed": "bold red", "rejected": "yellow"}
+LONGEST_WHY = 200
+
 ALIASES = {"pipeline": "staging", "endpoint": "deployment", "registry": "run", "event": "trigger"}
 
 
@@ -36,14 +42,13 @@ def show_status(workspace: Workspace) -> int:
     """Show whether a twin is up, and what came of each run; return the exit code."""
     console = Console()
     running = find_running(workspace)
-    console.print(
-        f"up: {running.url}, Airflow {running.airflow_url}" if running else "no twin is up"
-    )
+    up = f"up: AWS {running.url}, Airflow {running.airflow_url}" if running else "no twin is up"
+    console.print(up, markup=False, highlight=False, soft_wrap=True)
     records = sorted(_outcomes(workspace), key=lambda record: str(record.get("finished_at")))
     if not records:
         console.print("no run has ended yet")
         return 0
-    console.print(_table(records))
+    console.print(runs_table(records))
     return 0
 
 
@@ -52,20 +57,20 @@ def _outcomes(workspace: Workspace) -> list[dict[str, Any]]:
     return [json.loads(file.read_text(encoding="utf-8")) for file in files]
 
 
-def _table(records: list[dict[str, Any]]) -> Table:
-    table = Table()
-    for column in ("ended", "model", "run", "outcome", "metric", "why"):
-        table.add_column(column, overflow="fold")
+def runs_table(records: list[dict[str, Any]]) -> Table:
+    """Show what came of each run; the reason, which is the longest, gets the room that is left."""
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for column in ("ended (UTC)", "model", "run", "outcome"):
+        table.add_column(column, overflow="fold", min_width=5)
+    table.add_column("why", overflow="fold", ratio=1)
     for record in records:
-        metric: dict[str, Any] = record.get("metric") or {}
-        value = metric.get("value")
+        why = str(record.get("cause") or record.get("reason") or "")
         table.add_row(
             str(record.get("finished_at", ""))[11:19],
-            record["model"],
-            record["run_id"],
-            record["outcome"],
-            f"{metric.get('name')} {value:.3f}" if isinstance(value, float) else "",
-            str(record.get("reason") or record.get("cause") or ""),
+            str(record["model"]),
+            str(record["run_id"]),
+            Text(record["outcome"], style=STYLES.get(record["outcome"], "")),
+            Text(shorten(" ".join(readable(why).split()), LONGEST_WHY)),
         )
     return table
 

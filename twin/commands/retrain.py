@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -10,6 +11,7 @@ from rich.console import Console
 from trigger.runs import data_run_id, push_run_id
 from twin.cloud import CONFIG
 from twin.commands.failures import show_failures
+from twin.errors import TwinError
 from twin.following import Followed, wait_for
 from twin.hold import Running, read_running
 from twin.progress import Progress
@@ -17,8 +19,6 @@ from twin.repository import Repository
 from twin.results import DAG_PREFIX
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from twin.settings import Workspace
 
 
@@ -42,6 +42,7 @@ def follow_push(workspace: Workspace, console: Console, commit: str) -> int:
 
 def upload_file(workspace: Workspace, model: str, file: Path) -> int:
     """Put a file below `raw/<model>/`, follow what it starts, return the exit code."""
+    _require_file(workspace, model, file)
     running = read_running(workspace)
     bucket, key = running.outputs["data_bucket"], f"raw/{model}/{file.name}"
     answer = _s3(running).put_object(Bucket=bucket, Key=key, Body=file.read_bytes())
@@ -50,16 +51,34 @@ def upload_file(workspace: Workspace, model: str, file: Path) -> int:
     return _follow(workspace, Console(), followed)
 
 
+def _require_file(workspace: Workspace, model: str, file: Path) -> None:
+    if model and file.is_file():
+        return
+    raise TwinError(
+        "upload which file of which model?",
+        step="upload",
+        found=f"MODEL={model!r} FILE={'' if file == Path() else str(file)!r}",
+        expected=f"a file, and one of the models {', '.join(model_names(workspace))}",
+        do="for example: make upload MODEL=abalone FILE=more.csv",
+    )
+
+
+def model_names(workspace: Workspace) -> list[str]:
+    """Return the models that the working tree declares."""
+    return sorted(file.stem for file in (workspace.root / "models").glob("*.yaml"))
+
+
 def expected_dags(workspace: Workspace) -> frozenset[str]:
     """Return the DAGs that owe an outcome for a push of the working tree: one a model file."""
-    files = (workspace.root / "models").glob("*.yaml")
-    return frozenset(f"{DAG_PREFIX}{file.stem}" for file in files)
+    return frozenset(f"{DAG_PREFIX}{model}" for model in model_names(workspace))
 
 
 def _follow(workspace: Workspace, console: Console, followed: Followed) -> int:
     with Progress(console) as progress:
         wait_for(workspace.last / "timeline.jsonl", followed, progress.show)
     show_failures(console, followed)
+    if followed.ignored is not None:
+        console.print(f"  models of this tree: {', '.join(model_names(workspace))}", markup=False)
     return 0 if followed.ok else 1
 
 

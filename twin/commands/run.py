@@ -9,21 +9,25 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.table import Table
 
 from twin.commands.ask import show_answers
 from twin.commands.failures import show_failures
 from twin.commands.retrain import expected_dags
 from twin.following import Followed, wait_for
-from twin.progress import Progress
+from twin.progress import Progress, fact_of
 from twin.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
     from types import FrameType
 
+    from twin.hold import Running
     from twin.settings import Workspace
     from twin.timeline import Entry
+
+AWS_COMMAND = ".tools/aws/bin/aws"
+"""The CLI that builds find, for a person who has none."""
 
 
 def run_once(workspace: Workspace) -> int:
@@ -90,23 +94,30 @@ def _show_result(console: Console, session: Session, followed: Followed) -> None
 
 
 def _show_places(console: Console, session: Session) -> None:
-    running = session.running
-    table = Table(title="The twin is up (Ctrl-C or `make down` ends it)", title_justify="left")
-    table.add_column("what")
-    table.add_column("where", overflow="fold")
-    password = f"user {running.airflow_username}, password {running.airflow_password}"
-    table.add_row("Airflow", f"{running.airflow_url}   {password}")
-    table.add_row(
-        "AWS endpoint", f"export AWS_ENDPOINT_URL={running.url} AWS_REGION={running.region}"
-    )
-    table.add_row("", f"aws --endpoint-url {running.url} s3 ls   (any access key)")
-    table.add_row("git remote", str(session.repository.only_path()))
-    for name, line in session.endpoint_lines().items():
-        table.add_row(f"endpoint {name}", line)
-    table.add_row(
-        "next", "make push, make upload MODEL= FILE=, make invoke MODEL= ROW=, make status"
-    )
-    console.print(table)
+    lines = places(session.running, session.repository.only_path(), session.endpoint_lines())
+    console.print("\n[bold]The twin is up[/bold] (Ctrl-C or `make down` ends it)")
+    for what, where in lines:
+        # One line each, never folded: they are there to be copied.
+        line = f"  {what:<12}{where}"
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    console.print()
+
+
+def places(running: Running, remote: Path, endpoints: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return where everything is: what it is, and the line to copy."""
+    keys = "AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any"
+    return [
+        ("Airflow", running.airflow_url),
+        ("", f"user {running.airflow_username}, password {running.airflow_password}"),
+        (
+            "AWS",
+            f"export AWS_ENDPOINT_URL={running.url} AWS_DEFAULT_REGION={running.region} {keys}",
+        ),
+        ("", f"then any SDK, or `{AWS_COMMAND} s3 ls`"),
+        ("git remote", str(remote)),
+        *(("endpoint", line) for line in endpoints.values()),
+        ("next", "in another terminal: make push, make upload MODEL= FILE=, make status"),
+    ]
 
 
 def _narrate(console: Console, session: Session, ended: threading.Event) -> None:
@@ -116,7 +127,7 @@ def _narrate(console: Console, session: Session, ended: threading.Event) -> None
         if entry.state != "started":
             clock = time.strftime("%H:%M:%S", time.localtime(entry.at))
             style = "red" if entry.state == "failed" else ""
-            line = f"{clock} {entry.step:<10} {entry.state:<9} {entry.fact or entry.resource}"
+            line = f"{clock} {entry.step:<10} {entry.state:<9} {fact_of(entry) or entry.resource}"
             console.print(line, style=style, markup=False, highlight=False, soft_wrap=True)
 
     session.cloud.timeline.subscribe(show)
