@@ -18,6 +18,9 @@ from staging.errors import StagingError
 from staging.history import read_commit
 from staging.settings import IMAGE, STAGING, Settings, read_settings
 
+SHORT: Final = 12
+"""Digits of a commit or digest that a line for people shows."""
+
 
 def stage_code(repository: Path) -> str:
     """Stage the commit's code; return what happened, in a sentence."""
@@ -29,7 +32,7 @@ def stage_code(repository: Path) -> str:
     )
     dags = "DAG files replaced" if written else "DAG files left: a newer commit's are there"
     return (
-        f"staged commit {plan.commit.id} (number {plan.commit.number}), "
+        f"staged {plan.commit.id[:SHORT]} (number {plan.commit.number}), "
         f"models {', '.join(plan.models) or 'none'}; {dags}"
     )
 
@@ -51,7 +54,8 @@ def publish(repository: Path) -> str:
     artifacts = Bucket(clients.s3(), settings.artifact_bucket)
     published, current = image.publish(commit, _repository(settings), artifacts)
     state = "current" if current else "not current: a newer commit is"
-    return f"commit {commit.id} (number {commit.number}) is image {published.digest}, {state}"
+    digest = published.digest[: len("sha256:") + SHORT]
+    return f"{commit.id[:SHORT]} (number {commit.number}) is image {digest}, {state}"
 
 
 def _repository(settings: Settings) -> image.Repository:
