@@ -149,7 +149,7 @@ def _network(clients: Clients, wanted: Parameters) -> str:
 
 def _subnets(clients: Clients, ids: list[str]) -> str:
     try:
-        found = clients("ec2").describe_subnets(SubnetIds=ids)["Subnets"]
+        found = clients("ec2").describe_subnets(SubnetIds=sorted(set(ids)))["Subnets"]
     except ClientError as error:
         return f"SubnetIds: {error.response.get('Error', {}).get('Message', error)}"
     zones = {subnet["AvailabilityZone"] for subnet in found}
