@@ -8,7 +8,7 @@ TWIN := $(PY) -m twin
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help python run test up down push upload invoke status logs report check format lock clean environments spark-env
+.PHONY: help python run test up down push upload invoke status logs report pictures check format lock clean environments spark-env
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z%-]+:.*## /{printf "  make %-34s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,8 +50,11 @@ logs: environments ## logs STEP=: what a step's service logged (etl, training, .
 report: environments ## make and name the HTML report of the latest run
 	@$(TWIN) report
 
+pictures: environments ## draw the latest run and its report into docs/images
+	@$(TWIN) pictures
+
 test: environments spark-env ## every tier: unit, contract, functional, end to end
-	@$(PY) -m pytest
+	@$(PY) -m pytest -q -n 2 --dist loadgroup
 
 spark-env: python
 	@$(PYTHON) ops/bootstrap.py spark
@@ -59,7 +62,7 @@ spark-env: python
 check: environments ## formatter, linter, types, import contracts
 	@$(PY) -m ruff format --check --quiet .
 	@$(PY) -m ruff check --quiet .
-	@$(PY) -m importlinter.cli lint_imports_command 2>/dev/null || .venv/bin/lint-imports --verbose
+	@.venv/bin/lint-imports
 	@.venv/bin/pyright --warnings
 
 format: environments ## format the code, mend what the linter can

@@ -55,7 +55,8 @@ def main() -> None:
         f"a DAG of {floor.tasks} empty tasks in {floor.empty_run:.1f} s"
     )
     train = next(figure for figure in figures if figure.name == PUSH)
-    console.print(f"push to live endpoint: {train.value / floor.empty_run:.1f} times that empty DAG")
+    ratio = train.value / floor.empty_run
+    console.print(f"push to live endpoint: {ratio:.1f} times that empty DAG")
 
 
 PUSH = "push of training settings to live endpoint"

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep tests that share a twin or an Airflow on one worker: the loop's, and those of a file."""
+    for item in items:
+        is_loop = "end_to_end" in item.path.parts
+        item.add_marker(pytest.mark.xdist_group("loop" if is_loop else str(item.path)))
+
+
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     """Return an empty workspace whose folders exist."""

@@ -64,7 +64,7 @@ class Hold:
         self._file = file
 
     def release(self) -> None:
-        """Let go, and take away what the other verbs look for; nothing if somebody else holds it."""
+        """Let go, and take away what the other verbs look for; nothing if it never had hold."""
         if self._file is not None:
             state_file(self._workspace).unlink(missing_ok=True)
             self._file.close()
