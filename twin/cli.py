@@ -111,6 +111,14 @@ def report() -> None:
     _end(write_report(project_workspace()))
 
 
+@cli.command()
+def pictures() -> None:
+    """Draw the latest run and its report as SVG into docs/images."""
+    from twin.commands.pictures import draw_pictures
+
+    _end(draw_pictures(project_workspace()))
+
+
 def _end(code: int) -> NoReturn:
     raise SystemExit(code)
 

@@ -48,9 +48,8 @@ BUILD_NUMBERS = {Step.EVENT: "2"}
 """The event of a push starts the pipeline; the other events, step 7, start DAG runs."""
 
 COMMIT = re.compile(r"[0-9a-f]{40}")
-DIGESTS = re.compile(rf"\b{COMMIT.pattern}\b|\bsha256:[0-9a-f]{{64}}\b")
-SHOWN_DIGITS = 12
-
+DIGESTS = re.compile(r"\b(sha256:|jr_|)([0-9a-f]{12})(?:[0-9a-f]{52}|[0-9a-f]{28})\b")
+"""Commits, image digests and Glue's run ids: twelve digits tell them apart."""
 LONGEST_FAILURE = 150
 """Characters of a failure in its row; below the rows it is told in full."""
 
@@ -63,12 +62,7 @@ def number_of(entry: Entry) -> str:
 
 def readable(fact: str) -> str:
     """Return a fact with commits and digests cut to the digits that tell them apart."""
-    return DIGESTS.sub(_cut, fact)
-
-
-def _cut(found: re.Match[str]) -> str:
-    kind, _, digits = found[0].rpartition(":")
-    return f"{kind}:{digits[:SHOWN_DIGITS]}" if kind else digits[:SHOWN_DIGITS]
+    return DIGESTS.sub(r"\1\2", fact)
 
 
 def fact_of(entry: Entry) -> str:
@@ -129,7 +123,7 @@ class Progress:
         trace: TracebackType | None,
     ) -> None:
         if self._console.is_terminal:
-            self._live.update(self._table(), refresh=True)
+            self._live.update(self.table(), refresh=True)
             self._live.stop()
 
     def note(self, what: str, fact: str = "") -> None:
@@ -137,7 +131,7 @@ class Progress:
         began = self._notes.get(what, (time.time(), ""))[0]
         self._notes[what] = (began, fact)
         if self._console.is_terminal:
-            self._live.update(self._table(), refresh=True)
+            self._live.update(self.table(), refresh=True)
         elif fact:
             self._print_plain("✓", what, "", time.time() - began, fact)
 
@@ -146,7 +140,7 @@ class Progress:
         if entry is not None:
             self._take(entry)
         if self._console.is_terminal:
-            self._live.update(self._table(), refresh=True)
+            self._live.update(self.table(), refresh=True)
 
     def _take(self, entry: Entry) -> None:
         row = self._rows.setdefault(thing_of(entry), Row(entry))
@@ -159,7 +153,8 @@ class Progress:
         line = f"{mark} {number:>5} {name:<{NAME_WIDTH}} {seconds:6.1f} s  {fact}"
         self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
-    def _table(self) -> Table:
+    def table(self) -> Table:
+        """Return what is drawn, as it is now."""
         table = Table.grid(padding=(0, 1))
         table.add_column(width=2)
         table.add_column(width=5, justify="right", style="dim")

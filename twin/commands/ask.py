@@ -24,6 +24,9 @@ PATIENCE_SECONDS = 60.0
 SHOWN = 3
 """Rows of the test set that are asked after a run."""
 
+ANSWERS = "answers.json"
+"""Keeps what the endpoint said beside what the run left, for who looks when it is gone."""
+
 NOT_FOUND = 404
 
 
@@ -100,6 +103,7 @@ def show_answers(console: Console, workspace: Workspace, running: Running) -> No
         if examples:
             url = endpoint_url(running, folder.parent.name)
             answers = ask(url, "\n".join(str(example["row"]) for example in examples)).split()
+            (folder / ANSWERS).write_text(json.dumps(answers), encoding="utf-8")
             title = f"\n{folder.parent.name} answers at {url}"
             console.print(title, markup=False, highlight=False, soft_wrap=True)
             console.print(answers_table(examples, answers))

@@ -33,7 +33,8 @@ GROUPS = {
 """Where the service of each step logs, below `.twin/last/logs`."""
 
 STYLES = {"deployed": "green", "failed": "bold red", "rejected": "yellow"}
-LONGEST_WHY = 200
+LONGEST_WHY = 320
+SHOWN_RUNS = 20
 
 ALIASES = {"pipeline": "staging", "endpoint": "deployment", "registry": "run", "event": "trigger"}
 
@@ -48,7 +49,10 @@ def show_status(workspace: Workspace) -> int:
     if not records:
         console.print("no run has ended yet")
         return 0
-    console.print(runs_table(records))
+    if len(records) > SHOWN_RUNS:
+        earlier = len(records) - SHOWN_RUNS
+        console.print(f"the latest {SHOWN_RUNS} runs; {earlier} earlier ones are in `make report`")
+    console.print(runs_table(records[-SHOWN_RUNS:]))
     return 0
 
 

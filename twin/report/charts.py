@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 WIDTH = 760
 """Of the drawing's own coordinates; the page scales it to its column."""
 
+NARROW = 380
+"""The same for a phone: scaled from `WIDTH`, nobody could read the letters there."""
+
+TICK_ROOM = 100
+"""Of the width: what a tick and its label need."""
+
 ROW = 26
 LEFT = 92
 WIDE_LEFT = 130
@@ -60,14 +66,16 @@ def ticks(low: float, high: float, most: int = 7) -> list[float]:
     return [(first + index) * step for index in range(most + 1) if (first + index) * step <= high]
 
 
-def timeline(bars: Sequence[Bar], path: frozenset[Bar], seconds: float) -> str:
+def timeline(
+    bars: Sequence[Bar], path: frozenset[Bar], seconds: float, width: float = WIDTH
+) -> str:
     """Draw the steps as bars over time; those that the end waited for stand out."""
     height = ROW * len(bars) + 34
-    scale = Scale(0, max(seconds, 0.1), LEFT, WIDTH - 62)
+    scale = Scale(0, max(seconds, 0.1), LEFT, width - 62)
     parts = [_grid(scale, height - 24, " s")]
     for index, bar in enumerate(bars):
         parts.append(_timeline_row(bar, scale, 4 + index * ROW, on_path=bar in path))
-    return _svg(WIDTH, height, "Each step over time, in seconds since the push", parts)
+    return _svg(width, height, "Each step over time, in seconds since the push", parts)
 
 
 def _timeline_row(bar: Bar, scale: Scale, top: float, *, on_path: bool) -> str:
@@ -84,19 +92,21 @@ def _timeline_row(bar: Bar, scale: Scale, top: float, *, on_path: bool) -> str:
     )
 
 
-def intervals(items: Sequence[Interval], limit: float | None, unit: str) -> str:
+def intervals(
+    items: Sequence[Interval], limit: float | None, unit: str, width: float = WIDTH
+) -> str:
     """Draw estimates as dots with their intervals, and the gate's limit as a line."""
     values = [bound for item in items for bound in (item.low, item.high)]
     values += [] if limit is None else [limit]
     low, high = min(values), max(values)
     margin = (high - low) * 0.08 or 1.0
-    scale = Scale(low - margin, high + margin, WIDE_LEFT, WIDTH - 62)
+    scale = Scale(low - margin, high + margin, WIDE_LEFT, width - 62)
     height = ROW * len(items) + 40
     parts = [_grid(scale, height - 24, "")]
-    parts += [_interval_row(item, scale, 4 + row * ROW) for row, item in enumerate(items)]
     if limit is not None:
         parts.append(_limit(scale(limit), height - 24, limit))
-    return _svg(WIDTH, height, f"{unit} with intervals", parts)
+    parts += [_interval_row(item, scale, 4 + row * ROW) for row, item in enumerate(items)]
+    return _svg(width, height, f"{unit} with intervals", parts)
 
 
 def _interval_row(item: Interval, scale: Scale, top: float) -> str:
@@ -158,23 +168,23 @@ def _text(text: str, x: float, y: float, *, anchor: str = "middle", kind: str = 
     return f'<text class="{kind}" {place}>{escape(text)}</text>'
 
 
-def importances(items: Sequence[tuple[str, float]], unit: str) -> str:
+def importances(items: Sequence[tuple[str, float]], unit: str, width: float = WIDTH) -> str:
     """Draw each feature's importance as a bar."""
     height = ROW * len(items) + 8
     left = WIDE_LEFT
-    scale = Scale(0, max((value for _, value in items), default=1.0), left, WIDTH - 62)
+    scale = Scale(0, max((value for _, value in items), default=1.0), left, width - 62)
     parts: list[str] = []
     for row, (name, value) in enumerate(items):
-        top, width = 4 + row * ROW, max(1.0, scale(max(value, 0.0)) - left)
-        place = f'x="{left}" y="{top + 3}" width="{width:.1f}" height="{ROW - 9}"'
+        top, long = 4 + row * ROW, max(1.0, scale(max(value, 0.0)) - left)
+        place = f'x="{left}" y="{top + 3}" width="{long:.1f}" height="{ROW - 9}"'
         parts.append(
             f"<g><title>{escape(name)}: {value:.4f} {escape(unit)}</title>"
             + _text(name, left - 8, top + 15, anchor="end", kind="name")
             + f'<rect class="path" {place} rx="3"/>'
-            + _text(f"{value:.3f}", left + width + 6, top + 15, anchor="start")
+            + _text(f"{value:.3f}", left + long + 6, top + 15, anchor="start")
             + "</g>"
         )
-    return _svg(WIDTH, height, f"Importance of each feature: {unit}", parts)
+    return _svg(width, height, f"Importance of each feature: {unit}", parts)
 
 
 def shares(items: Sequence[tuple[str, int]]) -> str:
@@ -192,28 +202,19 @@ def shares(items: Sequence[tuple[str, int]]) -> str:
     return _svg(WIDTH, 22, "Rows of each split", parts)
 
 
-def histogram(counts: Sequence[int], label: str) -> str:
-    """Draw a small histogram."""
-    most, width = max(counts, default=1) or 1, 120 / max(len(counts), 1)
-    parts = [
-        f'<rect class="path" x="{index * width:.1f}" y="{28 - 28 * count / most:.1f}" '
-        f'width="{max(width - 0.6, 0.6):.1f}" height="{28 * count / most:.1f}"/>'
-        for index, count in enumerate(counts)
-    ]
-    return _svg(120, 28, label, parts, kind="spark")
-
-
 def _grid(scale: Scale, bottom: float, unit: str) -> str:
     marks: list[str] = []
-    for value in ticks(scale.low, scale.high):
+    for value in ticks(
+        scale.low, scale.high, max(2, int((scale.end - scale.start) / TICK_ROOM) + 1)
+    ):
         x = scale(value)
         marks.append(f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{bottom}"/>')
         marks.append(_text(f"{value:g}{unit}", x, bottom + 16))
     return "".join(marks)
 
 
-def _svg(width: float, height: float, label: str, parts: Sequence[str], kind: str = "chart") -> str:
+def _svg(width: float, height: float, label: str, parts: Sequence[str]) -> str:
     return (
-        f'<svg class="{kind}" viewBox="0 0 {width:g} {height:g}" role="img" '
+        f'<svg class="chart" viewBox="0 0 {width:g} {height:g}" role="img" '
         f'aria-label="{escape(label)}" xmlns="http://www.w3.org/2000/svg">{"".join(parts)}</svg>'
     )

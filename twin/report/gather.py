@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from twin.progress import LABELS
+from twin.progress import LABELS, fact_of, thing_of
 from twin.timeline import Entry, Step, read_entries
 
 if TYPE_CHECKING:
@@ -64,9 +64,8 @@ class Story:
 
 def gather(workspace: Workspace) -> Story:
     """Read the latest run."""
-    entries = read_entries(workspace.last / "timeline.jsonl")
     runs = _runs(workspace.last / "runs")
-    chosen = _latest_story(entries)
+    chosen = latest_entries(workspace)
     began = chosen[0].at if chosen else 0.0
     ended = max((entry.at for entry in chosen), default=began)
     run_ids = {entry.run for entry in chosen}
@@ -79,6 +78,11 @@ def gather(workspace: Workspace) -> Story:
         all_runs=runs,
         failures=tuple(entry for entry in chosen if entry.state == "failed"),
     )
+
+
+def latest_entries(workspace: Workspace) -> list[Entry]:
+    """Return what happened since the latest push or file came, of what it started."""
+    return _latest_story(read_entries(workspace.last / "timeline.jsonl"))
 
 
 def _latest_story(entries: Sequence[Entry]) -> list[Entry]:
@@ -102,7 +106,7 @@ def _bars(entries: Sequence[Entry], began: float) -> list[Bar]:
     """Pair each step's first entry with its last one."""
     pairs: dict[tuple[Step, str, str], tuple[Entry, Entry]] = {}
     for entry in entries:
-        key = (entry.step, entry.run, entry.resource)
+        key = thing_of(entry)
         pairs[key] = (pairs.get(key, (entry, entry))[0], entry)
     bars = [_bar(first, last, began) for first, last in pairs.values()]
     return sorted(bars, key=lambda bar: (bar.start, bar.end))
@@ -111,7 +115,7 @@ def _bars(entries: Sequence[Entry], began: float) -> list[Bar]:
 def _bar(first: Entry, last: Entry, began: float) -> Bar:
     _, name, service = LABELS[first.step]
     start, end = first.at - began, last.at - began
-    return Bar(name, service, first.resource, start, end, last.state, last.fact, first.step)
+    return Bar(name, service, first.resource, start, end, last.state, fact_of(last), first.step)
 
 
 def critical_path(bars: Sequence[Bar]) -> frozenset[Bar]:

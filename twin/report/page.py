@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from twin.report import charts
+from twin.report.drawings import drawings_of
 from twin.report.gather import Json, RunResult, Story, critical_path, gather
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from twin.settings import Workspace
@@ -34,21 +37,29 @@ def write_page(workspace: Workspace) -> Path:
 
 def render(story: Story) -> str:
     """Return the page's HTML."""
-    environment = Environment(
+    path = critical_path(story.bars)
+    return (
+        templates()
+        .get_template("page.html.j2")
+        .render(
+            story=story,
+            began=time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(story.began)),
+            timeline=_at_both_widths(partial(charts.timeline, story.bars, path, story.seconds)),
+            path_seconds=sum(bar.end - bar.start for bar in path),
+            path=sorted(path, key=lambda bar: bar.start),
+            runs=[_run_values(run) for run in story.latest],
+        )
+    )
+
+
+def templates() -> Environment:
+    """Return where templates of the report are found, and how they are filled."""
+    return Environment(
         loader=PackageLoader("twin.report", "."),
         autoescape=select_autoescape(["html", "j2"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-    )
-    path = critical_path(story.bars)
-    return environment.get_template("page.html.j2").render(
-        story=story,
-        began=time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(story.began)),
-        timeline=Markup(charts.timeline(story.bars, path, story.seconds)),  # noqa: S704 - escaped in charts
-        path_seconds=sum(bar.end - bar.start for bar in path),
-        path=sorted(path, key=lambda bar: bar.start),
-        runs=[_run_values(run) for run in story.latest],
     )
 
 
@@ -77,33 +88,20 @@ def _lineage(outcome: Json) -> list[tuple[str, str]]:
 
 
 def _model_charts(run: RunResult) -> dict[str, Markup | None]:
-    evaluation = run.evaluation
-    if not evaluation:
+    drawings = drawings_of(run)
+    if drawings is None:
         return {"comparison": None, "scatter": None, "importance": None}
-    gate: Json = run.outcome.get("metric") or {}
-    metric, limit = gate.get("name") or "rmse", gate.get("limit")
-    baselines: dict[str, Json] = evaluation["baselines"]
-    items = [_interval("this model", evaluation["metrics"][metric], "mine")]
-    items += [
-        _interval(f"{name} baseline", metrics[metric], "other")
-        for name, metrics in baselines.items()
-        if metric in metrics
-    ]
-    important = [(one["feature"], float(one["increase"])) for one in evaluation["importance"]]
-    important.sort(key=lambda item: -item[1])
-    unit = f"rise of {metric} when the feature is shuffled"
-    scatter = charts.scatter(run.predictions, evaluation["target"]) if run.predictions else None
     return {
-        "comparison": Markup(charts.intervals(items, limit, metric)),  # noqa: S704 - escaped in charts
-        "scatter": Markup(scatter) if scatter else None,  # noqa: S704 - escaped in charts
-        "importance": Markup(charts.importances(important, unit)),  # noqa: S704 - escaped in charts
+        "comparison": _at_both_widths(drawings.comparison),
+        "scatter": Markup(drawings.scatter()),  # noqa: S704 - escaped in charts
+        "importance": _at_both_widths(drawings.importances),
     }
 
 
-def _interval(name: str, metric: Json, style: str) -> charts.Interval:
-    value = float(metric["value"])
-    low, high = float(metric.get("low", value)), float(metric.get("high", value))
-    return charts.Interval(name, value, low, high, style)
+def _at_both_widths(draw: Callable[[float], str]) -> Markup:
+    """Draw a chart for a screen and for a phone; the page shows the one that fits."""
+    wide, narrow = draw(charts.WIDTH), draw(charts.NARROW)
+    return Markup(f'<div class="wide">{wide}</div><div class="narrow">{narrow}</div>')  # noqa: S704 - escaped in charts
 
 
 def _data_charts(manifest: Json) -> dict[str, Any]:
@@ -122,14 +120,14 @@ def _data_charts(manifest: Json) -> dict[str, Any]:
 def _column(manifest: Json, column: Json) -> dict[str, Any]:
     """Return one column's figures over the training split."""
     figures: Json = manifest["statistics"]["train"].get(column["name"], {})
-    bins = [int(count) for count in _bin_counts(figures)]
-    drawn = charts.histogram(bins, f"distribution of {column['name']}") if bins else ""
+    values: Json = figures.get("values") or {}
     return {
         "name": column["name"],
         "kind": column["kind"],
         "role": column["role"],
-        **{name: _figure(figures.get(name)) for name in ("min", "mean", "max")},
-        "histogram": Markup(drawn),  # noqa: S704 - escaped in charts
+        "empty": int(figures.get("nulls", 0)),
+        **{name: _figure(figures.get(name)) for name in ("min", "mean", "deviation", "max")},
+        "values": ", ".join(f"{value} {count:,}" for value, count in values.items()),
     }
 
 
@@ -139,9 +137,3 @@ def _figure(value: object) -> str:
         return f"{float(str(value)):.5g}"
     except ValueError:
         return ""
-
-
-def _bin_counts(figures: Json) -> list[Any]:
-    """Return the counts of a histogram, or of the categories."""
-    found: Json = figures.get("histogram") or figures.get("values") or {}
-    return list(found.get("counts", found.values()))
