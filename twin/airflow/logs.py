@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from twin.logs import LogStream
+    from twin.execution import LineSink
 
 LOOK_SECONDS: Final = 0.25
 
@@ -27,7 +27,7 @@ class Mirror:
     """Follows the log files below one folder; each becomes a stream of the same name."""
 
     folder: Path
-    open_stream: Callable[[str], LogStream]
+    open_stream: Callable[[str], LineSink]
     _read: dict[Path, int] = field(default_factory=dict["Path", int])
 
     def follow(self, stopping: threading.Event) -> None:

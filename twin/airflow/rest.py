@@ -17,7 +17,8 @@ API: Final = "/api/v2"
 TIMEOUT_SECONDS: Final = 10.0
 """MWAA's own limit for one request to Airflow."""
 
-UNAUTHORIZED: Final = 401
+NO_TOKEN: Final = (401, 403)
+"""Airflow answers a token that is no longer good with 403; its administrator gets no other."""
 
 
 class AirflowUnreachableError(TwinError):
@@ -75,7 +76,7 @@ class Rest:
         """
         used = self._token or self._renew("")
         answer = self._send(method, API + path, body, query, used)
-        if answer.status == UNAUTHORIZED:
+        if answer.status in NO_TOKEN:
             answer = self._send(method, API + path, body, query, self._renew(used))
         return answer
 

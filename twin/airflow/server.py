@@ -232,11 +232,10 @@ class Airflow:
     def _listen(self) -> None:
         """Follow what the boot says until it ends."""
         assert self._process is not None  # noqa: S101 - started in `_start`
-        output = self._process.stdout
-        for line in output or ():
-            self._note(line)
-        self._process.wait()
-        end_session(self._process.pid)
+        with self._process as process:
+            for line in process.stdout or ():
+                self._note(line)
+        end_session(process.pid)
         self._ended.set()
 
     def _note(self, line: bytes) -> None:
