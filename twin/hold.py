@@ -125,7 +125,7 @@ def read_running(workspace: Workspace) -> Running:
         raise TwinError(
             "no twin is up in this folder",
             resource=str(workspace.root),
-            do="start one with `make up` in another terminal, wait for its table, then try again",
+            do="start one with `make up` in another terminal, and try again when it is up",
         )
     return running
 

@@ -11,6 +11,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from twin.advice import CONTAINERS
 from twin.errors import shorten
 from twin.timeline import Entry, State, Step
 
@@ -50,6 +51,12 @@ BUILD_NUMBERS = {Step.EVENT: "2"}
 COMMIT = re.compile(r"[0-9a-f]{40}")
 DIGESTS = re.compile(r"\b(sha256:|jr_|)([0-9a-f]{12})(?:[0-9a-f]{52}|[0-9a-f]{28})\b")
 """Commits, image digests and Glue's run ids: twelve digits tell them apart."""
+SEVERAL = (Step.RUN, Step.TRAINING)
+"""Steps of which a push has one for each model, and whose facts do not say which."""
+
+BRIEF = 60
+"""Characters of a failure that one of its parts tells of in its own row."""
+
 LONGEST_FAILURE = 150
 """Characters of a failure in its row; below the rows it is told in full."""
 
@@ -70,7 +77,9 @@ def fact_of(entry: Entry) -> str:
     fact = readable(entry.fact)
     if entry.state == "failed":
         fact = shorten(" ".join(fact.split()), LONGEST_FAILURE)
-    if entry.step is Step.RUN:
+    if entry.state == "failed" and entry.step in CONTAINERS:
+        fact = f"{fact[:BRIEF]} ..." if len(fact) > BRIEF else fact
+    if entry.step in SEVERAL and entry.resource not in fact:
         return f"{entry.resource}: {fact}" if fact else entry.resource
     return fact
 

@@ -5,27 +5,14 @@ from __future__ import annotations
 from textwrap import indent
 from typing import TYPE_CHECKING
 
+from twin.advice import advice, causes
 from twin.progress import readable
-from twin.timeline import Entry, Step
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from twin.following import Followed
-
-DO = {
-    Step.STAGING: "mend the file that is named, then push again",
-    Step.IMAGE: "mend the command or the file that is named, then push again",
-    Step.TRIGGER: "`make push` or `make upload` again once the cause is gone",
-    Step.ETL: "mend the file and upload it under the same name, which replaces it, "
-    "or mend the model file and push",
-    Step.TRAINING: "mend the training code or its settings, then push again",
-    Step.DEPLOYMENT: "the previous model still serves; mend the image, then push again",
-}
-"""What usually helps, by the step that failed; nothing ever has to be cleaned up."""
-
-CONTAINERS = (Step.PIPELINE, Step.RUN)
-"""Steps that fail because one of their parts did: the part says more."""
+    from twin.timeline import Entry
 
 LABEL_WIDTH = 9
 
@@ -34,8 +21,7 @@ def show_failures(console: Console, followed: Followed) -> None:
     """Print each failure once, the part rather than the whole that contains it."""
     if followed.ignored is not None:
         _print(console, f"nothing was started: {readable(followed.ignored.fact)}", "yellow")
-    parts = [entry for entry in followed.failures if entry.step not in CONTAINERS]
-    for entry in parts or followed.failures:
+    for entry in causes(followed.failures):
         _show(console, entry)
 
 
@@ -44,7 +30,7 @@ def _show(console: Console, entry: Entry) -> None:
     _print(console, _labelled("cause", entry.fact))
     if entry.log:
         _print(console, _labelled("log", f"make logs STEP={entry.step}   ({entry.log})"))
-    _print(console, _labelled("do", DO.get(entry.step, "mend it, then push again")))
+    _print(console, _labelled("do", advice(entry.step)))
 
 
 def _labelled(label: str, text: str) -> str:

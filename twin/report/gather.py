@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from twin.advice import CONTAINERS, causes
 from twin.progress import LABELS, fact_of, thing_of
 from twin.timeline import Entry, Step, read_entries
 
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from twin.settings import Workspace
-
-CONTAINERS = frozenset({Step.PIPELINE, Step.RUN})
-"""Steps that only wait for others: their time is their parts' time, so no path has them."""
 
 Json = dict[str, Any]
 
@@ -76,7 +74,7 @@ def gather(workspace: Workspace) -> Story:
         bars=tuple(_bars(chosen, began)),
         latest=tuple(run for run in runs if run.run_id in run_ids),
         all_runs=runs,
-        failures=tuple(entry for entry in chosen if entry.state == "failed"),
+        failures=tuple(causes(entry for entry in chosen if entry.state == "failed")),
     )
 
 

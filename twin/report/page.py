@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from twin.advice import advice
 from twin.report import charts
 from twin.report.drawings import drawings_of
 from twin.report.gather import Json, RunResult, Story, critical_path, gather
@@ -43,6 +44,7 @@ def render(story: Story) -> str:
         .get_template("page.html.j2")
         .render(
             story=story,
+            advice=advice,
             began=time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(story.began)),
             timeline=_at_both_widths(partial(charts.timeline, story.bars, path, story.seconds)),
             path_seconds=sum(bar.end - bar.start for bar in path),
