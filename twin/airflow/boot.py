@@ -26,6 +26,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import psutil
+
 from twin.airflow import components, processes, shortcuts
 
 if TYPE_CHECKING:
@@ -128,12 +130,23 @@ class Boot:
     def _is_healthy(self) -> bool:
         """Ask both servers; the first question to the execution API makes it build its versions."""
         at = self.arguments
+        if not self._listening({at.api_port, at.execution_port}):
+            return False
         try:
             _get(f"http://127.0.0.1:{at.execution_port}/execution/health")
             found = _get(f"http://127.0.0.1:{at.api_port}/api/v2/monitor/health")
         except (OSError, ValueError):
             return False
         return all((found.get(part) or {}).get("status") == "healthy" for part in PARTS)
+
+    def _listening(self, ports: set[int]) -> bool:
+        """Tell whether our own servers have the ports: somebody else's would answer as well."""
+        found: set[int] = set()
+        for pid in self.running:
+            with contextlib.suppress(psutil.Error):
+                sockets = psutil.Process(pid).net_connections("tcp")
+                found |= {one.laddr.port for one in sockets if one.status == psutil.CONN_LISTEN}
+        return ports <= found
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
+from twin.airflow.ports import hold_port
 from twin.airflow.processes import end_session
 from twin.airflow.rest import Answer, Rest
 from twin.airflow.settings import USERNAME, Places, Ports, configuration, write_passwords
-from twin.cloud import LOOPBACK, free_port
+from twin.cloud import LOOPBACK
 from twin.errors import TwinError
 from twin.settings import inherited_environment, system_path
 
@@ -33,6 +34,9 @@ BOOT: Final = (
 
 CREDENTIALS: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
+PORTS: Final = ("airflow", "airflow_execution")
+"""The names of its ports: of UI and REST API, and of the API that tasks speak to."""
+
 STOP_SECONDS: Final = 5.0
 TAIL_LINES: Final = 8
 
@@ -48,10 +52,8 @@ class Airflow:
     ) -> None:
         self.places = Places(workspace)
         self._shortcuts = shortcuts
-        self.ports = {
-            "airflow": free_port(ports.get("airflow")),
-            "airflow_execution": free_port(ports.get("airflow_execution")),
-        }
+        self._held = {name: hold_port(ports.get(name)) for name in PORTS}
+        self.ports = {name: held.number for name, held in self._held.items()}
         self.url = f"http://{LOOPBACK}:{self.ports['airflow']}"
         self.username = USERNAME
         self.password = secrets.token_urlsafe(12)
@@ -132,9 +134,12 @@ class Airflow:
     def stop(self) -> None:
         """End all of its processes; safe to call twice."""
         self._stopping = True
-        process = self._process
-        if process is None:
-            return
+        if self._process is not None:
+            self._end(self._process)
+        for held in self._held.values():
+            held.release()
+
+    def _end(self, process: subprocess.Popen[bytes]) -> None:
         process.terminate()
         try:
             process.wait(STOP_SECONDS)

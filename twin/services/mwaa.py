@@ -160,7 +160,7 @@ class Mwaa:
     def _invoke(self, asked: Parameters) -> Mapping[str, Any]:
         self._environments.get(asked["Name"])
         if not self._airflow.ready:
-            raise _rest_error(HTTPStatus.SERVICE_UNAVAILABLE, {"detail": "Airflow is starting"})
+            raise _rest_error(HTTPStatus.SERVICE_UNAVAILABLE, {"detail": "Airflow is not ready"})
         try:
             answer = self._airflow.request(
                 asked["Method"], asked["Path"], asked.get("Body"), asked.get("QueryParameters")

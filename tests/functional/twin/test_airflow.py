@@ -353,5 +353,6 @@ def test_a_port_that_is_taken_is_not_used(twin: Twin, template: Workspace) -> No
     wanted = {"airflow": twin.airflow.ports["airflow"]}
 
     airflow = Airflow(template, wanted)
+    airflow.stop()
 
     assert airflow.ports["airflow"] != wanted["airflow"]
