@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,10 +12,11 @@ from twin.settings import Workspace
 from twin.timeline import Timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep tests that share a twin or an Airflow on one worker: the loop's, and those of a file."""
     for item in items:
@@ -41,3 +43,35 @@ def cloud(workspace: Workspace) -> Iterator[Cloud]:
     served.serve()
     yield served
     served.stop()
+
+
+@pytest.fixture
+def events_of(cloud: Cloud) -> Callable[[str], Callable[[], dict[str, Any]]]:
+    """Return a function that subscribes a queue to a source; what that returns takes one event."""
+
+    def subscribe(source: str) -> Callable[[], dict[str, Any]]:
+        sqs, events = cloud.client("sqs"), cloud.client("events")
+        arn = f"arn:aws:sqs:{cloud.region}:{cloud.account}:events"
+        url = sqs.create_queue(QueueName="events", Attributes={"Policy": _admits_events(arn)})[
+            "QueueUrl"
+        ]
+        events.put_rule(Name="all", EventPattern=json.dumps({"source": [source]}))
+        events.put_targets(Rule="all", Targets=[{"Id": "queue", "Arn": arn}])
+
+        def take() -> dict[str, Any]:
+            answer = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=10)
+            return json.loads(answer["Messages"][0]["Body"])
+
+        return take
+
+    return subscribe
+
+
+def _admits_events(arn: str) -> str:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": arn,
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})

@@ -257,19 +257,16 @@ def test_runs_are_listed_the_latest_first_and_in_pages(
 
 
 def test_a_run_that_ended_is_an_event(
-    cloud: Cloud, client: Any, create: Callable[..., None]
+    client: Any,
+    create: Callable[..., None],
+    events_of: Callable[[str], Callable[[], dict[str, Any]]],
 ) -> None:
-    queue = cloud.client("sqs").create_queue(QueueName="events")["QueueUrl"]
-    events = cloud.client("events")
-    events.put_rule(Name="glue", EventPattern=json.dumps({"source": ["aws.glue"]}))
-    arn = f"arn:aws:sqs:{cloud.region}:{cloud.account}:events"
-    events.put_targets(Rule="glue", Targets=[{"Id": "queue", "Arn": arn}])
+    take_event = events_of("aws.glue")
     create("pass")
 
     run_id = start(client)
 
-    answer = cloud.client("sqs").receive_message(QueueUrl=queue, WaitTimeSeconds=10)
-    event = json.loads(answer["Messages"][0]["Body"])
+    event = take_event()
     assert event["detail-type"] == "Glue Job State Change"
     assert (event["detail"]["state"], event["detail"]["jobRunId"]) == ("SUCCEEDED", run_id)
 

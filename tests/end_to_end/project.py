@@ -189,7 +189,9 @@ def copy_project(target: Path) -> Project:
         (target / shared).symlink_to(PROJECT / shared)
     (PROJECT / ".twin/cache").mkdir(parents=True, exist_ok=True)
     (target / ".twin").mkdir()
-    shutil.copytree(PROJECT / ".twin/cache", target / ".twin/cache", symlinks=True)
+    # Without the ports: a copy must not ask for those of a twin that is up
+    others = shutil.ignore_patterns("ports.json")
+    shutil.copytree(PROJECT / ".twin/cache", target / ".twin/cache", symlinks=True, ignore=others)
     _git(target, "init", "-q", "-b", "main")
     _git(target, "add", "-A")
     _git(target, "commit", "-q", "-m", "A copy of the project")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -255,19 +254,17 @@ def test_a_push_is_on_the_timeline_with_its_subject(
 
 
 def test_a_persons_own_push_is_codecommits_event(
-    project: Project, repository: Repository, cloud: Cloud
+    project: Project,
+    repository: Repository,
+    cloud: Cloud,
+    events_of: Callable[[str], Callable[[], dict[str, Any]]],
 ) -> None:
-    queue = cloud.client("sqs").create_queue(QueueName="events")["QueueUrl"]
-    events = cloud.client("events")
-    events.put_rule(Name="push", EventPattern=json.dumps({"source": ["aws.codecommit"]}))
-    arn = f"arn:aws:sqs:{cloud.region}:{cloud.account}:events"
-    events.put_targets(Rule="push", Targets=[{"Id": "queue", "Arn": arn}])
+    take_event = events_of("aws.codecommit")
     head = project.git("rev-parse", "HEAD")
 
     project.git("push", "--quiet", str(repository.only_path()), "work:main")
 
-    (message,) = cloud.client("sqs").receive_message(QueueUrl=queue)["Messages"]
-    event = json.loads(message["Body"])
+    event = take_event()
     assert event["detail-type"] == "CodeCommit Repository State Change"
     assert event["resources"] == [f"arn:aws:codecommit:{cloud.region}:{cloud.account}:{NAME}"]
     assert event["detail"]["event"] == "referenceCreated"
