@@ -24,9 +24,22 @@ CONTAINERS = frozenset({Step.PIPELINE, Step.RUN})
 """Steps that only wait for others: they take as long as their parts, and fail because one did."""
 
 
-def advice(step: Step) -> str:
-    """Return what to do when a step failed."""
-    return DO.get(step, "mend it, then push again")
+REJECTED = "rejected"
+DO_WHEN_REJECTED = (
+    "`make report` shows by how much; try more data, other columns or hyperparameters, or mend "
+    "the limit, then push or upload again"
+)
+
+
+def is_rejected(entry: Entry) -> bool:
+    """Tell whether the gate refused a model: nothing broke, and nothing was deployed."""
+    return entry.step is Step.RUN and entry.fact.startswith(REJECTED)
+
+
+def advice(entry: Entry) -> str:
+    """Return what to do about a failure."""
+    fallback = "mend it, then push again"
+    return DO_WHEN_REJECTED if is_rejected(entry) else DO.get(entry.step, fallback)
 
 
 def causes(failures: Iterable[Entry]) -> list[Entry]:

@@ -56,7 +56,8 @@ class Hold:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise _held(file, self._workspace) from error
+            with file:
+                raise _held(file, self._workspace) from error
         file.seek(0)
         file.truncate()
         json.dump({"pid": os.getpid(), "command": command, "since": time.time()}, file)

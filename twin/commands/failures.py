@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import indent
 from typing import TYPE_CHECKING
 
-from twin.advice import advice, causes
+from twin.advice import advice, causes, is_rejected
 from twin.progress import readable
 
 if TYPE_CHECKING:
@@ -26,11 +26,12 @@ def show_failures(console: Console, followed: Followed) -> None:
 
 
 def _show(console: Console, entry: Entry) -> None:
-    _print(console, f"{entry.step} failed: {entry.resource}", "bold red")
+    verb = "was refused by the gate" if is_rejected(entry) else "failed"
+    _print(console, f"{entry.step} {verb}: {entry.resource}", "bold red")
     _print(console, _labelled("cause", entry.fact))
     if entry.log:
         _print(console, _labelled("log", f"make logs STEP={entry.step}   ({entry.log})"))
-    _print(console, _labelled("do", advice(entry.step)))
+    _print(console, _labelled("do", advice(entry)))
 
 
 def _labelled(label: str, text: str) -> str:

@@ -129,7 +129,7 @@ def _column(manifest: Json, column: Json) -> dict[str, Any]:
         "role": column["role"],
         "empty": int(figures.get("nulls", 0)),
         **{name: _figure(figures.get(name)) for name in ("min", "mean", "deviation", "max")},
-        "values": ", ".join(f"{value} {count:,}" for value, count in values.items()),
+        "categories": ", ".join(f"{value} {count:,}" for value, count in values.items()),
     }
 
 

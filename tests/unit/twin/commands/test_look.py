@@ -1,0 +1,85 @@
+"""Looking at what happened."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.console import Console
+
+from tests.unit.twin.builders import OUTCOME, leave_run
+from twin.commands.look import GROUPS, runs_table, show_logs, show_status, write_report
+from twin.errors import TwinError
+
+if TYPE_CHECKING:
+    from twin.settings import Workspace
+
+
+def write_log(workspace: Workspace, name: str, text: str) -> None:
+    file = workspace.last / "logs" / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+
+
+def test_a_failed_run_shows_its_cause_rather_than_the_step() -> None:
+    screen = io.StringIO()
+    failed = {
+        **OUTCOME,
+        "model": "wine",
+        "outcome": "failed",
+        "cause": "no column",
+        "reason": "etl",
+    }
+
+    Console(file=screen, width=120).print(runs_table([failed]))
+
+    assert "no column" in screen.getvalue()
+
+
+def test_status_needs_no_twin(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    leave_run(workspace)
+
+    code = show_status(workspace)
+
+    assert code == 0
+    assert "no twin is up" in capsys.readouterr().out
+
+
+def test_status_of_a_fresh_folder(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    show_status(workspace)
+
+    assert "no run has ended yet" in capsys.readouterr().out
+
+
+def test_logs_show_the_newest_stream(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_log(workspace, "aws-glue/jobs/output/jr_1.log", "rows: 7\n")
+
+    show_logs(workspace, "etl", everything=False)
+
+    assert "rows: 7" in capsys.readouterr().out
+
+
+def test_logs_of_a_step_that_never_ran(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    show_logs(workspace, "training", everything=False)
+
+    assert "nothing was logged" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("step", ["", "elt"])
+def test_an_unknown_step_is_answered_with_those_that_there_are(
+    workspace: Workspace, step: str
+) -> None:
+    with pytest.raises(TwinError) as raised:
+        show_logs(workspace, step, everything=False)
+
+    assert all(name in str(raised.value) for name in GROUPS)
+
+
+def test_a_report_of_nothing_says_what_to_type(workspace: Workspace) -> None:
+    with pytest.raises(TwinError, match="make run"):
+        write_report(workspace)

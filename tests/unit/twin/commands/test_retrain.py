@@ -1,0 +1,43 @@
+"""What a retraining is expected to lead to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from twin.commands.retrain import expected_dags, model_names, upload_file
+from twin.errors import TwinError
+
+if TYPE_CHECKING:
+    from twin.settings import Workspace
+
+
+@pytest.fixture
+def declared(workspace: Workspace) -> Workspace:
+    """Return a workspace with two models."""
+    folder = workspace.root / "models"
+    folder.mkdir()
+    for name in ("wine.yaml", "abalone.yaml", "schema.py"):
+        (folder / name).touch()
+    return workspace
+
+
+def test_each_model_file_owes_an_outcome(declared: Workspace) -> None:
+    assert expected_dags(declared) == {"retrain-abalone", "retrain-wine"}
+
+
+def test_models_are_named_in_order(declared: Workspace) -> None:
+    assert model_names(declared) == ["abalone", "wine"]
+
+
+@pytest.mark.parametrize(("model", "file"), [("", ""), ("wine", ""), ("wine", "nowhere.csv")])
+def test_an_upload_without_model_or_file_is_answered_with_an_example(
+    declared: Workspace, model: str, file: str
+) -> None:
+    with pytest.raises(TwinError) as raised:
+        upload_file(declared, model, Path(file))
+
+    assert "make upload MODEL=abalone FILE=" in str(raised.value)
+    assert "abalone, wine" in str(raised.value)
