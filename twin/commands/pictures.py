@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from twin.settings import Workspace
 
-COLUMNS = 116
+COLUMNS = 124
 FONT_FACES = re.compile(r"@font-face\s*\{[^}]*\}\s*")
 """What rich would load from elsewhere: a picture brings nothing along, so any monospace will do."""
 
