@@ -11,7 +11,8 @@ export PYTHONDONTWRITEBYTECODE :=
 .PHONY: help python run test up down push upload invoke status logs report pictures check format lock clean environments spark-env
 
 help: ## this list
-	@awk -F':.*## ' '/^[a-z%-]+:.*## /{printf "  make %-34s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z%-]+:.*## /{n = split($$2, part, " :: "); \
+	  printf "  make %-26s %s\n", (n > 1 ? part[1] : $$1), part[n]}' $(MAKEFILE_LIST)
 
 environments: python
 	@$(PYTHON) ops/bootstrap.py project aws image
@@ -35,16 +36,16 @@ down: environments ## end what `make up` started
 push: environments ## push the working tree to the twin that is up, and follow it
 	@$(TWIN) push
 
-upload: environments ## upload MODEL= FILE=: put a raw file, and follow the retraining
+upload: environments ## upload MODEL= FILE= :: put a raw file, and follow the retraining
 	@$(TWIN) upload "$(MODEL)" "$(FILE)"
 
-invoke: environments ## invoke MODEL= ROW=: ask a model's endpoint
+invoke: environments ## invoke MODEL= ROW= :: ask a model's endpoint
 	@$(TWIN) invoke "$(MODEL)" "$(ROW)"
 
 status: environments ## what runs, what came of each run
 	@$(TWIN) status
 
-logs: environments ## logs STEP=: what a step's service logged (etl, training, ...)
+logs: environments ## logs STEP= :: what a step's service logged (etl, training, ...)
 	@$(TWIN) logs $(STEP)
 
 report: environments ## make and name the HTML report of the latest run
@@ -69,7 +70,7 @@ format: environments ## format the code, mend what the linter can
 	@$(PY) -m ruff format .
 	@$(PY) -m ruff check --fix .
 
-bench-%: environments ## bench-NAME: a benchmark beside its baseline (loop)
+bench-%: environments ## bench-NAME :: a benchmark beside its baseline (loop)
 	@$(PY) -m benchmarks.$*
 
 lock: environments ## compile requirements/*.txt from pyproject.toml and *.in

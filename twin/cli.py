@@ -34,7 +34,11 @@ def cli() -> None:
 
 @cli.command()
 def run() -> None:
-    """Push the working tree through all fifteen steps once, ask the endpoint, write a report."""
+    """Push the working tree through all fifteen steps, once.
+
+    Then asks the endpoint, writes the report and ends. The exit code is 1 if a model that should be
+    deployed is not.
+    """
     from twin.commands.run import run_once
 
     _end(run_once(project_workspace()))
@@ -59,7 +63,10 @@ def down(*, quiet: bool) -> None:
 
 @cli.command()
 def push() -> None:
-    """Push the working tree, uncommitted edits included, and follow what comes of it."""
+    """Push the working tree and follow what comes of it.
+
+    It is pushed as it lies there, uncommitted edits included; index, branches and stash stay alone.
+    """
     from twin.commands.retrain import push_tree
 
     _end(push_tree(project_workspace()))
@@ -69,7 +76,10 @@ def push() -> None:
 @click.argument("model")
 @click.argument("file", type=click.Path(path_type=Path))
 def upload(model: str, file: Path) -> None:
-    """Put FILE into the raw data of MODEL, and follow the retraining it starts."""
+    """Put FILE into the raw data of MODEL.
+
+    Follows the retraining that it starts. A file of the same name is replaced.
+    """
     from twin.commands.retrain import upload_file
 
     _end(upload_file(project_workspace(), model, file))
@@ -79,7 +89,10 @@ def upload(model: str, file: Path) -> None:
 @click.argument("model")
 @click.argument("row")
 def invoke(model: str, row: str) -> None:
-    """Ask MODEL's endpoint about ROW: the raw file's columns less the target, as CSV."""
+    """Ask MODEL's endpoint about ROW.
+
+    A row is the raw file's columns less the target, in their order, with commas between them.
+    """
     from twin.commands.ask import ask_endpoint
 
     _end(ask_endpoint(project_workspace(), model, row))
@@ -87,7 +100,7 @@ def invoke(model: str, row: str) -> None:
 
 @cli.command()
 def status() -> None:
-    """Show what is up, what is deployed, and what came of each run."""
+    """Show what is up, and what came of each run."""
     from twin.commands.look import show_status
 
     _end(show_status(project_workspace()))
@@ -97,7 +110,10 @@ def status() -> None:
 @click.argument("step", required=False, default="")
 @click.option("--all", "everything", is_flag=True, help="Every stream, not just the newest.")
 def logs(step: str, *, everything: bool) -> None:
-    """Show what a STEP's service logged: staging, image, trigger, run, etl, training, endpoint."""
+    """Show what the service of a STEP logged.
+
+    Steps are staging, image, trigger, run, etl, training and endpoint.
+    """
     from twin.commands.look import show_logs
 
     _end(show_logs(project_workspace(), step, everything=everything))
