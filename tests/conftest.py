@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from twin.cloud import Cloud
+from twin.services import events as events_service
 from twin.settings import Workspace
 from twin.timeline import Timeline
 
@@ -48,6 +49,7 @@ def cloud(workspace: Workspace) -> Iterator[Cloud]:
 @pytest.fixture
 def events_of(cloud: Cloud) -> Callable[[str], Callable[[], dict[str, Any]]]:
     """Return a function that subscribes a queue to a source; what that returns takes one event."""
+    events_service.install(cloud)
 
     def subscribe(source: str) -> Callable[[], dict[str, Any]]:
         sqs, events = cloud.client("sqs"), cloud.client("events")

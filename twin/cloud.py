@@ -223,7 +223,12 @@ class Cloud:
         detail: Mapping[str, Any],
         resources: Sequence[str] = (),
     ) -> None:
-        """Put an event of a service on EventBridge's default bus, as that service would."""
+        """Put an event of a service on EventBridge's default bus, as that service would.
+
+        Once the cloud has stopped there is no bus any more, and nobody who would mind.
+        """
+        if self.stopping.is_set():
+            return
         self.client("events").put_events(
             Entries=[
                 {
@@ -237,9 +242,10 @@ class Cloud:
 
     def start(self, name: str, work: Callable[[], None]) -> None:
         """Do work in a thread of its own; what it raises is shown, never lost."""
-        threading.Thread(target=self._guarded, args=(name, work), name=name, daemon=True).start()
+        threading.Thread(target=self.attempt, args=(name, work), name=name, daemon=True).start()
 
-    def _guarded(self, name: str, work: Callable[[], None]) -> None:
+    def attempt(self, name: str, work: Callable[[], None]) -> None:
+        """Do work now; what it raises is shown, and goes no further."""
         try:
             work()
         except Exception:  # noqa: BLE001 - the last line before the thread would swallow it

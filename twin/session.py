@@ -11,6 +11,7 @@ import json
 import os
 import queue
 import shutil
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from twin.cloud import Cloud, free_port
@@ -124,8 +125,6 @@ class Session:
         self._ports["aws"] = free_port(self._ports.get("aws"))
         environment = {
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self._ports['aws']}",
-            "AWS_ACCESS_KEY_ID": "airflow",
-            "AWS_SECRET_ACCESS_KEY": "airflow",
             "AWS_REGION": "us-east-1",
             "AWS_DEFAULT_REGION": "us-east-1",
         }
@@ -191,18 +190,20 @@ class Session:
 
     def _keep_results(self) -> None:
         """Copy what each ended run left, and write the report anew, one after the other."""
-        from twin.report.page import write_page
-
         results = Results(self.cloud, self.outputs["artifact_bucket"], self.airflow.task_instances)
         while True:
             entry = self._ended.get()
-            try:
-                if entry.step is Step.RUN:
-                    results.keep(entry.resource, entry.run)
-                if entry.step is Step.RUN or entry.state == "failed":
-                    write_page(self.workspace)
-            finally:
-                self._ended.task_done()
+            # What goes wrong here is shown, and must not keep the next run's results away
+            self.cloud.attempt("results", partial(self._keep, results, entry))
+            self._ended.task_done()
+
+    def _keep(self, results: Results, entry: Entry) -> None:
+        from twin.report.page import write_page
+
+        if entry.step is Step.RUN:
+            results.keep(entry.resource, entry.run)
+        if entry.step is Step.RUN or entry.state == "failed":
+            write_page(self.workspace)
 
 
 def _remembered_ports(workspace: Workspace) -> dict[str, int]:

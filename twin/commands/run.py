@@ -81,7 +81,12 @@ def _first_push(session: Session, progress: Progress) -> Followed:
     workspace = session.workspace
     followed = Followed(commit, frozenset({push_run_id(commit)}), expected_dags(workspace))
     session.repository.push(commit, session.running.branch)
-    wait_for(workspace.last / "timeline.jsonl", followed, progress.show)
+
+    def show(entry: Entry | None) -> None:
+        session.check()
+        progress.show(entry)
+
+    wait_for(workspace.last / "timeline.jsonl", followed, show)
     session.settle()
     return followed
 
