@@ -93,7 +93,12 @@ def run(step: str, command: Sequence[str | Path]) -> None:
     Raises:
         BootstrapError: it failed; shows the end of what it said, and what usually helps.
     """
-    variables = {**os.environ, "UV_NO_PROGRESS": "1", "PYTHONDONTWRITEBYTECODE": ""}  # noqa: TID251 - runs before any settings module can be imported
+    variables = {
+        **os.environ,
+        "UV_NO_PROGRESS": "1",
+        "UV_NATIVE_TLS": "true",
+        "PYTHONDONTWRITEBYTECODE": "",
+    }  # noqa: TID251 - runs before any settings module can be imported
     done = subprocess.run(  # noqa: S603 - the commands are this file's own
         command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False
     )
