@@ -93,12 +93,9 @@ def run(step: str, command: Sequence[str | Path]) -> None:
     Raises:
         BootstrapError: it failed; shows the end of what it said, and what usually helps.
     """
-    variables = {
-        **os.environ,
-        "UV_NO_PROGRESS": "1",
-        "UV_NATIVE_TLS": "true",
-        "PYTHONDONTWRITEBYTECODE": "",
-    }  # noqa: TID251 - runs before any settings module can be imported
+    environment = os.environ  # noqa: TID251 - runs before any settings module can be imported
+    variables = {**environment, "UV_NO_PROGRESS": "1", "PYTHONDONTWRITEBYTECODE": ""}
+    variables["UV_NATIVE_TLS"] = "true"  # the machine's own certificates, as pip trusts them
     done = subprocess.run(  # noqa: S603 - the commands are this file's own
         command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False
     )

@@ -177,7 +177,8 @@ def _fact(cloud: Cloud, spec: JobRunSpec) -> str:
     manifest = request.key.removesuffix("request.json") + "manifest.json"
     try:
         found = cloud.client("s3").get_object(Bucket=request.bucket, Key=manifest)
-        rows = json.loads(found["Body"].read())["rows"]
-        return f"{rows['read']:,} rows, {rows['quarantine']:,} in quarantine"
+        dataset = json.loads(found["Body"].read())
+        rows = dataset["rows"]
+        return f"{dataset['model']}: {rows['read']:,} rows, {rows['quarantine']:,} in quarantine"
     except Exception as error:  # noqa: BLE001 - a job that isn't the ETL has no such fact
         return shorten(f"no dataset to be seen ({type(error).__name__})", 80)

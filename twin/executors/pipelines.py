@@ -180,7 +180,8 @@ class _Execution:
     def _finish(self, result: PipelineResult) -> PipelineResult:
         succeeded = result.status == "Succeeded"
         state = "succeeded" if succeeded else "failed"
-        self._record(Step.PIPELINE, state, self._spec.pipeline, result.summary)
+        fact = result.summary or ", then ".join(action.name for action in self._spec.actions)
+        self._record(Step.PIPELINE, state, self._spec.pipeline, fact)
         return result
 
     def _run_action(self, action: Action) -> ActionResult:

@@ -252,7 +252,7 @@ def test_a_run_of_the_etl_leaves_a_dataset_and_says_how_many_rows(
     entries = [entry for entry in account.timeline.entries() if entry.step is Step.ETL]
     assert [(entry.state, entry.run, entry.fact) for entry in entries] == [
         ("started", "push-0123456789ab", ""),
-        ("succeeded", "push-0123456789ab", "100 rows, 1 in quarantine"),
+        ("succeeded", "push-0123456789ab", "abalone: 100 rows, 1 in quarantine"),
     ]
     assert entries[1].log == f"{OUTPUT_GROUP}/{run['Id']}"
 
