@@ -90,11 +90,10 @@ class Document:
 
     def close(self) -> None:
         """Report the fields that nobody asked for."""
+        known = ", ".join(dict.fromkeys(self._asked))  # an optional field is asked for twice
         for field in self._values:
             if field not in self._asked:
-                self.problems.append(
-                    f"{self.at(field)}: unknown field; known are {', '.join(self._asked)}"
-                )
+                self.problems.append(f"{self.at(field)}: unknown field; known are {known}")
 
     def at(self, field: str) -> str:
         """Return the field's path from the top of the document."""

@@ -134,7 +134,7 @@ async def _run(
     config: StackConfig,
     recorder: _Recorder,
     executor: ThreadPoolExecutor,
-    preview: bool,  # noqa: FBT001
+    preview: bool,  # noqa: FBT001 - private
 ) -> None:
     asyncio.get_running_loop().set_default_executor(executor)
     reset_options(project=config.project, stack=stack)  # nothing under way of an earlier evaluation
