@@ -55,7 +55,7 @@ pictures: environments ## draw the latest run and its report into docs/images
 	@$(TWIN) pictures
 
 test: environments spark-env ## every tier: unit, contract, functional, end to end
-	@$(PY) -m pytest -q -n 2 --dist loadgroup
+	@$(PY) -m pytest -q -n 2 --no-loadscope-reorder
 
 spark-env: python
 	@$(PYTHON) ops/bootstrap.py spark

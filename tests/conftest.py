@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from twin.cloud import Cloud
 from twin.services import events as events_service
@@ -17,12 +18,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep tests that share a twin or an Airflow on one worker: the loop's, and those of a file."""
-    for item in items:
-        is_loop = "end_to_end" in item.path.parts
-        item.add_marker(pytest.mark.xdist_group("loop" if is_loop else str(item.path)))
+class ByTwin(LoadScopeScheduling):
+    """Keeps tests that share a twin or an Airflow on one worker: those of the loop, of a file."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        return "loop" if file.startswith("tests/end_to_end") else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByTwin:
+    """Let two workers share the tests as `ByTwin` says."""
+    return ByTwin(config, log)
 
 
 @pytest.fixture

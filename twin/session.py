@@ -10,11 +10,13 @@ import contextlib
 import json
 import os
 import queue
+import shlex
 import shutil
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from twin.cloud import Cloud, free_port
+from twin.errors import TwinError
 from twin.following import BUILD_STEPS
 from twin.hold import Hold, Running, write_running
 from twin.results import Results
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from twin.repository import Repository
     from twin.settings import Workspace
 
+Part = TypeVar("Part")
+
 PORTS = "ports.json"
 """Remembers the ports of the latest run, so that links and scripts go on working."""
 
@@ -43,8 +47,6 @@ class Session:
     It starts no retraining: pushes and uploads do.
     """
 
-    cloud: Cloud
-    airflow: Airflow
     repository: Repository
     outputs: Mapping[str, Any]
 
@@ -53,6 +55,8 @@ class Session:
         self._progress = progress
         self._command = command
         self._hold = Hold(workspace)
+        self._cloud: Cloud | None = None
+        self._airflow: Airflow | None = None
         self._ended: queue.Queue[Entry] = queue.Queue()
 
     def start(self) -> None:
@@ -89,7 +93,7 @@ class Session:
             name = endpoint["EndpointName"]
             url = f"{self.cloud.url}/endpoints/{name}/invocations"
             row = self._example_row(name.removeprefix(f"{self.outputs['name_prefix']}-"))
-            lines[name] = f"curl -sS {url} -H 'Content-Type: text/csv' -d '{row}'"
+            lines[name] = f"curl -sS {url} -H 'Content-Type: text/csv' -d {shlex.quote(row)}"
         return lines
 
     def _example_row(self, model: str) -> str:
@@ -101,11 +105,22 @@ class Session:
 
     def stop(self) -> None:
         """Stop everything; safe to call at any time, and twice."""
-        with contextlib.suppress(AttributeError):
-            self.airflow.stop()
-        with contextlib.suppress(AttributeError):
-            self.cloud.stop()
-        self._hold.release()
+        with contextlib.ExitStack() as last_first:
+            last_first.callback(self._hold.release)
+            if self._cloud is not None:
+                last_first.callback(self._cloud.stop)
+            if self._airflow is not None:
+                last_first.callback(self._airflow.stop)
+
+    @property
+    def cloud(self) -> Cloud:
+        """Return the account; there is one from the start on."""
+        return _started(self._cloud)
+
+    @property
+    def airflow(self) -> Airflow:
+        """Return the Airflow; there is one from the start on."""
+        return _started(self._airflow)
 
     # ---- the steps of start -----------------------------------------------------------------
 
@@ -128,7 +143,7 @@ class Session:
             "AWS_REGION": "us-east-1",
             "AWS_DEFAULT_REGION": "us-east-1",
         }
-        self.airflow = Airflow.start(self.workspace, environment, self._ports)
+        self._airflow = Airflow.start(self.workspace, environment, self._ports)
 
     def _start_cloud(self) -> None:
         from twin.installation import install_services
@@ -136,9 +151,15 @@ class Session:
 
         self._progress.note("AWS endpoint")
         timeline = Timeline(self.workspace.last / "timeline.jsonl")
-        self.cloud = Cloud(self.workspace, timeline)
+        self._cloud = Cloud(self.workspace, timeline)
         self.repository = Repository(self.workspace)
         self.cloud.serve(port=self._ports["aws"])
+        if self.cloud.url != f"http://127.0.0.1:{self._ports['aws']}":
+            raise TwinError(
+                "somebody took the AWS endpoint's port just now",
+                resource=f"127.0.0.1:{self._ports['aws']}",
+                do="start again: another port will be chosen",
+            )
         install_services(self.cloud, self.airflow, self.repository)
         self._progress.note("AWS endpoint", self.cloud.url)
 
@@ -204,6 +225,12 @@ class Session:
             results.keep(entry.resource, entry.run)
         if entry.step is Step.RUN or entry.state == "failed":
             write_page(self.workspace)
+
+
+def _started(part: Part | None) -> Part:
+    if part is None:
+        raise RuntimeError("the session has not been started")
+    return part
 
 
 def _remembered_ports(workspace: Workspace) -> dict[str, int]:

@@ -20,6 +20,7 @@ from twin.results import DAG_PREFIX
 
 if TYPE_CHECKING:
     from twin.settings import Workspace
+    from twin.timeline import Entry
 
 
 def push_tree(workspace: Workspace) -> int:
@@ -75,7 +76,12 @@ def expected_dags(workspace: Workspace) -> frozenset[str]:
 
 def _follow(workspace: Workspace, console: Console, followed: Followed) -> int:
     with Progress(console) as progress:
-        wait_for(workspace.last / "timeline.jsonl", followed, progress.show)
+
+        def show(entry: Entry | None) -> None:
+            read_running(workspace)  # a twin that ended under us owes nothing any more
+            progress.show(entry)
+
+        wait_for(workspace.last / "timeline.jsonl", followed, show)
     show_failures(console, followed)
     if followed.ignored is not None:
         console.print(f"  models of this tree: {', '.join(model_names(workspace))}", markup=False)

@@ -57,7 +57,6 @@ def _session(
     workspace: Workspace, console: Console, command: str
 ) -> Iterator[tuple[Session, Followed]]:
     """Start a twin and follow its first push; stop it in any case."""
-    ended = threading.Event()
     _raise_on_sigterm()
     with Progress(console) as progress:
         session = Session(workspace, progress, command)
@@ -70,7 +69,6 @@ def _session(
     try:
         yield session, followed
     finally:
-        ended.set()
         session.stop()
 
 
