@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from twin.settings import Workspace
 
 
+TAKE_PATIENCE_SECONDS = 0.3
+"""Outlasts who only looks: `make status` and `make down` share the lock for a moment."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Running:
     """What the other verbs need to know of a twin that is up.
@@ -53,11 +57,9 @@ class Hold:
                 can't be written.
         """
         file = _open(self._workspace)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+        if not _lock(file, TAKE_PATIENCE_SECONDS):
             with file:
-                raise _held(file, self._workspace) from error
+                raise _held(file, self._workspace)
         file.seek(0)
         file.truncate()
         json.dump({"pid": os.getpid(), "command": command, "since": time.time()}, file)
@@ -84,6 +86,19 @@ def _open(workspace: Workspace) -> IO[str]:
             expected="a folder that this user may write, on a disk with some free space",
             do="change the owner or the mode of the project's folder, or clone it elsewhere",
         ) from error
+
+
+def _lock(file: IO[str], patience_s: float) -> bool:
+    deadline = time.monotonic() + patience_s
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(0.02)
+        else:
+            return True
 
 
 def _held(file: IO[str], workspace: Workspace) -> TwinError:
@@ -141,13 +156,16 @@ def find_running(workspace: Workspace) -> Running | None:
 
 
 def holder_pid(workspace: Workspace) -> int | None:
-    """Return the process that holds the folder now, or None."""
+    """Return the process that holds the folder now, or None.
+
+    Who only looks shares the lock, so that many may look at once and none is taken for a twin.
+    """
     lock = workspace.state / "lock"
     if not lock.exists():
         return None
-    with lock.open("r+", encoding="utf-8") as file:
+    with lock.open(encoding="utf-8") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
             return _pid_in(file.read())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,6 +39,18 @@ def test_what_was_released_can_be_taken_again(workspace: Workspace) -> None:
 
     assert holder_pid(workspace) == os.getpid()
     second.release()
+
+
+def test_who_only_looks_for_a_moment_keeps_no_twin_out(workspace: Workspace) -> None:
+    hold = Hold(workspace)
+    looking = (workspace.state / "lock").open("w", encoding="utf-8")
+    fcntl.flock(looking, fcntl.LOCK_SH)
+
+    threading.Timer(0.05, looking.close).start()
+    hold.take("make run")
+
+    assert holder_pid(workspace) == os.getpid()
+    hold.release()
 
 
 def test_nobody_holds_a_folder_that_was_never_used(workspace: Workspace) -> None:
