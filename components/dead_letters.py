@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components import policies
+from components.readiness import when_ready
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +43,8 @@ class DeadLettersArgs:
 class DeadLetters(pulumi.ComponentResource):
     """A dead-letter queue: nothing is lost silently.
 
-    Nobody reads it by itself: what lies in it wants a person.
+    Nobody reads it by itself: what lies in it wants a person. Its `arn` is known only when the
+    rules may write to it.
     """
 
     arn: pulumi.Output[str]
@@ -53,9 +55,9 @@ class DeadLetters(pulumi.ComponentResource):
     ) -> None:
         super().__init__("mlops:queues:DeadLetters", name, None, opts)
         queue = self._queue(name, args)
-        if args.rule_arns:
-            self._admit_rules(name, args, queue)
         self.arn = queue.arn
+        if args.rule_arns:
+            self.arn = when_ready(queue.arn, self._admit_rules(name, args, queue))
         self.url = queue.url
         self.register_outputs({"arn": self.arn, "url": self.url})
 
@@ -69,7 +71,9 @@ class DeadLetters(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
-    def _admit_rules(self, name: str, args: DeadLettersArgs, queue: aws.sqs.Queue) -> None:
+    def _admit_rules(
+        self, name: str, args: DeadLettersArgs, queue: aws.sqs.Queue
+    ) -> aws.sqs.QueuePolicy:
         statement = policies.Statement(
             sid="KeepUndeliveredEvents",
             principals={"Service": EVENTS},
@@ -77,7 +81,7 @@ class DeadLetters(pulumi.ComponentResource):
             resources=(queue.arn,),
             conditions={"ArnEquals": {"aws:SourceArn": list(args.rule_arns)}},
         )
-        aws.sqs.QueuePolicy(
+        return aws.sqs.QueuePolicy(
             f"{name}-policy",
             queue_url=queue.url,
             policy=pulumi.Output.json_dumps(policies.document(statement)),
