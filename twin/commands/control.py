@@ -19,27 +19,31 @@ PATIENCE_SECONDS = 15.0
 """How long a twin may take to stop by itself before it is killed."""
 
 
-def end_twin(workspace: Workspace, *, quiet: bool) -> int:
-    """Ask the twin to stop, wait until it has, kill it if it does not."""
+def end_twin(workspace: Workspace, *, quiet: bool, patience_s: float = PATIENCE_SECONDS) -> int:
+    """Ask the twin to stop, wait until it has, kill it if it does not; return the exit code."""
     pid = holder_pid(workspace)
     if pid is None:
         if not quiet:
             click.echo("no twin is up in this folder")
         return 0
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGTERM)
-    if not _ended(workspace, PATIENCE_SECONDS):
+    for sign in (signal.SIGTERM, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-        _ended(workspace, PATIENCE_SECONDS)
-    click.echo(f"stopped (process {pid})")
-    return 0
+            os.kill(pid, sign)
+        if _ended(workspace, pid, patience_s):
+            click.echo(f"stopped (process {pid})")
+            return 0
+    click.echo(
+        f"process {pid} was killed and still holds {workspace.root}: look at it with "
+        f"`ps -fp {pid}`, and try again when it is gone",
+        err=True,
+    )
+    return 1
 
 
-def _ended(workspace: Workspace, patience_s: float) -> bool:
+def _ended(workspace: Workspace, pid: int, patience_s: float) -> bool:
     deadline = time.monotonic() + patience_s
     while time.monotonic() < deadline:
-        if holder_pid(workspace) is None:
+        if holder_pid(workspace) != pid:
             return True
         time.sleep(0.05)
     return False
