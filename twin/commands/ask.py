@@ -56,14 +56,29 @@ def ask(url: str, rows: str) -> str:
     """Post rows as CSV, return the predictions.
 
     Raises:
-        TwinError: the endpoint refused, with its own words.
+        TwinError: the endpoint refused, with its own words, or nothing answered.
     """
     headers = {"Content-Type": "text/csv"}
-    answer = requests.post(url, data=rows.encode(), headers=headers, timeout=PATIENCE_SECONDS)
+    try:
+        answer = requests.post(url, data=rows.encode(), headers=headers, timeout=PATIENCE_SECONDS)
+    except requests.RequestException as error:
+        raise _silent(url, error) from error
     if answer.ok:
         return answer.text
     found = _message(answer.text)
     raise _missing(url, found) if answer.status_code == NOT_FOUND else _refused(url, found)
+
+
+def _silent(url: str, error: requests.RequestException) -> TwinError:
+    return TwinError(
+        "nothing answered",
+        step="invoke",
+        resource=url,
+        found=str(error),
+        expected=f"an answer within {PATIENCE_SECONDS:.0f} s",
+        do="`make status` says whether the twin is still up, `make logs STEP=endpoint` what the "
+        "container said; start the twin with `make up` if it is gone",
+    )
 
 
 def _missing(url: str, found: str) -> TwinError:

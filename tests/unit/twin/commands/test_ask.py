@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from tests.unit.twin.builders import EVALUATION, leave_run, running
-from twin.commands.ask import answers_table, ask_endpoint, endpoint_url, read_examples
+from twin.commands.ask import answers_table, ask, ask_endpoint, endpoint_url, read_examples
 from twin.errors import TwinError
 
 if TYPE_CHECKING:
@@ -28,6 +28,17 @@ def test_a_question_without_model_or_row_is_answered_with_an_example(
 ) -> None:
     with pytest.raises(TwinError, match="make invoke MODEL=abalone"):
         ask_endpoint(workspace, model, row)
+
+
+def test_an_endpoint_that_is_gone_is_said_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+
+    with pytest.raises(TwinError, match="nothing answered") as raised:
+        ask("http://127.0.0.1:1/endpoints/x/invocations", "1,2")
+
+    assert "make status" in str(raised.value)
 
 
 def test_answers_stand_beside_what_the_evaluation_said() -> None:
