@@ -40,16 +40,17 @@ class Results:
         folder.mkdir(parents=True, exist_ok=True)
         outcome = self._read(f"runs/{model}/{run_id}.json")
         if outcome is not None:
-            (folder / "outcome.json").write_bytes(outcome)
+            _put(folder / "outcome.json", outcome)
             self._keep_data(model, json.loads(outcome), folder)
-        _write(folder / "tasks.json", self.tasks(dag_id, run_id))
+        tasks = json.dumps(self.tasks(dag_id, run_id), indent=1, default=str)
+        _put(folder / "tasks.json", tasks.encode())
         return folder
 
     def _keep_data(self, model: str, outcome: dict[str, Any], folder: Path) -> None:
         dataset, job = outcome.get("dataset_id"), outcome.get("training_job")
         manifest = self._read(f"datasets/{model}/{dataset}/manifest.json") if dataset else None
         if manifest is not None:
-            (folder / "manifest.json").write_bytes(manifest)
+            _put(folder / "manifest.json", manifest)
         archive = self._read(f"models/{model}/{job}/output/model.tar.gz") if job else None
         if archive is not None:
             _unpack(archive, folder, ("evaluation.json", "predictions.csv", "schema.json"))
@@ -73,8 +74,11 @@ def _unpack(archive: bytes, folder: Path, names: tuple[str, ...]) -> None:
             name = member.name.removeprefix("./")
             content = tar.extractfile(member) if name in names and member.isfile() else None
             if content is not None:
-                (folder / name).write_bytes(content.read())
+                _put(folder / name, content.read())
 
 
-def _write(file: Path, value: object) -> None:
-    file.write_text(json.dumps(value, indent=1, default=str), encoding="utf-8")
+def _put(file: Path, content: bytes) -> None:
+    """Write a file whole: `make status` reads while the twin writes, and never meets half of it."""
+    unfinished = file.with_name(f".{file.name}.unfinished")
+    unfinished.write_bytes(content)
+    unfinished.replace(file)
