@@ -9,6 +9,7 @@ from trigger.errors import StagedCodeError
 from trigger.event import COMMIT, DIGEST, MODEL
 
 if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
     from mypy_boto3_s3 import S3Client
 
 CURRENT_KEY = "code/current.json"
@@ -72,6 +73,8 @@ class BucketCode:
             answer = self._client.get_object(Bucket=self._bucket, Key=key)
         except self._client.exceptions.NoSuchKey:
             return None
+        except self._client.exceptions.ClientError as error:
+            raise _unread(self._bucket, key, error) from error
         return answer["Body"].read()
 
     def _name(self, key: str) -> str:
@@ -107,6 +110,17 @@ def parse_current(body: bytes, name: str) -> CurrentCode:
     if not (isinstance(digest, str) and DIGEST.fullmatch(digest)):
         raise _unreadable(name, document)
     return CurrentCode(commit, digest)
+
+
+def _unread(bucket: str, key: str, error: "ClientError") -> StagedCodeError:
+    code = error.response.get("Error", {}).get("Code", "")
+    return StagedCodeError(
+        f"S3 did not hand out what was staged ({code})",
+        resource=f"key {key} of bucket {bucket}",
+        found=str(error),
+        do="compare the function's role with the bucket's policy (components/retrain_trigger.py); "
+        "the event is tried again, and then kept in the function's dead-letter queue",
+    )
 
 
 def _document(body: bytes, name: str) -> Mapping[str, object]:
