@@ -116,7 +116,7 @@ class Bucket:
             resource=f"s3://{self.name}/{key}",
             found=str(error),
             expected="a bucket that the build's role may use",
-            do="compare the build role's policy with the bucket's (components/build_pipeline.py)",
+            do="compare it with the build role's policy in components/build_permissions.py",
         )
 
 

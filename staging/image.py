@@ -107,7 +107,7 @@ class Repository:
             resource=f"{self.name}:{tag}",
             found=str(error),
             expected="a repository that the build's role may use",
-            do="compare the build role's policy with the repository (components/build_pipeline.py)",
+            do="compare it with the build role's policy in components/build_permissions.py",
         )
 
 
