@@ -85,7 +85,7 @@ def _bucket_statements(names: Names) -> tuple[Statement, ...]:
         Statement(
             sid="CheckThatBucketsAreNotPublic",
             actions=("s3:GetAccountPublicAccessBlock",),
-            resources=("*",),
+            resources=("*",),  # an account's setting is no resource
         ),
     )
 
@@ -111,8 +111,16 @@ def _health_statements(names: Names) -> tuple[Statement, ...]:
             ),
             resources=(names.arn("logs", f"log-group:airflow-{names.airflow_environment}-*"),),
         ),
-        Statement(sid="FindLogGroups", actions=("logs:DescribeLogGroups",), resources=("*",)),
-        Statement(sid="PutMetrics", actions=("cloudwatch:PutMetricData",), resources=("*",)),
+        Statement(
+            sid="FindLogGroups",
+            actions=("logs:DescribeLogGroups",),
+            resources=("*",),  # describing log groups takes no resource
+        ),
+        Statement(
+            sid="PutMetrics",
+            actions=("cloudwatch:PutMetricData",),
+            resources=("*",),  # metrics are no resource, and MWAA's namespaces are its own
+        ),
     )
 
 
@@ -204,7 +212,7 @@ def _model_statements(names: Names) -> tuple[Statement, ...]:
         Statement(
             sid="FindOldDeployments",
             actions=("sagemaker:ListEndpointConfigs", "sagemaker:ListModels"),
-            resources=("*",),
+            resources=("*",),  # listing takes no resource
         ),
         _endpoint_statement(names),
     )
