@@ -12,6 +12,9 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import pytest
+from botocore.exceptions import ClientError
+
 from twin.service_models import read_models_quickly
 
 if TYPE_CHECKING:
@@ -300,3 +303,11 @@ def wait_for(ask: Callable[[], T], ready: Callable[[T], bool]) -> T:
         assert time.monotonic() < deadline, f"still {found!r}"
         time.sleep(0.02)
     return found
+
+
+def refusal(call: Callable[[], object]) -> tuple[str, str]:
+    """Return code and message of the error that a call gets."""
+    with pytest.raises(ClientError) as caught:
+        call()
+    error: Any = caught.value.response
+    return error["Error"]["Code"], error["Error"]["Message"]

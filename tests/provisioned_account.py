@@ -1,0 +1,62 @@
+"""A fresh account that has what provisioning needs of the twin."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from twin.cloud import Cloud
+from twin.repository import Repository
+from twin.services import codebuild, codecommit, codepipeline, ecr, events, glue, lambda_, s3
+from twin.settings import ACCOUNT, Workspace
+from twin.timeline import Timeline
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+
+def is_for_airflow(environ: dict[str, Any]) -> bool:
+    return "/airflow/aws4_request" in environ.get("HTTP_AUTHORIZATION", "")
+
+
+class AirflowService:
+    """Stands for MWAA: keeps environments, and says that each is reached at `airflow.test`."""
+
+    def __init__(self) -> None:
+        self.environments: dict[str, dict[str, Any]] = {}
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        name = environ["PATH_INFO"].rsplit("/", 1)[-1]
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        if environ["REQUEST_METHOD"] == "PUT":
+            self.environments[name] = json.loads(body)
+        arn = f"arn:aws:airflow:us-east-1:{ACCOUNT}:environment/{name}"
+        found = {"Arn": arn, "Environment": {"Arn": arn, "WebserverUrl": "airflow.test"}}
+        answer = json.dumps(found).encode()
+        headers = [("Content-Type", "application/json"), ("Content-Length", str(len(answer)))]
+        start_response("200 OK", headers)
+        return [answer]
+
+
+def serve(folder: Path) -> tuple[Cloud, AirflowService]:
+    """Serve a fresh account with what provisioning needs of the twin's services."""
+    from moto.moto_api._internal.models import moto_api_backend
+
+    workspace = Workspace(folder)
+    for place in (workspace.last, workspace.cache, workspace.run, workspace.bin):
+        place.mkdir(parents=True)
+    moto_api_backend.reset()
+    cloud = Cloud(workspace, Timeline(workspace.last / "timeline.jsonl"))
+    cloud.serve()
+    codecommit.install(cloud, Repository(workspace))
+    for service in (s3, codebuild, codepipeline, ecr, events, glue, lambda_):
+        service.install(cloud)
+    airflow = AirflowService()
+    cloud.add_route(is_for_airflow, airflow)
+    return cloud, airflow
+
+
+def read(client: Callable[[str], Any], bucket: str, key: str) -> bytes:
+    """Return an object's content."""
+    return client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
