@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 if TYPE_CHECKING:
-    from botocore.exceptions import ClientError
     from mypy_boto3_ecr.client import ECRClient
     from mypy_boto3_glue.client import GlueClient
     from mypy_boto3_s3.client import S3Client
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 _ATTEMPTS: Final = 5
 """How often a throttled or dropped request is sent before the task gives up."""
+
+SERVICE_ERRORS: Final = (BotoCoreError, ClientError)
+"""No answer, as from a service that hangs or drops the connection; and an answer that refuses."""
 
 _DENIED: Final = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403")
 _MISSING: Final = ("could not find", "not found", "does not exist")
@@ -77,8 +81,10 @@ def is_taken(error: ClientError) -> bool:
     return _code(error) == "ResourceInUse" or _says(error, _TAKEN)
 
 
-def message(error: ClientError) -> str:
-    """Return what the service said."""
+def message(error: BotoCoreError | ClientError) -> str:
+    """Return what the service said, or why it said nothing."""
+    if isinstance(error, BotoCoreError):
+        return str(error)
     return error.response.get("Error", {}).get("Message", str(error))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
+from botocore.exceptions import BotoCoreError
+
 from dags.aws import message
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ def ask(client: SageMakerRuntimeClient, endpoint: str, examples: Sequence[Exampl
         )["Body"].read()
     except client.exceptions.ClientError as error:
         return f"the endpoint refused the rows: {message(error)}"
+    except BotoCoreError as error:
+        return f"the endpoint gave no answer: {message(error)}"
     return compare(answer.decode(errors="replace"), examples)
 
 

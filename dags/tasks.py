@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from airflow.sdk.exceptions import AirflowFailException
 
 from dags import archive, endpoints, registry, requests, smoke, store
-from dags.aws import Clients
+from dags.aws import SERVICE_ERRORS, Clients, message
 from dags.conf import claims, parse_conf
 from dags.errors import StepError
 from dags.failures import CAUSE, failing_for_good
@@ -156,13 +156,19 @@ class Steps:
         with failing_for_good("smoke_test"):
             problem = self._ask(known, job)
             if problem:
+                logger.warning("%s; going back to %s", problem, previous or "nothing")
                 raise self._taken_back(problem, previous or None)
             self._write_deployed(known, package_arn, previous or None)
         logger.info("%s serves %s", self._endpoint, known.names.endpoint_config)
 
     def _ask(self, plan: Plan, job: Trained) -> str:
         key = requests.evaluation_key(plan, job.job)
-        evaluation = store.read_json(self.clients.s3, self.settings.artifact_bucket, key)
+        try:
+            evaluation = store.read_json(self.clients.s3, self.settings.artifact_bucket, key)
+        except StepError as error:
+            return str(error)
+        except SERVICE_ERRORS as error:
+            return f"the evaluation {key} can't be read: {message(error)}"
         rows = examples(evaluation)
         if not rows:
             return f"the evaluation {key} has no examples to ask"

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from tests.unit.dags import builders
 
@@ -125,15 +125,15 @@ class FakeRuntime:
     """The endpoint's answers."""
 
     exceptions = Exceptions
-    answer: bytes | ClientError = b"9.125\n10.5\n"
+    answer: bytes | ClientError | BotoCoreError = b"9.125\n10.5\n"
     asked: list[Mapping[str, Any]] = field(default_factory=list["Mapping[str, Any]"])
 
     def invoke_endpoint(self, **request: Any) -> dict[str, Any]:
-        """Answer a request, or refuse it."""
+        """Answer a request, refuse it, or drop it."""
         self.asked.append(request)
-        if isinstance(self.answer, ClientError):
-            raise self.answer
-        return {"Body": io.BytesIO(self.answer)}
+        if isinstance(self.answer, bytes):
+            return {"Body": io.BytesIO(self.answer)}
+        raise self.answer
 
 
 Scripted = list[dict[str, Any]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
 from dags import smoke
 from dags.gate import Example
@@ -51,6 +52,17 @@ def test_a_refusal_is_a_wrong_answer(clients: FakeClients) -> None:
     said = smoke.ask(clients.typed.runtime, "endpoint", ROWS)
 
     assert said == "the endpoint refused the rows: Received server error (500) from primary"
+
+
+@pytest.mark.parametrize("dropped", [ReadTimeoutError, ConnectionClosedError])
+def test_no_answer_is_a_wrong_answer(
+    clients: FakeClients, dropped: type[ReadTimeoutError | ConnectionClosedError]
+) -> None:
+    clients.runtime.answer = dropped(endpoint_url="https://runtime")
+
+    said = smoke.ask(clients.typed.runtime, "endpoint", ROWS)
+
+    assert said.startswith("the endpoint gave no answer: ")
 
 
 def test_an_answer_that_is_no_text_is_wrong(clients: FakeClients) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
+from botocore.exceptions import ReadTimeoutError
 
 from dags.endpoints import Endpoint
 from dags.outcome import STEPS
@@ -14,7 +15,7 @@ from dags.records import Deployed
 from dags.tasks import Steps, previous_config
 from tests.unit.dags import builders
 from tests.unit.dags.builders import COMMIT, PACKAGE_ARN, RUN_ID, plan, stack_settings, trained
-from tests.unit.dags.fakes import FakeDagRun, FakeTaskInstance
+from tests.unit.dags.fakes import FakeDagRun, FakeTaskInstance, refusal
 
 if TYPE_CHECKING:
     from tests.unit.dags.fakes import FakeClients
@@ -231,6 +232,46 @@ def test_smoke_test_puts_the_previous_config_back(serving: FakeClients) -> None:
 
     assert serving.sagemaker.calls == ["update_endpoint before"]
     assert (BUCKET, "endpoints/abalone.json") not in serving.s3.objects
+
+
+def test_an_endpoint_that_hangs_goes_back_too(serving: FakeClients) -> None:
+    serving.runtime.answer = ReadTimeoutError(endpoint_url="https://runtime")
+
+    with pytest.raises(AirflowFailException, match=r"gave no answer: .*before serves again"):
+        smoke_tested(serving)
+
+
+@pytest.mark.parametrize("content", [None, b"{", b"[]", b'{"format": 1, "examples": [{}]}'])
+def test_an_evaluation_that_cannot_be_read_puts_the_previous_config_back(
+    serving: FakeClients, content: bytes | None
+) -> None:
+    del serving.s3.objects[BUCKET, EVALUATION]
+    if content is not None:
+        serving.s3.objects[BUCKET, EVALUATION] = content
+
+    with pytest.raises(AirflowFailException, match="before serves again"):
+        smoke_tested(serving)
+
+
+def test_a_bucket_that_refuses_the_evaluation_puts_the_previous_config_back(
+    serving: FakeClients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: Any) -> None:
+        raise refusal("not yours", "AccessDenied")
+
+    monkeypatch.setattr(serving.s3, "get_object", refuse)
+
+    with pytest.raises(AirflowFailException, match=r"not yours; the previous config before serves"):
+        smoke_tested(serving)
+
+
+def test_a_previous_config_that_is_gone_does_not_hide_the_wrong_answer(
+    serving: FakeClients,
+) -> None:
+    serving.runtime.answer = b"1\n2\n"
+
+    with pytest.raises(AirflowFailException, match=r"row 'M,0.455'.*putting gone back was refused"):
+        smoke_tested(serving, previous="gone")
 
 
 def test_smoke_test_of_a_first_model_takes_the_endpoint_away(serving: FakeClients) -> None:
