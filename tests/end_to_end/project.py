@@ -152,9 +152,11 @@ class Project:
         """Return the model's latest outcome record."""
         return self.outcomes(model)[-1]
 
-    def training_jobs(self) -> list[str]:
-        found = self.client("sagemaker").list_training_jobs()["TrainingJobSummaries"]
-        return sorted(job["TrainingJobName"] for job in found)
+    def training_jobs(self, model: str = "abalone") -> list[str]:
+        """Return the names of a model's training jobs."""
+        listed = self.client("sagemaker").list_training_jobs(MaxResults=100)
+        names = [job["TrainingJobName"] for job in listed["TrainingJobSummaries"]]
+        return sorted(name for name in names if f"-{model}-" in name)
 
     def glue_runs(self) -> int:
         job = self.running.outputs["etl_job"]

@@ -17,7 +17,7 @@ def test_a_model_that_is_worse_than_its_baselines_is_rejected(project: Project) 
     project.write("models/abalone.yaml", re.sub(r"rounds: \d+", "rounds: 1", original, count=1))
 
     pushed = project.verb("push")
-    record = project.outcome()
+    record, still = project.outcome(), project.endpoint()["EndpointConfigName"]
     project.write("models/abalone.yaml", original)
     project.verb("push")
 
@@ -25,7 +25,7 @@ def test_a_model_that_is_worse_than_its_baselines_is_rejected(project: Project) 
     assert record["outcome"] == "rejected"
     assert "not better than linear" in record["reason"]
     assert record["model_package_arn"] is None
-    assert project.endpoint()["EndpointConfigName"] == serving
+    assert still == serving
 
 
 def test_a_model_that_fails_its_smoke_test_is_taken_back(project: Project) -> None:
@@ -39,7 +39,7 @@ def test_a_model_that_fails_its_smoke_test_is_taken_back(project: Project) -> No
     )
 
     pushed = project.verb("push")
-    record = project.outcome()
+    record, still = project.outcome(), project.endpoint()["EndpointConfigName"]
     after = project.ask(ROW).text
     project.write("training_image/serve.py", original)
     mended = project.verb("push")
@@ -47,6 +47,6 @@ def test_a_model_that_fails_its_smoke_test_is_taken_back(project: Project) -> No
     assert pushed.returncode == 1
     assert record["outcome"] == "failed"
     assert record["step"] == "smoke_test"
-    assert project.endpoint()["EndpointConfigName"] == serving
+    assert still == serving
     assert after == answer
     assert mended.returncode == 0, mended.stdout + mended.stderr

@@ -93,6 +93,8 @@ class PipelineReport(Protocol):
 
     def stopping(self) -> bool: ...  # noqa: D102 - the name says it
 
+    def abandoned(self) -> bool: ...  # noqa: D102 - the name says it
+
 
 def parse_pipeline(
     definition: Mapping[str, Any], execution_id: str, revisions: Mapping[str, str]
@@ -281,6 +283,8 @@ class _Execution:
             ),
         )["build"]
         self._report.started_build(started["id"])
+        if self._report.abandoned():
+            codebuild.stop_build(id=started["id"])
         return _build_result(*self._wait_for_build(started["id"]))
 
     def _input(self, action: Action) -> _Source:

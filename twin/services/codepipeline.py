@@ -78,8 +78,9 @@ class _Service:
                 "PipelineExecutionNotStoppableException",
                 f"The execution {sent['pipelineExecutionId']} is {found.status}",
             )
-        found.stop()
-        if sent.get("abandon") and found.build_id:
+        abandon = bool(sent.get("abandon"))
+        found.stop(abandon=abandon)
+        if abandon and found.build_id:  # a build that starts only now finds itself abandoned
             self._cloud.client("codebuild").stop_build(id=found.build_id)
         return {"pipelineExecutionId": sent["pipelineExecutionId"]}
 

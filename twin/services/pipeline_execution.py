@@ -35,6 +35,7 @@ class TwinExecution(PipelineExecution):
         self.spec: PipelineSpec | None = None
         self.build_id = ""
         self._stop = threading.Event()
+        self._abandoned = threading.Event()
 
     # ---- what the executor says -------------------------------------------------------------
 
@@ -77,12 +78,18 @@ class TwinExecution(PipelineExecution):
             },
         }
 
+    def abandoned(self) -> bool:
+        """Tell whether somebody asked to abandon the action that is under way."""
+        return self._abandoned.is_set()
+
     def stopping(self) -> bool:
         """Tell whether somebody asked to stop."""
         return self._stop.is_set()
 
-    def stop(self) -> None:
-        """Ask it to stop before its next action."""
+    def stop(self, *, abandon: bool = False) -> None:
+        """Ask it to stop before its next action, or to abandon the one that is under way."""
+        if abandon:
+            self._abandoned.set()
         self._stop.set()
         if self.status == WAITING:
             self.status = "Stopping"
