@@ -253,15 +253,15 @@ class Steps:
 
 
 def previous_config(endpoint: Endpoint | None, deployed: Deployed | None, ours: str) -> str | None:
-    """Return the config to go back to: what is served now, or what was deployed last."""
+    """Return the config to go back to: what was tested last; without a record, what is served.
+
+    What is served may be untested: a run that died before its smoke test leaves its config there.
+    """
+    if deployed:
+        tested = deployed.endpoint_config
+        return tested if tested != ours else deployed.previous_endpoint_config
     served = endpoint.config if endpoint and endpoint.status != "Failed" else ""
-    if served and served != ours:
-        return served
-    if deployed is None:
-        return None
-    if deployed.endpoint_config != ours:
-        return deployed.endpoint_config
-    return deployed.previous_endpoint_config
+    return served if served and served != ours else None
 
 
 def _end(ti: TaskInstance, ending: Ending) -> str:

@@ -184,7 +184,9 @@ DEPLOYED = Deployed(COMMIT, 1, "run", "deployed", PACKAGE_ARN, "before")
     [
         (None, None, None),
         (SERVED, None, "served"),
-        (SERVED, DEPLOYED, "served"),
+        (SERVED, DEPLOYED, "deployed"),
+        (SERVED, Deployed(COMMIT, 1, "run", CONFIG, PACKAGE_ARN, "before"), "before"),
+        (SERVED, Deployed(COMMIT, 1, "run", CONFIG, PACKAGE_ARN, None), None),
         (Endpoint("InService", CONFIG, ""), None, None),
         (Endpoint("InService", CONFIG, ""), DEPLOYED, "deployed"),
         (Endpoint("Failed", "served", ""), None, None),
@@ -192,7 +194,7 @@ DEPLOYED = Deployed(COMMIT, 1, "run", "deployed", PACKAGE_ARN, "before")
         (None, Deployed(COMMIT, 1, "run", CONFIG, PACKAGE_ARN, "before"), "before"),
     ],
 )
-def test_the_config_to_go_back_to_is_the_last_good_other_one(
+def test_the_config_to_go_back_to_is_the_last_tested_other_one(
     endpoint: Endpoint | None, deployed: Deployed | None, expected: str | None
 ) -> None:
     assert previous_config(endpoint, deployed, CONFIG) == expected
