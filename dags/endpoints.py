@@ -87,8 +87,12 @@ def make_ready(client: SageMakerClient, name: str, waiting: Waiting) -> Endpoint
 
 
 def remove(client: SageMakerClient, name: str, waiting: Waiting) -> None:
-    """Delete the endpoint and wait until it is gone."""
-    client.delete_endpoint(EndpointName=name)
+    """Delete the endpoint and wait until it is gone, as it may be already."""
+    try:
+        client.delete_endpoint(EndpointName=name)
+    except client.exceptions.ClientError as error:
+        if not is_missing(error):
+            raise
     settle(client, name, waiting)
 
 

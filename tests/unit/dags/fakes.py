@@ -155,6 +155,8 @@ class FakeSageMaker:
         self.after_update: Scripted = []
         self.calls: list[str] = []
         self.undeletable: set[str] = set()
+        self.unlisted: dict[str, Exception] = {}
+        """What the operations that look for unused things answer instead."""
 
     # ---- training jobs
 
@@ -207,6 +209,8 @@ class FakeSageMaker:
 
     def describe_endpoint_config(self, EndpointConfigName: str) -> dict[str, Any]:  # noqa: N803
         """Return a config."""
+        if error := self.unlisted.get("describe_endpoint_config"):
+            raise error
         return _found(self.configs, EndpointConfigName, "Could not find endpoint configuration")
 
     def delete_model(self, ModelName: str) -> None:  # noqa: N803
@@ -242,7 +246,10 @@ class FakeSageMaker:
     def delete_endpoint(self, EndpointName: str) -> None:  # noqa: N803
         """Delete an endpoint, which takes a while."""
         self.calls.append("delete_endpoint")
-        config = self.endpoints[EndpointName][0].get("EndpointConfigName", "")
+        if EndpointName in self.undeletable:
+            raise refusal(f"{EndpointName} is in use")
+        script = _found(self.endpoints, EndpointName, "Could not find endpoint")
+        config = script[0].get("EndpointConfigName", "")
         self.endpoints[EndpointName] = [
             {"EndpointStatus": "Deleting", "EndpointConfigName": config},
             {},
@@ -250,6 +257,8 @@ class FakeSageMaker:
 
     def get_paginator(self, operation: str) -> Paginator:
         """Return one of the list operations."""
+        if error := self.unlisted.get(operation):
+            raise error
         return Paginator(
             {
                 "list_model_packages": self._list_packages,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from botocore.exceptions import ClientError
 
 from dags import endpoints
 from dags.endpoints import Endpoint, Waiting
@@ -104,6 +105,22 @@ def test_without_a_previous_config_the_endpoint_is_deleted(
 
     assert "deleted" in said
     assert endpoints.describe(clients.typed.sagemaker, NAME) is None
+
+
+def test_an_endpoint_that_is_deleted_already_stays_so(
+    clients: FakeClients, clock: FakeClock
+) -> None:
+    said = endpoints.put_back(clients.typed.sagemaker, NAME, None, waiting(clock))
+
+    assert "deleted" in said
+
+
+def test_a_deletion_that_is_refused_is_no_deletion(clients: FakeClients, clock: FakeClock) -> None:
+    states(clients, "InService new")
+    clients.sagemaker.undeletable.add(NAME)
+
+    with pytest.raises(ClientError, match="in use"):
+        endpoints.put_back(clients.typed.sagemaker, NAME, None, waiting(clock))
 
 
 def test_a_previous_config_that_is_gone_is_reported(clients: FakeClients, clock: FakeClock) -> None:
