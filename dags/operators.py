@@ -172,11 +172,12 @@ class TrainingJobOperator(BaseOperator):
         self, next_method: str, next_kwargs: dict[str, Any] | None, context: Context
     ) -> dict[str, str]:
         """Go on after the triggerer; the job itself knows best how it ended."""
+        client = self._clients.sagemaker
         name = _instance(context).xcom_pull(task_ids=self.task_id, key=TRAINING_JOB)
         with failing_for_good(self.task_id):
-            job = training.existing(self._clients.sagemaker, name)
-            if not job.ended:
+            if not training.existing(client, name).ended:
                 super().resume_execution(next_method, next_kwargs, context)
+            job = training.wait(client, name, poll_seconds=self.poll_seconds)
             return training.result(job).to_json()
 
     def finish(self, context: Context, event: dict[str, Any] | None = None) -> None:

@@ -179,6 +179,17 @@ def test_the_triggerers_success_returns_the_job(clients: FakeClients) -> None:
     assert found == trained().to_json()
 
 
+def test_a_job_that_the_triggerer_saw_end_before_the_service_says_so_is_waited_for(
+    clients: FakeClients,
+) -> None:
+    job(clients, "InProgress", "InProgress", "Completed")
+    operator = training(clients, deferrable=True)
+
+    found = operator.resume_execution("finish", {"event": {}}, context(training_job=trained().job))
+
+    assert found == trained().to_json()
+
+
 # ---- endpoint
 
 
