@@ -6,7 +6,7 @@ import logging
 import re
 from typing import TYPE_CHECKING
 
-from dags.aws import is_missing, message
+from dags.aws import SERVICE_ERRORS, is_missing, message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -19,12 +19,14 @@ logger = logging.getLogger(__name__)
 def prune(client: SageMakerClient, stem: str, kept_configs: Collection[str]) -> list[str]:
     """Delete a model's other configs and models; return the names of what is gone.
 
-    A thing that can't be deleted stays, with a warning: the next run tries again, and a deployment
-    that is good does not fail for it.
+    A thing that can't be found or deleted stays, with a warning: the next run tries again, and a
+    deployment that is good does not fail for it.
     """
-    kept_models = {model for config in kept_configs for model in _served_by(client, config)}
-    configs = [name for name in _configs(client, stem) if name not in kept_configs]
-    models = [name for name in _models(client, stem) if name not in kept_models]
+    try:
+        configs, models = _unused(client, stem, kept_configs)
+    except SERVICE_ERRORS as error:
+        logger.warning("what %s no longer uses stays for now: %s", stem, message(error))
+        return []
 
     def delete_config(name: str) -> None:
         client.delete_endpoint_config(EndpointConfigName=name)
@@ -32,17 +34,25 @@ def prune(client: SageMakerClient, stem: str, kept_configs: Collection[str]) -> 
     def delete_model(name: str) -> None:
         client.delete_model(ModelName=name)
 
-    return [*_delete(client, configs, delete_config), *_delete(client, models, delete_model)]
+    return [*_delete(configs, delete_config), *_delete(models, delete_model)]
 
 
-def _delete(
-    client: SageMakerClient, names: Iterable[str], delete: Callable[[str], None]
-) -> list[str]:
+def _unused(
+    client: SageMakerClient, stem: str, kept_configs: Collection[str]
+) -> tuple[list[str], list[str]]:
+    """Return the configs that aren't kept, and the models that no kept config serves."""
+    kept_models = {model for config in kept_configs for model in _served_by(client, config)}
+    configs = [name for name in _configs(client, stem) if name not in kept_configs]
+    models = [name for name in _models(client, stem) if name not in kept_models]
+    return configs, models
+
+
+def _delete(names: Iterable[str], delete: Callable[[str], None]) -> list[str]:
     gone: list[str] = []
     for name in names:
         try:
             delete(name)
-        except client.exceptions.ClientError as error:
+        except SERVICE_ERRORS as error:
             logger.warning("%s stays for now: %s", name, message(error))
         else:
             gone.append(name)

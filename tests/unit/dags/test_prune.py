@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+import pytest
+from botocore.exceptions import ReadTimeoutError
+
 from dags.prune import prune
+from tests.unit.dags.fakes import refusal
 
 if TYPE_CHECKING:
-    import pytest
-
     from tests.unit.dags.fakes import FakeClients
 
 STEM = "mlops-test-abalone"
@@ -66,3 +68,23 @@ def test_a_kept_config_that_is_gone_already_does_not_matter(clients: FakeClients
     served(clients, LIVE)
 
     assert prune(clients.typed.sagemaker, STEM, {LIVE, PREVIOUS}) == []
+
+
+@pytest.mark.parametrize(
+    "operation", ["describe_endpoint_config", "list_endpoint_configs", "list_models"]
+)
+@pytest.mark.parametrize(
+    "error", [refusal("not yours", "AccessDenied"), ReadTimeoutError(endpoint_url="https://api")]
+)
+def test_what_cannot_be_looked_for_stays_with_a_warning(
+    clients: FakeClients, caplog: pytest.LogCaptureFixture, operation: str, error: Exception
+) -> None:
+    served(clients, LIVE, OLD)
+    clients.sagemaker.unlisted[operation] = error
+
+    with caplog.at_level(logging.WARNING):
+        gone = prune(clients.typed.sagemaker, STEM, {LIVE})
+
+    assert gone == []
+    assert set(clients.sagemaker.configs) == {LIVE, OLD}
+    assert caplog.messages[0].startswith(f"what {STEM} no longer uses stays for now: ")
