@@ -1,6 +1,7 @@
 """Step 1: what this run works on, what it leads to, and whether there is anything to do.
 
-The number of a commit in history decides what is newer, never a clock.
+The number of a commit in history decides what is newer, never a clock. A push that is no longer the
+newest has nothing to do; data that came with one is trained on what is current.
 """
 
 from __future__ import annotations
@@ -80,8 +81,12 @@ def _pin(
             do="push first; the image build makes the commit current",
         )
     code = manifests.read_code(clients.s3, settings.artifact_bucket, wanted.commit, model)
-    _require_image(clients, settings, wanted.commit, wanted.image_digest)
     started_by = conf.started_by if conf else "manual"
+    if started_by == "data" and current and current.number > code.number:
+        # No later run may come for these rows: the newer commit's own may have ended before them.
+        wanted = current
+        code = manifests.read_code(clients.s3, settings.artifact_bucket, wanted.commit, model)
+    _require_image(clients, settings, wanted.commit, wanted.image_digest)
     return Pinned(model, started_by, wanted.commit, code.number, wanted.image_digest), code
 
 
@@ -119,8 +124,11 @@ def newer_deployed(clients: Clients, settings: StackSettings, pinned: Pinned) ->
     deployed = read_deployed(clients.s3, settings.artifact_bucket, pinned.model)
     if deployed is None or deployed.number <= pinned.number:
         return None
-    newer = f"commit {deployed.commit[:12]} (number {deployed.number}) is deployed"
-    return Ending("superseded", f"{newer}, this run is for number {pinned.number}")
+    commit = deployed.commit[:12]
+    newer = f"commit {commit} (number {deployed.number}) is deployed"
+    advice = f"; if that commit is not current, retry the image build of commit {commit}"
+    todo = "" if pinned.started_by == "image" else f"{advice}, then start a run with an empty conf"
+    return Ending("superseded", f"{newer}, this run is for number {pinned.number}{todo}")
 
 
 def _plan(  # each names one thing that the plan is made of

@@ -8,6 +8,7 @@ import pytest
 
 from dags.conf import Conf
 from dags.errors import StepError
+from dags.plan import Pinned
 from dags.resolve import newer_deployed, resolve
 from tests.unit.dags import builders
 from tests.unit.dags.builders import COMMIT, DIGEST, NEWER_COMMIT, RUN_ID, plan, stack_settings
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 ENDPOINT = "mlops-test-abalone"
 CONFIG = plan().names.endpoint_config
 BY_IMAGE = Conf(COMMIT, DIGEST, "image")
+BY_DATA = Conf(COMMIT, DIGEST, "data", "raw/abalone/a.csv", "v1")
 
 
 def resolved(clients: FakeClients, conf: Conf | None = BY_IMAGE) -> Resolution:
@@ -88,6 +90,58 @@ def test_a_newer_current_commit_supersedes(pushed: FakeClients) -> None:
     assert found.ending is not None
     assert found.ending.outcome == "superseded"
     assert found.pinned.number == 12
+
+
+def test_data_that_came_with_an_older_commit_is_trained_on_the_current_one(
+    pushed: FakeClients,
+) -> None:
+    push(pushed, NEWER_COMMIT, 13)
+
+    found = resolved(pushed, BY_DATA)
+
+    assert found.ending is None
+    assert found.pinned == Pinned("abalone", "data", NEWER_COMMIT, 13, DIGEST)
+    assert found.plan is not None
+    assert found.plan.run_id == RUN_ID
+
+
+def test_data_for_a_commit_that_is_just_becoming_current_is_trained_on_it(
+    pushed: FakeClients,
+) -> None:
+    pushed.s3.put("code/current.json", builders.current(NEWER_COMMIT, 11))
+
+    assert resolved(pushed, BY_DATA).pinned.commit == COMMIT
+
+
+def test_data_is_not_trained_on_a_current_image_that_our_repository_lacks(
+    pushed: FakeClients,
+) -> None:
+    push(pushed, NEWER_COMMIT, 13)
+    del pushed.ecr.digests[NEWER_COMMIT]
+
+    with pytest.raises(StepError, match=f"no image with tag {NEWER_COMMIT}"):
+        resolved(pushed, BY_DATA)
+
+
+def test_data_below_a_newer_deployment_says_how_the_deployed_commit_becomes_current(
+    pushed: FakeClients,
+) -> None:
+    pushed.s3.put("endpoints/abalone.json", builders.deployed(commit=NEWER_COMMIT, number=13))
+
+    found = resolved(pushed, BY_DATA)
+
+    assert found.ending is not None
+    assert found.ending.outcome == "superseded"
+    assert f"retry the image build of commit {NEWER_COMMIT[:12]}" in found.ending.reason
+
+
+def test_a_push_below_a_newer_deployment_asks_for_nothing(pushed: FakeClients) -> None:
+    pushed.s3.put("endpoints/abalone.json", builders.deployed(commit=NEWER_COMMIT, number=13))
+
+    found = resolved(pushed, BY_IMAGE)
+
+    assert found.ending is not None
+    assert "retry" not in found.ending.reason
 
 
 def test_a_newer_deployment_supersedes(pushed: FakeClients) -> None:
