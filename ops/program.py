@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["Graph", "Options", "Resource", "StandInCloud", "evaluate"]
+__all__ = ["Graph", "Options", "Resource", "StandInCloud", "evaluate", "plain"]
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 PARALLEL = 16
@@ -231,7 +231,7 @@ class _Recorder(mocks.MockMonitor):
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: ANN401, N802 - see the class
         if request.urn.split("::")[2] == STACK_TYPE:
-            self.outputs = _plain(rpc.deserialize_properties(request.outputs, keep_unknowns=True))
+            self.outputs = plain(rpc.deserialize_properties(request.outputs, keep_unknowns=True))
         return cast("Any", super()).RegisterResourceOutputs(request)
 
     def _claim(self, urn: str) -> None:
@@ -250,7 +250,7 @@ def _resource(urn: str, resource_id: str, request: Any) -> Resource:  # noqa: AN
         name=request.name,
         id=resource_id,
         custom=request.custom,
-        inputs=_plain(raw),
+        inputs=plain(raw),
         secrets=frozenset(name for name, value in raw.items() if _holds_secret(value)),
         parent=request.parent,
         dependencies=frozenset(request.dependencies),
@@ -274,13 +274,14 @@ def _options(request: Any) -> Options:  # noqa: ANN401 - protobuf has no types
     )
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON, and assets
+def plain(value: Any) -> Any:  # noqa: ANN401 - any JSON, and assets
+    """Return the value without the marks that secrets carry."""
     if rpc.is_rpc_secret(value):
-        return _plain(rpc.unwrap_rpc_secret(value))
+        return plain(rpc.unwrap_rpc_secret(value))
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in cast("dict[str, Any]", value).items()}
+        return {key: plain(item) for key, item in cast("dict[str, Any]", value).items()}
     if isinstance(value, list):
-        return [_plain(item) for item in cast("list[Any]", value)]
+        return [plain(item) for item in cast("list[Any]", value)]
     return value
 
 

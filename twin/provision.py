@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pulumi
-from pulumi.runtime import mocks, rpc
+from pulumi.runtime import mocks
 
-from ops.program import evaluate
+from ops.program import evaluate, plain
 from twin.archives import pack, read_folder, unpack
 from twin.errors import TwinError
 from twin.resources.factory import Factory
@@ -122,13 +122,13 @@ class _AnsweringCloud(mocks.Mocks):
         """Answer a data source."""
         try:
             asked = cast("dict[str, Any]", args.args)  # pyright: ignore[reportUnknownMemberType] - as above
-            return dict(self._factory.look_up(args.token, _plain(asked)))
+            return dict(self._factory.look_up(args.token, plain(asked)))
         except TwinError as error:
             self._keep(error, args.token)
             raise
 
     def _create(self, token: str, name: str, given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        values = {key: self._resolved(value) for key, value in _plain(given).items()}
+        values = {key: self._resolved(value) for key, value in plain(given).items()}
         with self._slots:
             created = self._factory.create(token, name, values)
         with self._lock:
@@ -191,17 +191,6 @@ def _unreadable(what: object) -> TwinError:
         expected="a file, a folder or a text of this repository",
         do="point the program at what exists",
     )
-
-
-def _plain(value: Any) -> Any:
-    """Return the value without the marks that secrets carry."""
-    if rpc.is_rpc_secret(value):
-        return _plain(rpc.unwrap_rpc_secret(value))
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in cast("dict[str, Any]", value).items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in cast("list[Any]", value)]
-    return value
 
 
 def _program_error(error: Exception, root: Path) -> TwinError:

@@ -96,9 +96,9 @@ def test_archives_and_assets_arrive_as_bytes(
     root = program(
         "import pulumi\n"
         "from pulumi_aws import s3\n"
-        "s3.Bucket('b', bucket='b-assets')\n"
+        "bucket = s3.Bucket('b', bucket='b-assets')\n"
         "def put(key, source):\n"
-        "    s3.BucketObjectv2(key, bucket='b-assets', key=key, source=source)\n"
+        "    s3.BucketObjectv2(key, bucket=bucket.bucket, key=key, source=source)\n"
         "put('text', pulumi.StringAsset('hello'))\n"
         "put('file', pulumi.FileAsset('Pulumi.yaml'))\n"
         "put('folder', pulumi.FileArchive('folder'))\n"
