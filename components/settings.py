@@ -5,34 +5,41 @@ Defaults and descriptions stand in `Pulumi.yaml`, the values of a stack in `Pulu
 
 from __future__ import annotations
 
-import ipaddress
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pulumi
+from pulumi.runtime import config as pulumi_config
 
-from components.naming import name_prefix
+from components.given import Given
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable
 
-    # Returns the text of a setting by its full key (`mlops:branch`), None where it is not set.
-    Read = Callable[[str], str | None]
+    from components.given import Read
 
 AIRFLOW_CLASSES = tuple(
     f"mw1.{size}" for size in ("micro", "small", "medium", "large", "xlarge", "2xlarge")
 )
 ETL_ENGINES = ("auto", "duckdb", "spark")
 GLUE_WORKERS = ("G.1X", "G.2X", "G.4X", "G.8X")
+EGRESS = ("nat", "endpoints")
+WEBSERVER_ACCESS = ("public", "private")
+SOURCES = ("codecommit", "connection")
+CONNECTION_PROVIDERS = ("GitHub", "GitLab", "Bitbucket")
 RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653)
 """The days that CloudWatch Logs can keep a log for."""
 
 REGION = r"[a-z]{2}(-[a-z]+)+-\d"
 AIRFLOW_VERSION = r"3\.\d+\.\d+"
 BRANCH = r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}"
-INSTANCE_TYPE = r"(ml\.[a-z0-9-]+\.[a-z0-9]+)?"
-VPC_PREFIX_LENGTHS = range(16, 23)
+MAINTENANCE_WINDOW = r"(MON|TUE|WED|THU|FRI|SAT|SUN):([01]\d|2[0-3]):(00|30)"
+POLICY_ARN = r"(arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[\w+=,.@/-]+)?"
+CONNECTION_ARN = (
+    r"(arn:aws[a-z-]*:(codeconnections|codestar-connections):[a-z0-9-]+:\d{12}:connection/[\w-]+)?"
+)
+REPOSITORY_PATH = r"([\w.-]+(/[\w.-]+)+)?"
+EMAIL = r"([^@\s]+@[^@\s]+\.[^@\s]+)?"
 
 
 class SettingsError(Exception):
@@ -52,19 +59,42 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Usage:
+    """How much a stack is used in a month: what its cost is estimated from, and nothing else."""
+
+    retrainings: int
+    etl_minutes: int
+    training_minutes: int
+    stored_gb: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class StackSettings:
     """The settings of one stack; each is described in `Pulumi.yaml`."""
 
     prefix: str
     region: str
     branch: str
+    source: str
+    source_repository: str
+    connection_provider: str
+    connection_arn: str | None
+    review_pull_requests: bool
     vpc_cidr: str
+    egress: str
+    nat_per_zone: bool
+    webserver_access: str
+    permissions_boundary: str | None
+    protect: bool
     airflow_version: str
     airflow_class: str
     airflow_min_workers: int
     airflow_max_workers: int
+    maintenance_window: str
     deferrable: bool
     poll_seconds: float
+    trigger_concurrency: int | None
+    reconcile_minutes: int
     etl_engine: str
     etl_worker_type: str
     etl_workers: int
@@ -74,6 +104,9 @@ class StackSettings:
     endpoint_instance_type: str | None
     log_retention_days: int
     version_retention_days: int
+    alarm_email: str | None
+    monthly_budget: int
+    usage: Usage
 
     @classmethod
     def load(cls) -> StackSettings:
@@ -82,27 +115,68 @@ class StackSettings:
         Raises:
             SettingsError: With every problem there is.
         """
-        return read_settings(_read_config, pulumi.get_project(), pulumi.get_stack())
+        project, stack = pulumi.get_project(), pulumi.get_stack()
+        return read_settings(_read_config, project, stack, keys=_given_keys())
 
 
-def read_settings(read: Read, project: str, stack: str) -> StackSettings:
+def read_settings(
+    read: Read, project: str, stack: str, *, keys: Iterable[str] = ()
+) -> StackSettings:
     """Return the settings that `read` knows.
+
+    Args:
+        read: Answers by full key.
+        project: Whose settings they are: the namespace of the keys.
+        stack: Names the stack's file.
+        keys: Every key that was given; those of the project that are no setting are refused.
 
     Raises:
         SettingsError: With every problem there is.
     """
-    given = _Given(read, project)
-    settings = StackSettings(
+    given = Given(read, project)
+    settings = _read(given, stack)
+    given.refuse_unknown(keys)
+    problems = (*given.problems, *_combinations(settings, given))
+    if problems:
+        raise SettingsError(stack, problems)
+    return settings
+
+
+def _read(given: Given, stack: str) -> StackSettings:
+    return StackSettings(
         prefix=given.prefix(stack),
         region=given.text("aws:region", REGION, "a region such as eu-central-1"),
         branch=given.text("branch", BRANCH, "a branch such as main"),
+        source=given.choice("source", SOURCES),
+        source_repository=given.text(
+            "sourceRepository", REPOSITORY_PATH, "owner/name of the connection's repository, or ''"
+        ),
+        connection_provider=given.choice("connectionProvider", CONNECTION_PROVIDERS),
+        connection_arn=given.text("connectionArn", CONNECTION_ARN, "a connection's ARN, or ''")
+        or None,
+        review_pull_requests=given.flag("reviewPullRequests"),
         vpc_cidr=given.network("vpcCidr"),
+        egress=given.choice("egress", EGRESS),
+        nat_per_zone=given.flag("natPerZone"),
+        webserver_access=given.choice("webserverAccess", WEBSERVER_ACCESS),
+        permissions_boundary=given.text(
+            "permissionsBoundary", POLICY_ARN, "the ARN of an IAM policy, or ''"
+        )
+        or None,
+        protect=given.flag("protect"),
         airflow_version=given.text("airflowVersion", AIRFLOW_VERSION, "a version such as 3.2.1"),
         airflow_class=given.choice("airflowClass", AIRFLOW_CLASSES),
         airflow_min_workers=given.whole("airflowMinWorkers", range(1, 26)),
         airflow_max_workers=given.whole("airflowMaxWorkers", range(1, 26)),
-        deferrable=given.choice("deferrable", ("true", "false")) == "true",
+        maintenance_window=given.text(
+            "maintenanceWindow",
+            MAINTENANCE_WINDOW,
+            "a weekday and a half hour in UTC, such as SUN:03:30",
+        ),
+        deferrable=given.flag("deferrable"),
         poll_seconds=given.seconds("pollSeconds"),
+        trigger_concurrency=given.whole("triggerConcurrency", range(1001)) or None,
+        reconcile_minutes=given.whole("reconcileMinutes", range(5, 1441)),
         etl_engine=given.choice("etlEngine", ETL_ENGINES),
         etl_worker_type=given.choice("etlWorkerType", GLUE_WORKERS),
         etl_workers=given.whole("etlWorkers", range(2, 300)),
@@ -112,11 +186,20 @@ def read_settings(read: Read, project: str, stack: str) -> StackSettings:
         endpoint_instance_type=given.instance_type("endpointInstanceType"),
         log_retention_days=given.whole("logRetentionDays", RETENTION_DAYS),
         version_retention_days=given.whole("versionRetentionDays", range(1, 3651)),
+        alarm_email=given.text("alarmEmail", EMAIL, "an e-mail address, or ''") or None,
+        monthly_budget=given.whole("monthlyBudget", range(1_000_001)),
+        usage=_usage(given),
     )
-    problems = (*given.problems, *_combinations(settings, given))
-    if problems:
-        raise SettingsError(stack, problems)
-    return settings
+
+
+def _usage(given: Given) -> Usage:
+    most = range(1_000_001)
+    return Usage(
+        retrainings=given.whole("usageRetrainings", most),
+        etl_minutes=given.whole("usageEtlMinutes", most),
+        training_minutes=given.whole("usageTrainingMinutes", most),
+        stored_gb=given.whole("usageStoredGb", most),
+    )
 
 
 def _read_config(key: str) -> str | None:
@@ -124,104 +207,59 @@ def _read_config(key: str) -> str | None:
     return pulumi.Config(namespace).get(name)
 
 
-def _combinations(settings: StackSettings, given: _Given) -> tuple[str, ...]:
+def _given_keys() -> set[str]:
+    """Return every key that the engine handed over; `pulumi.Config` has no way to list them."""
+    return {*pulumi_config.CONFIG.get(), *pulumi_config.get_config_env()}
+
+
+def _combinations(settings: StackSettings, given: Given) -> tuple[str, ...]:
     """Return what is allowed by itself and not together."""
+    checks = (_airflow_problems, _network_problems, _source_problems)
+    return tuple(problem for check in checks for problem in check(settings, given))
+
+
+def _airflow_problems(settings: StackSettings, given: Given) -> tuple[str, ...]:
     least, most = settings.airflow_min_workers, settings.airflow_max_workers
+    problems: list[str] = []
     if least > most > 0:
         key, other = given.key("airflowMinWorkers"), given.key("airflowMaxWorkers")
-        return (f"{key} is {least}; expected at most {other}, which is {most}",)
-    return ()
-
-
-class _Given:
-    """Reads one setting after the other and notes what is wrong with each.
-
-    A setting in trouble reads as a harmless value, so that the others are still looked at.
-    """
-
-    def __init__(self, read: Read, project: str) -> None:
-        self._read = read
-        self._project = project
-        self.problems: list[str] = []
-
-    def key(self, name: str) -> str:
-        """Return the full key of a setting."""
-        return name if ":" in name else f"{self._project}:{name}"
-
-    def prefix(self, stack: str) -> str:
-        """Return the name prefix of a stack."""
-        try:
-            return name_prefix(self._project, stack)
-        except ValueError as error:
-            self.problems.append(str(error))
-            return ""
-
-    def text(self, name: str, pattern: str, expected: str) -> str:
-        """Return text that matches the pattern as a whole."""
-        value = self._value(name)
-        if value is not None and re.fullmatch(pattern, value):
-            return value
-        self._note(name, value, expected)
-        return ""
-
-    def instance_type(self, name: str) -> str | None:
-        """Return an instance type of SageMaker, None for empty text."""
-        return self.text(name, INSTANCE_TYPE, "an instance type such as ml.m5.large, or ''") or None
-
-    def choice(self, name: str, choices: tuple[str, ...]) -> str:
-        """Return one of the choices."""
-        expected = "one of " + ", ".join(choices)
-        value = self._value(name)
-        if value in choices:
-            return value
-        self._note(name, value, expected)
-        return ""
-
-    def whole(self, name: str, allowed: range | tuple[int, ...]) -> int:
-        """Return a whole number of those allowed."""
-        expected = (
-            f"a whole number from {allowed[0]} to {allowed[-1]}"
-            if isinstance(allowed, range)
-            else "one of " + ", ".join(map(str, allowed))
+        problems.append(f"{key} is {least}; expected at most {other}, which is {most}")
+    if settings.airflow_class == "mw1.micro" and most > 1:
+        problems.append(
+            f"{given.key('airflowMaxWorkers')} is {most}; expected 1, "
+            f"as {given.key('airflowClass')} mw1.micro has one worker"
         )
-        value = self._value(name)
-        if value is not None and re.fullmatch(r"\d{1,9}", value) and int(value) in allowed:
-            return int(value)
-        self._note(name, value, expected)
-        return 0
-
-    def seconds(self, name: str) -> float:
-        """Return a positive number of seconds, an hour at most."""
-        expected = "seconds from 0.1 to 3600, in quotes"
-        value = self._value(name)
-        if value is not None and re.fullmatch(r"\d{1,4}(\.\d{1,3})?", value):
-            seconds = float(value)
-            if 0.1 <= seconds <= 3600:  # noqa: PLR2004 - the bounds stand in the message
-                return seconds
-        self._note(name, value, expected)
-        return 0.0
-
-    def network(self, name: str) -> str:
-        """Return a private IPv4 network that four subnets fit into."""
-        lengths = f"/{VPC_PREFIX_LENGTHS[0]} to /{VPC_PREFIX_LENGTHS[-1]}"
-        expected = f"a private IPv4 network of {lengths}, such as 10.42.0.0/16"
-        value = self._value(name)
-        if value is not None and _is_usable_network(value):
-            return value
-        self._note(name, value, expected)
-        return ""
-
-    def _value(self, name: str) -> str | None:
-        return self._read(self.key(name))
-
-    def _note(self, name: str, value: str | None, expected: str) -> None:
-        found = "not set" if value is None else f"{value!r:.80}"
-        self.problems.append(f"{self.key(name)} is {found}; expected {expected}")
+    return tuple(problems)
 
 
-def _is_usable_network(value: str) -> bool:
-    try:
-        network = ipaddress.IPv4Network(value)
-    except ValueError:
-        return False
-    return network.is_private and network.prefixlen in VPC_PREFIX_LENGTHS
+def _network_problems(settings: StackSettings, given: Given) -> tuple[str, ...]:
+    if settings.egress != "endpoints":
+        return ()
+    problems: list[str] = []
+    if settings.webserver_access == "public":
+        problems.append(
+            f"{given.key('webserverAccess')} is 'public'; expected 'private', as "
+            f"{given.key('egress')} 'endpoints' leaves no way to or from the internet"
+        )
+    if settings.nat_per_zone:
+        problems.append(
+            f"{given.key('natPerZone')} is 'true'; expected 'false', as "
+            f"{given.key('egress')} 'endpoints' has no NAT gateway"
+        )
+    return tuple(problems)
+
+
+def _source_problems(settings: StackSettings, given: Given) -> tuple[str, ...]:
+    by_connection = settings.source == "connection"
+    problems: list[str] = []
+    if by_connection and not settings.source_repository:
+        problems.append(
+            f"{given.key('sourceRepository')} is ''; expected owner/name, as "
+            f"{given.key('source')} is 'connection'"
+        )
+    if by_connection and settings.review_pull_requests:
+        problems.append(
+            f"{given.key('reviewPullRequests')} is 'true'; expected 'false', as it is for "
+            f"CodeCommit and {given.key('source')} is 'connection' (use the repository's workflows)"
+        )
+    return tuple(problems)

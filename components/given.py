@@ -1,0 +1,127 @@
+"""Reads settings one by one and notes what is wrong with each, so that all is said together."""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import re
+from typing import TYPE_CHECKING
+
+from components.naming import name_prefix
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    # Returns the text of a setting by its full key (`mlops:branch`), None where it is not set.
+    Read = Callable[[str], str | None]
+
+INSTANCE_TYPE = r"(ml\.[a-z0-9-]+\.[a-z0-9]+)?"
+VPC_PREFIX_LENGTHS = range(16, 23)
+
+
+class Given:
+    """Reads one setting after the other and notes what is wrong with each.
+
+    A setting in trouble reads as a harmless value, so that the others are still looked at.
+    """
+
+    def __init__(self, read: Read, project: str) -> None:
+        self._read = read
+        self._project = project
+        self._asked: set[str] = set()
+        self.problems: list[str] = []
+
+    def key(self, name: str) -> str:
+        """Return the full key of a setting."""
+        return name if ":" in name else f"{self._project}:{name}"
+
+    def prefix(self, stack: str) -> str:
+        """Return the name prefix of a stack."""
+        try:
+            return name_prefix(self._project, stack)
+        except ValueError as error:
+            self.problems.append(str(error))
+            return ""
+
+    def text(self, name: str, pattern: str, expected: str) -> str:
+        """Return text that matches the pattern as a whole."""
+        value = self._value(name)
+        if value is not None and re.fullmatch(pattern, value):
+            return value
+        self._note(name, value, expected)
+        return ""
+
+    def instance_type(self, name: str) -> str | None:
+        """Return an instance type of SageMaker, None for empty text."""
+        return self.text(name, INSTANCE_TYPE, "an instance type such as ml.m5.large, or ''") or None
+
+    def choice(self, name: str, choices: tuple[str, ...]) -> str:
+        """Return one of the choices."""
+        expected = "one of " + ", ".join(choices)
+        value = self._value(name)
+        if value in choices:
+            return value
+        self._note(name, value, expected)
+        return ""
+
+    def flag(self, name: str) -> bool:
+        """Return a boolean."""
+        return self.choice(name, ("true", "false")) == "true"
+
+    def whole(self, name: str, allowed: range | tuple[int, ...]) -> int:
+        """Return a whole number of those allowed."""
+        expected = (
+            f"a whole number from {allowed[0]} to {allowed[-1]}"
+            if isinstance(allowed, range)
+            else "one of " + ", ".join(map(str, allowed))
+        )
+        value = self._value(name)
+        if value is not None and re.fullmatch(r"\d{1,9}", value) and int(value) in allowed:
+            return int(value)
+        self._note(name, value, expected)
+        return 0
+
+    def seconds(self, name: str) -> float:
+        """Return a positive number of seconds, an hour at most."""
+        expected = "seconds from 0.1 to 3600, in quotes"
+        value = self._value(name)
+        if value is not None and re.fullmatch(r"\d{1,4}(\.\d{1,3})?", value):
+            seconds = float(value)
+            if 0.1 <= seconds <= 3600:  # noqa: PLR2004 - the bounds stand in the message
+                return seconds
+        self._note(name, value, expected)
+        return 0.0
+
+    def network(self, name: str) -> str:
+        """Return a private IPv4 network that four subnets fit into."""
+        lengths = f"/{VPC_PREFIX_LENGTHS[0]} to /{VPC_PREFIX_LENGTHS[-1]}"
+        expected = f"a private IPv4 network of {lengths}, such as 10.42.0.0/16"
+        value = self._value(name)
+        if value is not None and _is_usable_network(value):
+            return value
+        self._note(name, value, expected)
+        return ""
+
+    def refuse_unknown(self, keys: Iterable[str]) -> None:
+        """Note the keys of this project that nothing asked for: most are misspelt."""
+        for key in sorted(set(keys) - self._asked):
+            if key.startswith(f"{self._project}:"):
+                near = difflib.get_close_matches(key, self._asked, 1)
+                hint = f"; did you mean {near[0]}?" if near else ""
+                self.problems.append(f"{key} is no setting of this project{hint}")
+
+    def _value(self, name: str) -> str | None:
+        self._asked.add(self.key(name))
+        return self._read(self.key(name))
+
+    def _note(self, name: str, value: str | None, expected: str) -> None:
+        found = "not set" if value is None else f"{value!r:.80}"
+        self.problems.append(f"{self.key(name)} is {found}; expected {expected}")
+
+
+def _is_usable_network(value: str) -> bool:
+    try:
+        network = ipaddress.IPv4Network(value)
+    except ValueError:
+        return False
+    return network.is_private and network.prefixlen in VPC_PREFIX_LENGTHS
