@@ -1,7 +1,8 @@
-"""Finds the handler of a type, calls it, and turns what goes wrong into one clear error."""
+"""Finds the functions of a type, calls them, and turns what goes wrong into one clear error."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -10,7 +11,7 @@ from twin.errors import TwinError
 from twin.resources.inputs import Inputs, whole_numbers
 from twin.resources.refusals import refused, unknown_type, unused_properties
 from twin.resources.registry import LOOKUPS, TYPES
-from twin.resources.resource import Context, Created
+from twin.resources.resource import Context, Created, Existing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,9 +20,12 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
+GONE = re.compile(r"NotFound|NoSuch|DoesNotExist|NonExistent|^404$")
+"""What the codes of all services have in common that say: there is no such thing."""
+
 
 class Factory:
-    """Creates resources and answers data sources; safe to call from several threads at once.
+    """Creates, changes and deletes resources; safe to call from several threads at once.
 
     It keeps no record of what it made: that is the account's matter, or its front end's.
     """
@@ -43,15 +47,58 @@ class Factory:
             TwinError: The type is unknown, a property is wrong or not carried out by the twin, or
                 the service refused the request.
         """
-        known = TYPES.get(token)
-        if known is None:
-            raise unknown_type(token, name, TYPES.keys(), _module("<service>"))
+        known = _known(token, name)
         inputs = Inputs(whole_numbers(values))
         created = _explained(
             lambda: known.create(inputs, self._context(token, name)), f"{token} {name}", values
         )
         _refuse_unused(known, name, inputs)
         return Created(created.id, self._outputs(known, values, created.outputs))
+
+    def update(
+        self, token: str, name: str, existing: Existing, values: Mapping[str, Any]
+    ) -> Created:
+        """Change a resource to other inputs and return it with every output property.
+
+        Raises:
+            TwinError: The type can't be changed, a property that changed is not carried out by the
+                twin, or the service refused the request.
+        """
+        known = _known(token, name)
+        if known.update is None:
+            raise _lacks(known, name, "update")
+        update, inputs = known.update, Inputs(whole_numbers(values))
+        updated = _explained(
+            lambda: update(existing, inputs, self._context(token, name)), f"{token} {name}", values
+        )
+        _refuse_unused(known, name, inputs, changed=existing.inputs.differing(inputs))
+        kept = {key: value for key, value in existing.outputs.items() if key not in values}
+        return Created(updated.id, {**kept, **self._outputs(known, values, updated.outputs)})
+
+    def delete(self, token: str, name: str, existing: Existing) -> None:
+        """Take a resource away; one that is gone already is fine.
+
+        Raises:
+            TwinError: The type can't be deleted, or the service refused the request.
+        """
+        known = _known(token, name)
+        if known.delete is None:
+            raise _lacks(known, name, "delete")
+        delete = known.delete
+        _unless_gone(lambda: delete(existing, self._context(token, name)), f"{token} {name}")
+
+    def exists(self, token: str, name: str, existing: Existing) -> bool:
+        """Say whether a resource is still there.
+
+        Raises:
+            TwinError: The type can't be asked for, or the service refused the request.
+        """
+        known = _known(token, name)
+        if known.exists is None:
+            raise _lacks(known, name, "exists")
+        exists = known.exists
+        where = f"{token} {name}"
+        return bool(_unless_gone(lambda: exists(existing, self._context(token, name)), where))
 
     def look_up(self, token: str, values: Mapping[str, Any]) -> Outputs:
         """Answer a data source, such as `aws:index/getRegion:getRegion`.
@@ -79,12 +126,38 @@ class Factory:
         return {**outputs, **decided}
 
 
-def _refuse_unused(known: ResourceType, name: str, inputs: Inputs) -> None:
-    inputs.ignore("tags" if known.tagged else "", "region")
-    unused = inputs.unused()
+def _known(token: str, name: str) -> ResourceType:
+    known = TYPES.get(token)
+    if known is None:
+        raise unknown_type(token, name, TYPES.keys(), _module("<service>"))
+    return known
+
+
+def _lacks(known: ResourceType, name: str, what: str) -> TwinError:
+    return TwinError(
+        f"the twin knows no {what} for this type",
+        resource=f"{known.token} {name}",
+        expected=f"a type with {what} in its ResourceType",
+        do=f"add it in {_module_of(known)}",
+    )
+
+
+def _module_of(known: ResourceType) -> str:
+    return _module(known.create.__module__.rsplit(".", 1)[-1])
+
+
+def _refuse_unused(
+    known: ResourceType, name: str, inputs: Inputs, changed: set[str] | None = None
+) -> None:
+    """Refuse properties that were not carried out: all given ones, or those that changed."""
+    inputs.ignore("tags" if known.tagged and changed is None else "", "region")
+    unused = [
+        path
+        for path in inputs.unused()
+        if changed is None or re.split(r"[.\[]", path)[0] in changed
+    ]
     if unused:
-        module = known.create.__module__.rsplit(".", 1)[-1]
-        raise unused_properties(f"{known.token} {name}", unused, _module(module))
+        raise unused_properties(f"{known.token} {name}", unused, _module_of(known))
 
 
 def _explained(work: Callable[[], Answer], where: str, values: Mapping[str, Any]) -> Answer:
@@ -95,6 +168,21 @@ def _explained(work: Callable[[], Answer], where: str, values: Mapping[str, Any]
         raise
     except (ClientError, BotoCoreError) as error:
         raise refused(error, where, values) from error
+
+
+def _unless_gone(work: Callable[[], Answer], where: str) -> Answer | None:
+    try:
+        return _explained(work, where, {})
+    except TwinError as error:
+        if _says_gone(error.__cause__):
+            return None
+        raise
+
+
+def _says_gone(cause: BaseException | None) -> bool:
+    if not isinstance(cause, ClientError):
+        return False
+    return GONE.search(cause.response.get("Error", {}).get("Code", "")) is not None
 
 
 def _module(name: str) -> str:

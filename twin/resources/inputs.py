@@ -104,6 +104,11 @@ class Inputs:
         own = [self.path_of(name) for name in self._values if name not in self._seen]
         return own + [path for inner in self._inner for path in inner.unused()]
 
+    def differing(self, other: Inputs) -> set[str]:
+        """Return the names of the properties that are not the same in other inputs."""
+        mine, theirs = self._values, other._values
+        return {name for name in {*mine, *theirs} if mine.get(name) != theirs.get(name)}
+
     def path_of(self, name: str) -> str:
         """Return where a property of this block lies in the resource."""
         return f"{self._path}.{name}" if self._path else name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 from twin.resources.inputs import Inputs
@@ -26,6 +26,15 @@ class Created:
 
     id: str
     outputs: Outputs = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True)
+class Existing:
+    """A resource as it was when it was last created or updated."""
+
+    id: str
+    inputs: Inputs
+    outputs: Outputs
 
 
 @dataclass(frozen=True)
@@ -62,17 +71,30 @@ class Context:
 Create = Callable[[Inputs, Context], Created]
 """Carries out one resource. What the service refuses reaches the factory as botocore's error."""
 
+Delete = Callable[["Existing", Context], object]
+"""Takes one resource away. One that is gone already is none of its business."""
+
+Exists = Callable[["Existing", Context], object]
+"""Asks the service for one resource: gone if it answers with an error that says so, or falsely."""
+
+Update = Callable[["Existing", Inputs, Context], Created]
+"""Changes one resource to other inputs; outputs that it doesn't name stay what they were."""
+
 Look = Callable[[Inputs, Context], Outputs]
 """Answers one data source."""
 
 
 @dataclass(frozen=True)
 class ResourceType:
-    """A type that the twin can create.
+    """A type that the twin can create, change and take away.
 
     Attributes:
         token: Pulumi's name of the type.
         create: Makes one.
+        delete: Takes one away.
+        exists: Asks for one.
+        update: Changes one; `again(create)` where creating is a put that may be repeated. None:
+            every change of one is a new one (`ops.replacements` says the same).
         tagged: Whether AWS keeps tags for it (the provider then answers `tagsAll`).
         regional: Whether it lies in a region (the provider then answers `region`).
     """
@@ -81,3 +103,17 @@ class ResourceType:
     create: Create
     tagged: bool = False
     regional: bool = True
+    _: KW_ONLY
+    delete: Delete | None = None
+    exists: Exists | None = None
+    update: Update | None = None
+
+
+def again(create: Create) -> Update:
+    """Return the update of a type whose creation is a put: it is put again."""
+    return lambda _existing, inputs, context: create(inputs, context)
+
+
+def nothing(existing: Existing, context: Context) -> None:
+    """Do nothing: what lies in another resource, or in the account from the start, goes with it."""
+    del existing, context
