@@ -17,6 +17,7 @@ from components.airflow_environment import AirflowEnvironment, AirflowEnvironmen
 from components.build_pipeline import BuildPipeline, BuildPipelineArgs
 from components.dag_settings import DagSettings, DagSettingsArgs
 from components.etl_job import EtlJob, EtlJobArgs
+from components.keys import Keys, KeysArgs
 from components.model_hosting import ModelHosting, ModelHostingArgs
 from components.naming import Names, declared_models
 from components.network import Network, NetworkArgs
@@ -44,9 +45,15 @@ network = Network(
         ).names,
     ),
 )
+keys = Keys("keys", KeysArgs(names=names, protect=settings.protect))
 storage = Storage(
     "storage",
-    StorageArgs(names=names, version_retention_days=settings.version_retention_days),
+    StorageArgs(
+        names=names,
+        key_arn=keys.data_arn,
+        protect=settings.protect,
+        version_retention_days=settings.version_retention_days,
+    ),
 )
 build_pipeline = BuildPipeline(
     "build",
@@ -55,7 +62,9 @@ build_pipeline = BuildPipeline(
         settings=settings,
         artifact_bucket=storage.artifact_bucket,
         airflow_bucket=storage.airflow_bucket,
-        key_arn=storage.key_arn,
+        key_arn=keys.data_arn,
+        logs_key_arn=keys.logs_arn,
+        messages_key_arn=keys.messages_arn,
     ),
 )
 etl_job = EtlJob(
@@ -65,10 +74,10 @@ etl_job = EtlJob(
         settings=settings,
         root=root,
         artifact_bucket=storage.artifact_bucket,
-        key_arn=storage.key_arn,
+        key_arn=keys.data_arn,
     ),
 )
-model_hosting = ModelHosting("hosting", ModelHostingArgs(names=names, key_arn=storage.key_arn))
+model_hosting = ModelHosting("hosting", ModelHostingArgs(names=names, key_arn=keys.data_arn))
 airflow_environment = AirflowEnvironment(
     "airflow",
     AirflowEnvironmentArgs(
@@ -77,7 +86,7 @@ airflow_environment = AirflowEnvironment(
         root=root,
         airflow_bucket=storage.airflow_bucket,
         airflow_bucket_arn=storage.airflow_bucket_arn,
-        key_arn=storage.key_arn,
+        key_arn=keys.data_arn,
         private_subnet_ids=network.private_subnet_ids,
         security_group_id=network.airflow_security_group_id,
         passable_role_arns=[model_hosting.training_role_arn, model_hosting.hosting_role_arn],
@@ -90,7 +99,9 @@ retrain_trigger = RetrainTrigger(
         names=names,
         settings=settings,
         root=root,
-        key_arn=storage.key_arn,
+        key_arn=keys.data_arn,
+        logs_key_arn=keys.logs_arn,
+        messages_key_arn=keys.messages_arn,
         data_bucket=storage.data_bucket,
         artifact_bucket=storage.artifact_bucket,
         image_repository=build_pipeline.image_repository,
@@ -105,7 +116,7 @@ dag_settings = DagSettings(
         airflow_bucket=storage.airflow_bucket,
         data_bucket=storage.data_bucket,
         artifact_bucket=storage.artifact_bucket,
-        key_arn=storage.key_arn,
+        key_arn=keys.data_arn,
         etl_job=etl_job.job_name,
         image_repository_uri=build_pipeline.image_repository_uri,
         training_role_arn=model_hosting.training_role_arn,

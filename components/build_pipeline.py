@@ -42,6 +42,8 @@ class BuildPipelineArgs:
     artifact_bucket: pulumi.Input[str]
     airflow_bucket: pulumi.Input[str]
     key_arn: pulumi.Input[str]
+    logs_key_arn: pulumi.Input[str]
+    messages_key_arn: pulumi.Input[str]
 
 
 class BuildPipeline(pulumi.ComponentResource):
@@ -84,7 +86,7 @@ class BuildPipeline(pulumi.ComponentResource):
             repository_name=args.names.source_repository,
             description="Code and model files; a push retrains what it changes",
             tags=args.names.tags,
-            opts=self._child(),
+            opts=self._lasting(args),
         )
 
     def _registry(self, name: str, args: BuildPipelineArgs) -> aws.ecr.Repository:
@@ -96,7 +98,7 @@ class BuildPipeline(pulumi.ComponentResource):
             # Can't be changed later without losing the images.
             encryption_configurations=[{"encryption_type": "KMS", "kms_key": args.key_arn}],
             tags=args.names.tags,
-            opts=self._child(),
+            opts=self._lasting(args),
         )
         aws.ecr.LifecyclePolicy(
             f"{name}-images-lifecycle",
@@ -121,6 +123,7 @@ class BuildPipeline(pulumi.ComponentResource):
                 },
                 statements=staging_statements(args.names, args.key_arn),
                 key_arn=args.key_arn,
+                logs_key_arn=args.logs_key_arn,
                 log_retention_days=args.settings.log_retention_days,
             ),
             self._child(),
@@ -144,6 +147,7 @@ class BuildPipeline(pulumi.ComponentResource):
                 },
                 statements=image_statements(args.names, args.key_arn),
                 key_arn=args.key_arn,
+                logs_key_arn=args.logs_key_arn,
                 log_retention_days=args.settings.log_retention_days,
                 runs_docker=True,
             ),
@@ -207,7 +211,12 @@ class BuildPipeline(pulumi.ComponentResource):
         rule = self._push_rule(name, args, repository)
         undelivered = DeadLetters(
             f"{name}-start-failures",
-            DeadLettersArgs(names=args.names, step="pipeline-events", rule_arns=[rule.arn]),
+            DeadLettersArgs(
+                names=args.names,
+                step="pipeline-events",
+                key_arn=args.messages_key_arn,
+                rule_arns=[rule.arn],
+            ),
             self._child(),
         )
         aws.cloudwatch.EventTarget(
@@ -261,6 +270,10 @@ class BuildPipeline(pulumi.ComponentResource):
 
     def _child(self) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(parent=self)
+
+    def _lasting(self, args: BuildPipelineArgs) -> pulumi.ResourceOptions:
+        """Return the options of what holds code or images."""
+        return pulumi.ResourceOptions(parent=self, protect=args.settings.protect)
 
 
 def image_lifecycle() -> dict[str, Any]:

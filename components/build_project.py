@@ -42,6 +42,7 @@ class BuildProjectArgs:
     environment: Mapping[str, pulumi.Input[str]]
     statements: Sequence[policies.Statement]
     key_arn: pulumi.Input[str]
+    logs_key_arn: pulumi.Input[str]
     log_retention_days: int
     runs_docker: bool = False
 
@@ -81,7 +82,7 @@ class BuildProject(pulumi.ComponentResource):
             f"{name}-logs",
             name=args.names.build_log_group(args.project),
             retention_in_days=args.log_retention_days,
-            kms_key_id=args.key_arn,
+            kms_key_id=args.logs_key_arn,
             tags=args.names.tags,
             opts=pulumi.ResourceOptions(parent=self),
         )

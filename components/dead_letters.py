@@ -31,12 +31,14 @@ class DeadLettersArgs:
 
     Attributes:
         step: What the queue is called after the stack's prefix.
+        key_arn: Encrypts the messages; its policy lets rules and functions use it.
         rule_arns: EventBridge rules that may put events in. A Lambda function needs no mention:
             it puts its own in, with its own role.
     """
 
     names: Names
     step: str
+    key_arn: pulumi.Input[str]
     rule_arns: Sequence[pulumi.Input[str]] = field(default_factory=list[pulumi.Input[str]])
 
 
@@ -66,7 +68,7 @@ class DeadLetters(pulumi.ComponentResource):
             f"{name}-queue",
             name=args.names.step(args.step),
             message_retention_seconds=KEPT_SECONDS,
-            sqs_managed_sse_enabled=True,
+            kms_master_key_id=args.key_arn,
             tags=args.names.tags,
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -138,6 +138,15 @@ class Names:
         """Return where Lambda writes a function's logs."""
         return f"/aws/lambda/{function}"
 
+    def key_alias(self, purpose: str) -> str:
+        """Return what people call the key for a purpose."""
+        return f"alias/{self.step(purpose)}"
+
+    @property
+    def account_arn(self) -> str:
+        """The account as a principal, which leaves it to IAM."""
+        return f"arn:{self.partition}:iam::{self.account}:root"
+
     def arn(self, service: str, resource: str) -> str:
         """Return the ARN of something in this account and region."""
         return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"

@@ -40,7 +40,7 @@ class Statement:
     actions: Sequence[str]
     resources: Sequence[pulumi.Input[str]] = ()
     conditions: Conditions = field(default_factory=Conditions)
-    principals: Mapping[str, str] | str = ""
+    principals: Mapping[str, str | Sequence[str]] | str = ""
     deny: bool = False
 
     def to_json(self) -> dict[str, Any]:
@@ -94,9 +94,9 @@ def write_logs(*streams: str, create_group: bool = False) -> Statement:
     )
 
 
-def use_key(key_arn: pulumi.Input[str]) -> Statement:
-    """Allow reading and writing what the stack's key encrypts."""
-    return Statement(sid="UseTheStacksKey", actions=OBJECT_KEY_ACTIONS, resources=(key_arn,))
+def use_key(key_arn: pulumi.Input[str], sid: str = "UseTheStacksKey") -> Statement:
+    """Allow reading and writing what one of the stack's keys encrypts."""
+    return Statement(sid=sid, actions=OBJECT_KEY_ACTIONS, resources=(key_arn,))
 
 
 def list_buckets(*bucket_arns: str, sid: str = "TellMissingFromForbidden") -> Statement:

@@ -45,6 +45,8 @@ class RetrainTriggerArgs:
     settings: StackSettings
     root: Path
     key_arn: pulumi.Input[str]
+    logs_key_arn: pulumi.Input[str]
+    messages_key_arn: pulumi.Input[str]
     data_bucket: pulumi.Input[str]
     artifact_bucket: pulumi.Input[str]
     image_repository: pulumi.Input[str]
@@ -85,7 +87,12 @@ class RetrainTrigger(pulumi.ComponentResource):
     ) -> DeadLetters:
         return DeadLetters(
             f"{name}-{step.removeprefix('trigger-')}-failures",
-            DeadLettersArgs(names=args.names, step=step, rule_arns=[rule.arn for rule in rules]),
+            DeadLettersArgs(
+                names=args.names,
+                step=step,
+                key_arn=args.messages_key_arn,
+                rule_arns=[rule.arn for rule in rules],
+            ),
             pulumi.ResourceOptions(parent=self),
         )
 
@@ -97,7 +104,7 @@ class RetrainTrigger(pulumi.ComponentResource):
                 step="trigger",
                 description="Trigger: read what was staged, start DAG runs",
                 trust=policies.trust("lambda.amazonaws.com"),
-                statements=statements(args.names, args.key_arn, failures.arn),
+                statements=statements(args, failures.arn),
             ),
             pulumi.ResourceOptions(parent=self),
         )
@@ -131,7 +138,7 @@ class RetrainTrigger(pulumi.ComponentResource):
             f"{name}-logs",
             name=args.names.function_log_group(args.names.trigger_function),
             retention_in_days=args.settings.log_retention_days,
-            kms_key_id=args.key_arn,
+            kms_key_id=args.logs_key_arn,
             tags=args.names.tags,
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -244,9 +251,10 @@ def data_pattern(args: RetrainTriggerArgs) -> dict[str, Any]:
 
 
 def statements(
-    names: Names, key_arn: pulumi.Input[str], queue_arn: pulumi.Input[str]
+    args: RetrainTriggerArgs, queue_arn: pulumi.Input[str]
 ) -> tuple[policies.Statement, ...]:
     """Return what the function may do."""
+    names = args.names
     return (
         policies.Statement(
             sid="StartDagRuns",
@@ -259,10 +267,11 @@ def statements(
             resources=names.objects_arn(names.artifact_bucket, "code/*"),
         ),
         policies.list_buckets(names.bucket_arn(names.artifact_bucket)),
-        policies.Statement(sid="DecryptIt", actions=("kms:Decrypt",), resources=(key_arn,)),
+        policies.Statement(sid="DecryptIt", actions=("kms:Decrypt",), resources=(args.key_arn,)),
         policies.Statement(
             sid="KeepWhatFailed", actions=("sqs:SendMessage",), resources=(queue_arn,)
         ),
+        policies.use_key(args.messages_key_arn, sid="EncryptWhatFailed"),
         policies.write_logs(
             names.log_streams_arn(names.function_log_group(names.trigger_function))
         ),

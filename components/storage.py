@@ -1,4 +1,4 @@
-"""The three buckets, and the key that encrypts what lies in them."""
+"""The three buckets."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from components.naming import Names
 
 ABANDONED_UPLOAD_DAYS = 7
-KEY_DELETION_DAYS = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,10 +22,13 @@ class StorageArgs:
     """What storage needs to know.
 
     Attributes:
+        protect: Whether Pulumi refuses to delete a bucket.
         version_retention_days: How long a replaced or deleted object can be brought back.
     """
 
     names: Names
+    key_arn: pulumi.Input[str]
+    protect: bool
     version_retention_days: int
 
 
@@ -42,57 +44,38 @@ class Storage(pulumi.ComponentResource):
     artifact_bucket: pulumi.Output[str]
     airflow_bucket: pulumi.Output[str]
     airflow_bucket_arn: pulumi.Output[str]
-    key_arn: pulumi.Output[str]
 
     def __init__(
         self, name: str, args: StorageArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("mlops:storage:Storage", name, None, opts)
-        key = self._key(name, args)
-        data = self._bucket(f"{name}-data", args.names.data_bucket, args, key)
-        artifacts = self._bucket(f"{name}-artifacts", args.names.artifact_bucket, args, key)
-        airflow = self._bucket(f"{name}-airflow", args.names.airflow_bucket, args, key)
+        data = self._bucket(f"{name}-data", args.names.data_bucket, args)
+        artifacts = self._bucket(f"{name}-artifacts", args.names.artifact_bucket, args)
+        airflow = self._bucket(f"{name}-airflow", args.names.airflow_bucket, args)
         self._announce_objects(f"{name}-data", data)
         self.data_bucket = data
         self.artifact_bucket = artifacts
         self.airflow_bucket = airflow
         self.airflow_bucket_arn = airflow.apply(args.names.bucket_arn)
-        self.key_arn = key.arn
         self.register_outputs(
             {
                 "data_bucket": self.data_bucket,
                 "artifact_bucket": self.artifact_bucket,
                 "airflow_bucket": self.airflow_bucket,
-                "key_arn": self.key_arn,
             }
         )
 
-    def _key(self, name: str, args: StorageArgs) -> aws.kms.Key:
-        key = aws.kms.Key(
-            f"{name}-key",
-            description=f"Encrypts what {args.names.prefix} stores",
-            enable_key_rotation=True,
-            deletion_window_in_days=KEY_DELETION_DAYS,
-            policy=pulumi.Output.json_dumps(key_policy(args.names)),
+    def _bucket(self, name: str, bucket_name: str, args: StorageArgs) -> pulumi.Output[str]:
+        bucket = aws.s3.Bucket(
+            name,
+            bucket=bucket_name,
             tags=args.names.tags,
-            opts=self._child(),
+            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
-        aws.kms.Alias(
-            f"{name}-key-alias",
-            name=f"alias/{args.names.prefix}",
-            target_key_id=key.key_id,
-            opts=self._child(),
-        )
-        return key
-
-    def _bucket(
-        self, name: str, bucket_name: str, args: StorageArgs, key: aws.kms.Key
-    ) -> pulumi.Output[str]:
-        bucket = aws.s3.Bucket(name, bucket=bucket_name, tags=args.names.tags, opts=self._child())
         return when_ready(
             bucket.bucket,
             self._keep_versions(name, bucket, args),
-            self._encrypt(name, bucket, key),
+            self._encrypt(name, bucket, args),
             self._keep_private(name, bucket),
             self._refuse_plain_text(name, bucket, tls_only(args.names, bucket_name)),
         )
@@ -116,7 +99,7 @@ class Storage(pulumi.ComponentResource):
         return versioning
 
     def _encrypt(
-        self, name: str, bucket: aws.s3.Bucket, key: aws.kms.Key
+        self, name: str, bucket: aws.s3.Bucket, args: StorageArgs
     ) -> aws.s3.BucketServerSideEncryptionConfiguration:
         return aws.s3.BucketServerSideEncryptionConfiguration(
             f"{name}-encryption",
@@ -125,7 +108,7 @@ class Storage(pulumi.ComponentResource):
                 {
                     "apply_server_side_encryption_by_default": {
                         "sse_algorithm": "aws:kms",
-                        "kms_master_key_id": key.arn,
+                        "kms_master_key_id": args.key_arn,
                     },
                     # One request to KMS for many objects, instead of one for each.
                     "bucket_key_enabled": True,
@@ -202,31 +185,4 @@ def tls_only(names: Names, bucket: str) -> dict[str, Any]:
             resources=(names.bucket_arn(bucket), *names.objects_arn(bucket, "*")),
             conditions={"Bool": {"aws:SecureTransport": "false"}},
         )
-    )
-
-
-def key_policy(names: Names) -> dict[str, Any]:
-    """Return who may use the stack's key: whom IAM allows, and CloudWatch Logs for our groups."""
-    return policies.document(
-        policies.Statement(
-            sid="LeaveItToIam",
-            principals={"AWS": f"arn:{names.partition}:iam::{names.account}:root"},
-            actions=("kms:*",),
-            resources=("*",),
-        ),
-        policies.Statement(
-            sid="EncryptOurLogs",
-            principals={"Service": f"logs.{names.region}.amazonaws.com"},
-            actions=("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"),
-            resources=("*",),
-            conditions={
-                "ArnLike": {
-                    "kms:EncryptionContext:aws:logs:arn": [
-                        names.arn("logs", f"log-group:/aws/codebuild/{names.prefix}-*"),
-                        names.arn("logs", f"log-group:/aws/lambda/{names.prefix}-*"),
-                        names.arn("logs", f"log-group:airflow-{names.airflow_environment}-*"),
-                    ]
-                }
-            },
-        ),
     )

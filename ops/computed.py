@@ -6,6 +6,7 @@ from it (policies, links, settings) looks as it will.
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ OUTPUTS: dict[str, dict[str, str]] = {
     },
     "aws:iam/role:Role": {"arn": "arn:aws:iam::{account}:role/{name}"},
     "aws:kms/key:Key": {
-        "arn": "arn:aws:kms:{region}:{account}:key/00000000-0000-4000-8000-000000000000",
-        "keyId": "00000000-0000-4000-8000-000000000000",
+        "arn": "arn:aws:kms:{region}:{account}:key/{uuid}",
+        "keyId": "{uuid}",
     },
     "aws:lambda/function:Function": {"arn": "arn:aws:lambda:{region}:{account}:function:{name}"},
     "aws:mwaa/environment:Environment": {
@@ -59,7 +60,8 @@ def computed_outputs(
     """
     own_name = next((inputs[key] for key in NAME_INPUTS if key in inputs), name)
     templates = {**ANY_TYPE, **OUTPUTS.get(token, {})}
+    own_id = uuid.uuid5(uuid.NAMESPACE_URL, name)  # the same in each evaluation
     return {
-        output: template.format(name=own_name, region=region, account=account)
+        output: template.format(name=own_name, uuid=own_id, region=region, account=account)
         for output, template in templates.items()
     }

@@ -257,21 +257,35 @@ def _resource(urn: str, resource_id: str, request: Any) -> Resource:  # noqa: AN
         property_dependencies={
             name: frozenset(value.urns) for name, value in request.propertyDependencies.items()
         },
-        options=_options(request),
+        options=_options(urn, request),
     )
 
 
-def _options(request: Any) -> Options:  # noqa: ANN401 - protobuf has no types
+def _options(urn: str, request: Any) -> Options:  # noqa: ANN401 - protobuf has no types
     return Options(
         protect=request.protect,
         retain_on_delete=request.retainOnDelete,
         delete_before_replace=request.deleteBeforeReplace,
         ignore_changes=tuple(request.ignoreChanges),
-        aliases=tuple(alias.urn or alias.spec.name for alias in request.aliases),
+        aliases=tuple(_alias(urn, alias, request) for alias in request.aliases),
         create_timeout=request.customTimeouts.create,
         update_timeout=request.customTimeouts.update,
         delete_timeout=request.customTimeouts.delete,
     )
+
+
+def _alias(urn: str, alias: Any, request: Any) -> str:  # noqa: ANN401 - protobuf has no types
+    """Return the URN that a resource had before: what an alias leaves out is as it is now."""
+    if alias.urn:
+        return str(alias.urn)
+    spec = alias.spec
+    stack, project = urn.split("::")[:2]
+    parent = "" if spec.noParent else spec.parentUrn or request.parent
+    kind = parent.split("::")[2] if parent else STACK_TYPE
+    prefix = "" if kind == STACK_TYPE else f"{kind}$"
+    own_type = spec.type or request.type
+    own_name = spec.name or request.name
+    return f"{stack}::{project}::{prefix}{own_type}::{own_name}"
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - any JSON, and assets

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from ops.program import Graph, StandInCloud, evaluate
+from policy import wildcards
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,18 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 INLINE_LIMIT = 10_240
 """Characters of all inline policies of a role, without white space."""
 
-# Statement -> why it cannot name its resource.
-REASONS = {
-    "CheckThatBucketsAreNotPublic": "an account's setting is no resource; MWAA asks it",
-    "EncryptOurLogs": "a key's own policy: the only resource it can mean is the key itself",
-    "FindLogGroups": "describing log groups takes no resource; MWAA asks it",
-    "FindOldDeployments": "listing endpoint configs and models takes no resource",
-    "HandTasksToWorkers": "MWAA's queues lie in an account of AWS that nobody is told",
-    "LeaveItToIam": "a key's own policy: without it nobody could ever change the key again",
-    "LogInToTheRegistry": "a registry's token is no resource",
-    "PutMetrics": "metrics are no resource; where the namespace is known, a condition holds it",
-    "RefuseWithoutTls": "it forbids, everything to everyone",
-}
+KEY = "aws:kms/key:Key"
 
 
 @pytest.fixture(scope="module")
@@ -39,10 +29,11 @@ def graph() -> Graph:
 
 @pytest.fixture(scope="module")
 def statements(graph: Graph) -> list[dict[str, Any]]:
-    """Return every statement of every policy in the stack, trust policies aside."""
+    """Return every statement of every policy in the stack, but keys' own and trust."""
     return [
         statement
         for resource in graph
+        if resource.type != KEY
         for statement in statements_of(resource.inputs.get("policy"))
     ]
 
@@ -52,7 +43,7 @@ def test_an_action_is_named_in_full(statements: list[dict[str, Any]]) -> None:
         (statement["Sid"], action)
         for statement in statements
         for action in statement["Action"]
-        if "*" in action and statement["Sid"] not in ("RefuseWithoutTls", "LeaveItToIam")
+        if "*" in action and statement["Sid"] not in wildcards.ACTIONS
     ]
 
     assert wild == []
@@ -63,10 +54,17 @@ def test_a_resource_is_named_as_far_as_it_has_a_name(statements: list[dict[str, 
         (statement["Sid"], resource)
         for statement in statements
         for resource in statement["Resource"]
-        if statement["Sid"] not in REASONS and not is_named(resource)
+        if statement["Sid"] not in wildcards.RESOURCES and not is_named(resource)
     ]
 
     assert wild == []
+
+
+def test_a_keys_own_policy_means_the_key_alone(graph: Graph) -> None:
+    for key in graph.of_type(KEY):
+        for statement in statements_of(key.inputs["policy"]):
+            assert statement["Resource"] == ["*"], wildcards.IN_A_KEYS_POLICY
+            assert not [action for action in statement["Action"] if "*" in action], key.name
 
 
 def test_every_reason_is_still_needed(statements: list[dict[str, Any]]) -> None:
@@ -76,7 +74,7 @@ def test_every_reason_is_still_needed(statements: list[dict[str, Any]]) -> None:
         if not all(is_named(resource) for resource in statement["Resource"])
     }
 
-    assert needed == set(REASONS)
+    assert needed == set(wildcards.RESOURCES)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from ops.computed import computed_outputs
 from ops.program import Graph, StandInCloud, evaluate
 
 if TYPE_CHECKING:
@@ -34,6 +35,20 @@ def inputs_of(stack: Graph) -> Callable[[str], dict[str, Any]]:
 
     def look_up(name: str) -> dict[str, Any]:
         return dict(stack.named(name).inputs)
+
+    return look_up
+
+
+@pytest.fixture(scope="session")
+def key_of(stack: Graph) -> Callable[[str], str]:
+    """Return what looks up a key's ARN by its purpose."""
+
+    def look_up(purpose: str) -> str:
+        key = stack.named(f"keys-{purpose}")
+        outputs = computed_outputs(
+            key.type, key.name, key.inputs, region="us-east-1", account="123456789012"
+        )
+        return outputs["arn"]
 
     return look_up
 

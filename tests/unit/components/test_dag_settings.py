@@ -19,7 +19,7 @@ def test_it_lies_beside_the_dags(inputs_of: Callable[[str], dict[str, Any]]) -> 
 
 
 def test_it_holds_what_the_other_components_made(
-    inputs_of: Callable[[str], dict[str, Any]],
+    inputs_of: Callable[[str], dict[str, Any]], key_of: Callable[[str], str]
 ) -> None:
     content = json.loads(inputs_of("dags-object")["content"])
 
@@ -34,9 +34,7 @@ def test_it_holds_what_the_other_components_made(
         "image_repository": "123456789012.dkr.ecr.us-east-1.amazonaws.com/mlops-dev-training",
         "training_role_arn": "arn:aws:iam::123456789012:role/mlops-dev-training",
         "hosting_role_arn": "arn:aws:iam::123456789012:role/mlops-dev-hosting",
-        "kms_key_arn": (
-            "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-4000-8000-000000000000"
-        ),
+        "kms_key_arn": key_of("data"),
         "deferrable": True,
         "poll_seconds": 30.0,
         "training_instance_type": None,

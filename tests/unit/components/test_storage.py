@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from components.naming import Names
-from components.storage import key_policy, lifecycle_rules
+from components.storage import lifecycle_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,14 +29,14 @@ def test_it_keeps_versions(bucket: str, inputs_of: Callable[[str], dict[str, Any
 
 
 @BUCKETS
-def test_it_is_encrypted_with_the_stacks_key(
-    bucket: str, inputs_of: Callable[[str], dict[str, Any]]
+def test_it_is_encrypted_with_the_key_of_data(
+    bucket: str, inputs_of: Callable[[str], dict[str, Any]], key_of: Callable[[str], str]
 ) -> None:
     (rule,) = inputs_of(f"{bucket}-encryption")["rules"]
 
     default = rule["applyServerSideEncryptionByDefault"]
     assert default["sseAlgorithm"] == "aws:kms"
-    assert ":key/" in default["kmsMasterKeyId"]
+    assert default["kmsMasterKeyId"] == key_of("data")
     assert rule["bucketKeyEnabled"] is True
 
 
@@ -84,16 +84,3 @@ def test_only_the_data_bucket_sends_events(stack: Graph) -> None:
     (notification,) = stack.of_type("aws:s3/bucketNotification:BucketNotification")
 
     assert notification.inputs == {"bucket": NAMES.data_bucket, "eventbridge": True}
-
-
-def test_the_key_rotates(inputs_of: Callable[[str], dict[str, Any]]) -> None:
-    assert inputs_of("storage-key")["enableKeyRotation"] is True
-
-
-def test_the_key_encrypts_the_logs_of_our_own_groups_alone() -> None:
-    statements = {statement["Sid"]: statement for statement in key_policy(NAMES)["Statement"]}
-
-    logs = statements["EncryptOurLogs"]
-    assert logs["Principal"] == {"Service": "logs.us-east-1.amazonaws.com"}
-    groups = logs["Condition"]["ArnLike"]["kms:EncryptionContext:aws:logs:arn"]
-    assert all("mlops-dev-*" in group for group in groups)
