@@ -125,8 +125,8 @@ dag_settings = DagSettings(
 )
 
 pulumi.export("name_prefix", names.prefix)
-pulumi.export("repository_clone_url", build_pipeline.repository_clone_url)
-pulumi.export("repository_ssh_url", build_pipeline.repository_ssh_url)
+for output, value in build_pipeline.source_outputs.items():
+    pulumi.export(output, value)
 pulumi.export("pipeline_name", build_pipeline.pipeline_name)
 pulumi.export("image_repository_uri", build_pipeline.image_repository_uri)
 pulumi.export("airflow_url", airflow_environment.webserver_url)
@@ -139,7 +139,7 @@ pulumi.export("trigger_function", retrain_trigger.function_name)
 pulumi.export(
     "dead_letter_queue_urls",
     {
-        "pipeline_events": build_pipeline.start_queue_url,
+        **build_pipeline.dead_letter_queue_urls,
         "trigger_events": retrain_trigger.event_queue_url,
         "trigger_function": retrain_trigger.function_queue_url,
     },

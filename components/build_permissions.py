@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from components.naming import Names
 
 
-def staging_statements(names: Names, key_arn: pulumi.Input[str]) -> tuple[Statement, ...]:
-    """Return what the staging build may do."""
+def staging_statements(
+    names: Names, key_arn: pulumi.Input[str], clone: Statement
+) -> tuple[Statement, ...]:
+    """Return what the staging build may do; `clone` is the source's part."""
     artifacts, airflow = names.artifact_bucket, names.airflow_bucket
     return (
-        *_build_statements(names, names.staging_project, key_arn),
+        *_build_statements(names, names.staging_project, key_arn, clone),
         Statement(
             sid="StageCode",
             actions=("s3:GetObject", "s3:PutObject"),
@@ -32,11 +34,13 @@ def staging_statements(names: Names, key_arn: pulumi.Input[str]) -> tuple[Statem
     )
 
 
-def image_statements(names: Names, key_arn: pulumi.Input[str]) -> tuple[Statement, ...]:
-    """Return what the image build may do."""
+def image_statements(
+    names: Names, key_arn: pulumi.Input[str], clone: Statement
+) -> tuple[Statement, ...]:
+    """Return what the image build may do; `clone` is the source's part."""
     artifacts = names.artifact_bucket
     return (
-        *_build_statements(names, names.image_project, key_arn),
+        *_build_statements(names, names.image_project, key_arn, clone),
         policies.registry_token(),
         Statement(
             sid="PushImages",
@@ -65,21 +69,12 @@ def image_statements(names: Names, key_arn: pulumi.Input[str]) -> tuple[Statemen
     )
 
 
-def pipeline_statements(names: Names, key_arn: pulumi.Input[str]) -> tuple[Statement, ...]:
+def pipeline_statements(
+    names: Names, key_arn: pulumi.Input[str], look: Statement
+) -> tuple[Statement, ...]:
     """Return what the pipeline may do: look at a commit, pass a reference to it, start builds."""
     return (
-        Statement(
-            sid="LookAtCommits",
-            actions=(
-                "codecommit:CancelUploadArchive",
-                "codecommit:GetBranch",
-                "codecommit:GetCommit",
-                "codecommit:GetRepository",
-                "codecommit:GetUploadArchiveStatus",
-                "codecommit:UploadArchive",
-            ),
-            resources=(_source_repository(names),),
-        ),
+        look,
         Statement(
             sid="StartBuilds",
             actions=("codebuild:BatchGetBuilds", "codebuild:StartBuild"),
@@ -109,15 +104,11 @@ def start_statements(names: Names) -> tuple[Statement, ...]:
 
 
 def _build_statements(
-    names: Names, project: str, key_arn: pulumi.Input[str]
+    names: Names, project: str, key_arn: pulumi.Input[str], clone: Statement
 ) -> tuple[Statement, ...]:
     """Return what any build does: clone the commit it was handed, and write its log."""
     return (
-        Statement(
-            sid="CloneTheRepository",
-            actions=("codecommit:GitPull",),
-            resources=(_source_repository(names),),
-        ),
+        clone,
         Statement(
             sid="ReadTheReferenceToTheCommit",
             actions=("s3:GetObject", "s3:GetObjectVersion"),
@@ -126,10 +117,6 @@ def _build_statements(
         policies.use_key(key_arn),
         policies.write_logs(names.log_streams_arn(names.build_log_group(project))),
     )
-
-
-def _source_repository(names: Names) -> str:
-    return names.arn("codecommit", names.source_repository)
 
 
 def _pipeline_artifacts(names: Names) -> tuple[str, ...]:

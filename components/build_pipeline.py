@@ -18,6 +18,16 @@ from components.build_permissions import (
 )
 from components.build_project import BuildProject, BuildProjectArgs
 from components.dead_letters import DeadLetters, DeadLettersArgs, retry_policy
+from components.pipeline_source import (
+    CONNECTIONS_CONSOLE,
+    SOURCE_ARTIFACT,
+    PipelineSource,
+    arn_service,
+    codecommit_source,
+    connection_source,
+    hand_over_commit,
+    push_pattern,
+)
 from components.roles import StepRole, StepRoleArgs
 
 if TYPE_CHECKING:
@@ -28,8 +38,6 @@ if TYPE_CHECKING:
 
 STAGING_BUILDSPEC = "staging.buildspec.yml"
 IMAGE_BUILDSPEC = "training_image/buildspec.yml"
-SOURCE_ACTION = "Source"
-SOURCE_ARTIFACT = "source"
 UNTAGGED_IMAGE_DAYS = 7
 
 
@@ -47,37 +55,85 @@ class BuildPipelineArgs:
 
 
 class BuildPipeline(pulumi.ComponentResource):
-    """Repository, pipeline, the two builds, and the registry of the image.
+    """Repository or connection, pipeline, the two builds, and the registry of the image.
 
-    A push starts it by an event that hands over its commit; pushes queue and none is left out.
+    A push starts it with its own commit; pushes queue and none is left out.
     It starts no training: the image's own event does.
+
+    Attributes:
+        source_outputs: What a person needs to know of the source, by the stack output's name.
+        dead_letter_queue_urls: Where undelivered pushes lie; a connection has no such queue.
     """
 
-    repository_clone_url: pulumi.Output[str]
-    repository_ssh_url: pulumi.Output[str]
     pipeline_name: pulumi.Output[str]
     image_repository: pulumi.Output[str]
     image_repository_uri: pulumi.Output[str]
-    start_queue_url: pulumi.Output[str]
+    source_outputs: Mapping[str, pulumi.Input[str]]
+    dead_letter_queue_urls: Mapping[str, pulumi.Output[str]]
 
     def __init__(
         self, name: str, args: BuildPipelineArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("mlops:build:BuildPipeline", name, None, opts)
+        if args.settings.source == "connection":
+            self._from_connection(name, args)
+        else:
+            self._from_codecommit(name, args)
+        self.register_outputs(
+            {"pipeline_name": self.pipeline_name, "image_repository": self.image_repository}
+        )
+
+    def _from_codecommit(self, name: str, args: BuildPipelineArgs) -> None:
+        """Build what is pushed to a repository of the stack's own."""
         repository = self._repository(name, args)
-        registry = self._registry(name, args)
-        staging = self._staging(name, args)
-        image = self._image(name, args, registry)
-        pipeline = self._pipeline(name, args, repository, (staging, image))
+        branch = args.settings.branch
+        source = codecommit_source(args.names, repository.repository_name, branch)
+        pipeline = self._build(name, args, source)
         undelivered = self._start_on_push(name, args, repository, pipeline)
-        self.repository_clone_url = repository.clone_url_http
-        self.repository_ssh_url = repository.clone_url_ssh
+        self.dead_letter_queue_urls = {"pipeline_events": undelivered.url}
+        self.source_outputs = {
+            "repository_clone_url": repository.clone_url_http,
+            "repository_ssh_url": repository.clone_url_ssh,
+        }
+
+    def _from_connection(self, name: str, args: BuildPipelineArgs) -> None:
+        """Build what is pushed to a repository at GitHub, GitLab or Bitbucket."""
+        settings = args.settings
+        connection_arn = settings.connection_arn or self._connection(name, args).arn
+        source = connection_source(
+            connection_arn,
+            settings.source_repository,
+            settings.branch,
+            service=arn_service(settings.connection_arn),
+        )
+        self._build(name, args, source)
+        self.dead_letter_queue_urls = {}
+        self.source_outputs = {
+            "connection_arn": connection_arn,
+            "approve_connection_at": CONNECTIONS_CONSOLE.format(region=args.names.region),
+        }
+
+    def _build(
+        self, name: str, args: BuildPipelineArgs, source: PipelineSource
+    ) -> aws.codepipeline.Pipeline:
+        """Make all that is the same for every source."""
+        registry = self._registry(name, args)
+        staging = self._staging(name, args, source)
+        image = self._image(name, args, source, registry)
+        pipeline = self._pipeline(name, args, source, (staging, image))
         self.pipeline_name = pipeline.name
         self.image_repository = registry.name
         self.image_repository_uri = registry.repository_url
-        self.start_queue_url = undelivered.url
-        self.register_outputs(
-            {"pipeline_name": self.pipeline_name, "image_repository": self.image_repository}
+        return pipeline
+
+    def _connection(self, name: str, args: BuildPipelineArgs) -> aws.codeconnections.Connection:
+        """Make a connection, which waits until a person approves it in the console."""
+        return aws.codeconnections.Connection(
+            f"{name}-connection",
+            name=args.names.connection,
+            provider_type=args.settings.connection_provider,
+            tags=args.names.tags,
+            opts=self._child(),
         )
 
     def _repository(self, name: str, args: BuildPipelineArgs) -> aws.codecommit.Repository:
@@ -108,7 +164,7 @@ class BuildPipeline(pulumi.ComponentResource):
         )
         return registry
 
-    def _staging(self, name: str, args: BuildPipelineArgs) -> BuildProject:
+    def _staging(self, name: str, args: BuildPipelineArgs, source: PipelineSource) -> BuildProject:
         return BuildProject(
             f"{name}-staging",
             BuildProjectArgs(
@@ -121,7 +177,7 @@ class BuildPipeline(pulumi.ComponentResource):
                     "AIRFLOW_BUCKET": args.airflow_bucket,
                     "ARTIFACT_BUCKET": args.artifact_bucket,
                 },
-                statements=staging_statements(args.names, args.key_arn),
+                statements=staging_statements(args.names, args.key_arn, source.clone),
                 key_arn=args.key_arn,
                 logs_key_arn=args.logs_key_arn,
                 log_retention_days=args.settings.log_retention_days,
@@ -130,7 +186,11 @@ class BuildPipeline(pulumi.ComponentResource):
         )
 
     def _image(
-        self, name: str, args: BuildPipelineArgs, registry: aws.ecr.Repository
+        self,
+        name: str,
+        args: BuildPipelineArgs,
+        source: PipelineSource,
+        registry: aws.ecr.Repository,
     ) -> BuildProject:
         return BuildProject(
             f"{name}-image",
@@ -145,7 +205,7 @@ class BuildPipeline(pulumi.ComponentResource):
                     "IMAGE_REPOSITORY": registry.name,
                     "IMAGE_REPOSITORY_URI": registry.repository_url,
                 },
-                statements=image_statements(args.names, args.key_arn),
+                statements=image_statements(args.names, args.key_arn, source.clone),
                 key_arn=args.key_arn,
                 logs_key_arn=args.logs_key_arn,
                 log_retention_days=args.settings.log_retention_days,
@@ -158,7 +218,7 @@ class BuildPipeline(pulumi.ComponentResource):
         self,
         name: str,
         args: BuildPipelineArgs,
-        repository: aws.codecommit.Repository,
+        source: PipelineSource,
         builds: tuple[BuildProject, BuildProject],
     ) -> aws.codepipeline.Pipeline:
         role = self._role(
@@ -167,7 +227,7 @@ class BuildPipeline(pulumi.ComponentResource):
             "pipeline",
             "Build pipeline: hand a commit to the builds",
             policies.trust("codepipeline.amazonaws.com"),
-            pipeline_statements(args.names, args.key_arn),
+            pipeline_statements(args.names, args.key_arn, source.look),
         )
         staging, image = builds
         return aws.codepipeline.Pipeline(
@@ -185,10 +245,11 @@ class BuildPipeline(pulumi.ComponentResource):
                 }
             ],
             stages=[
-                _stage(_source_action(repository, args.settings.branch)),
+                _stage(source.action),
                 _stage(_build_action("Staging", staging)),
                 _stage(_build_action("Image", image)),
             ],
+            triggers=source.triggers or None,
             tags=args.names.tags,
             opts=self._child(),
         )
@@ -298,62 +359,11 @@ def image_lifecycle() -> dict[str, Any]:
     }
 
 
-def push_pattern(repository_arn: pulumi.Input[str], branch: str) -> dict[str, Any]:
-    """Return which events tell of a push to the branch; the first push creates it."""
-    return {
-        "source": ["aws.codecommit"],
-        "detail-type": ["CodeCommit Repository State Change"],
-        "resources": [repository_arn],
-        "detail": {
-            "event": ["referenceCreated", "referenceUpdated"],
-            "referenceType": ["branch"],
-            "referenceName": [branch],
-        },
-    }
-
-
-def hand_over_commit() -> aws.cloudwatch.EventTargetInputTransformerArgs:
-    """Return how the event's commit reaches the pipeline.
-
-    Without it an execution takes the branch's head, so that of two quick pushes one is built twice
-    and the other never.
-    """
-    revision = {
-        "actionName": SOURCE_ACTION,
-        "revisionType": "COMMIT_ID",
-        "revisionValue": "<commit>",
-    }
-    return aws.cloudwatch.EventTargetInputTransformerArgs(
-        input_paths={"commit": "$.detail.commitId"},
-        input_template=json.dumps({"sourceRevisions": [revision]}),
-    )
-
-
 def _stage(
     action: aws.codepipeline.PipelineStageActionArgs,
 ) -> aws.codepipeline.PipelineStageArgs:
     """Return a stage of one action, called like it."""
     return aws.codepipeline.PipelineStageArgs(name=action.name, actions=[action])
-
-
-def _source_action(
-    repository: aws.codecommit.Repository, branch: str
-) -> aws.codepipeline.PipelineStageActionArgs:
-    return aws.codepipeline.PipelineStageActionArgs(
-        name=SOURCE_ACTION,
-        category="Source",
-        owner="AWS",
-        provider="CodeCommit",
-        version="1",
-        configuration={
-            "RepositoryName": repository.repository_name,
-            "BranchName": branch,
-            "PollForSourceChanges": "false",
-            # A real clone: tree hashes and the commit's number need the history.
-            "OutputArtifactFormat": "CODEBUILD_CLONE_REF",
-        },
-        output_artifacts=[SOURCE_ARTIFACT],
-    )
 
 
 def _build_action(name: str, build: BuildProject) -> aws.codepipeline.PipelineStageActionArgs:

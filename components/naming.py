@@ -83,6 +83,11 @@ class Names:
         return self.prefix
 
     @property
+    def connection(self) -> str:
+        """The connection to a repository elsewhere; 32 characters at most."""
+        return self.prefix
+
+    @property
     def pipeline(self) -> str:
         """The build pipeline."""
         return self.prefix

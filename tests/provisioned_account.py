@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from twin.cloud import Cloud
 from twin.repository import Repository
-from twin.services import codebuild, codecommit, codepipeline, ecr, events, glue, lambda_, s3
+from twin.services import (
+    codebuild,
+    codecommit,
+    codeconnections,
+    codepipeline,
+    ecr,
+    events,
+    glue,
+    lambda_,
+    s3,
+)
 from twin.settings import ACCOUNT, Workspace
 from twin.timeline import Timeline
 
@@ -50,7 +60,7 @@ def serve(folder: Path) -> tuple[Cloud, AirflowService]:
     cloud = Cloud(workspace, Timeline(workspace.last / "timeline.jsonl"))
     cloud.serve()
     codecommit.install(cloud, Repository(workspace))
-    for service in (s3, codebuild, codepipeline, ecr, events, glue, lambda_):
+    for service in (s3, codebuild, codeconnections, codepipeline, ecr, events, glue, lambda_):
         service.install(cloud)
     airflow = AirflowService()
     cloud.add_route(is_for_airflow, airflow)

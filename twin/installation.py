@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from twin.services import (
     codebuild,
     codecommit,
+    codeconnections,
     codepipeline,
     ecr,
     events,
@@ -29,6 +30,7 @@ def install_services(cloud: Cloud, airflow: Airflow, repository: Repository) -> 
     """Complete moto's services; the order is that of the steps they serve."""
     s3.install(cloud)
     codecommit.install(cloud, repository)
+    codeconnections.install(cloud)
     codepipeline.install(cloud)
     codebuild.install(cloud)
     ecr.install(cloud)

@@ -70,13 +70,20 @@ class Provisioned:
         return [resource for resource in self.resources if resource.type == token]
 
 
-def provision(cloud: Cloud, stack: str = STACK, *, root: Path | None = None) -> Provisioned:
+def provision(
+    cloud: Cloud,
+    stack: str = STACK,
+    *,
+    root: Path | None = None,
+    values: Mapping[str, str] | None = None,
+) -> Provisioned:
     """Create every resource of the program in the twin and return the stack.
 
     Args:
         cloud: The account, with nothing of the stack in it.
         stack: Names `Pulumi.<stack>.yaml`.
         root: The folder of the program; the workspace's own if None.
+        values: Settings that win over the stack's file, under full keys (`mlops:branch`).
 
     Raises:
         TwinError: A resource could not be created, or the program itself failed; nothing of it is
@@ -86,7 +93,7 @@ def provision(cloud: Cloud, stack: str = STACK, *, root: Path | None = None) -> 
     answering = _AnsweringCloud(cloud, root)
     read_models_quickly()
     try:
-        graph = evaluate(root, stack, answering)
+        graph = evaluate(root, stack, answering, values=values)
     except Exception as error:
         raise (answering.failure or _program_error(error, root)) from error
     return Provisioned(graph.outputs, tuple(answering.created))

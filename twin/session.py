@@ -169,6 +169,7 @@ class Session:
         self._progress.note("Pulumi program")
         provisioned = provision(self.cloud, stack=STACK)
         self.outputs = provisioned.outputs
+        require_own_repository(self.outputs)
         fact = f"{len(provisioned.resources)} resources of stack {STACK}"
         self._progress.note("Pulumi program", fact)
 
@@ -225,6 +226,24 @@ class Session:
             results.keep(entry.resource, entry.run)
         if entry.step is Step.RUN or entry.state == "failed":
             write_page(self.workspace)
+
+
+def require_own_repository(outputs: Mapping[str, object]) -> None:
+    """Refuse a stack whose pushes come from elsewhere.
+
+    Raises:
+        TwinError: the stack has a connection instead of a repository.
+    """
+    if "connection_arn" in outputs:
+        raise TwinError(
+            "pushes to this stack come through a connection, and nobody's repositories are reached "
+            "from here",
+            step="push",
+            resource=str(outputs["connection_arn"]),
+            found="mlops:source is 'connection'",
+            expected="'codecommit', which the twin plays with a git repository of its own",
+            do=f"take mlops:source out of Pulumi.{STACK}.yaml; the builds are the same either way",
+        )
 
 
 def _started(part: Part | None) -> Part:

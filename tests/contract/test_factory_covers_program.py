@@ -53,9 +53,12 @@ def input_names(token: str) -> set[str]:
     return set(pulumi_types.input_type_py_to_pulumi_names(arguments).values())
 
 
-@pytest.mark.parametrize("stack", ["dev", "twin"])
-def test_every_type_of_the_program_has_a_handler(stack: str) -> None:
-    graph = evaluate(ROOT, stack, StandInCloud())
+BY_CONNECTION = {"mlops:source": "connection", "mlops:sourceRepository": "team/models"}
+
+
+@pytest.mark.parametrize(("stack", "values"), [("dev", {}), ("twin", {}), ("dev", BY_CONNECTION)])
+def test_every_type_of_the_program_has_a_handler(stack: str, values: dict[str, str]) -> None:
+    graph = evaluate(ROOT, stack, StandInCloud(), values=values)
 
     used = {resource.type for resource in graph if resource.custom}
 

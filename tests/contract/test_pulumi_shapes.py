@@ -25,7 +25,15 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = {"lambda": "lambda_"}
-STACKS = ("dev", "twin")
+VARIANTS: dict[str, tuple[str, dict[str, str]]] = {
+    "dev": ("dev", {}),
+    "twin": ("twin", {}),
+    "connection": (
+        "dev",
+        {"mlops:source": "connection", "mlops:sourceRepository": "team/models"},
+    ),
+}
+"""Stacks with settings over their own: each kind of resource is in one of them."""
 
 # Property of a type -> the shape of the service that lists its values. A dot goes into a mapping,
 # or into each member of a list.
@@ -77,10 +85,11 @@ ENUMS: dict[tuple[str, str], tuple[str, str]] = {
 }
 
 
-@pytest.fixture(scope="module", params=STACKS)
+@pytest.fixture(scope="module", params=VARIANTS)
 def graph(request: pytest.FixtureRequest) -> Graph:
     """Return a stack with everything known."""
-    return evaluate(ROOT, request.param, StandInCloud())
+    stack, values = VARIANTS[request.param]
+    return evaluate(ROOT, stack, StandInCloud(), values=values)
 
 
 def test_every_key_of_every_resource_exists(graph: Graph) -> None:

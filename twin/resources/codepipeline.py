@@ -19,6 +19,7 @@ def create_pipeline(inputs: Inputs, context: Context) -> Created:
         "name": name,
         "stages": [_stage(stage) for stage in inputs.blocks("stages")],
         **_artifact_stores(inputs),
+        **_triggers(inputs),
         **inputs.pick(
             executionMode="executionMode",
             pipelineType="pipelineType",
@@ -44,6 +45,22 @@ def _artifact_stores(inputs: Inputs) -> dict[str, Any]:
     if len(stores) == 1:
         return {"artifactStore": stores[0][1]}
     return {"artifactStores": {region or "": store for region, store in stores}}
+
+
+def _triggers(inputs: Inputs) -> dict[str, Any]:
+    """Return what starts the pipeline by itself; only a source behind a connection has that."""
+    found = [_trigger(trigger) for trigger in inputs.blocks("triggers")]
+    return {"triggers": found} if found else {}
+
+
+def _trigger(trigger: Inputs) -> dict[str, Any]:
+    git = trigger.block("gitConfiguration")
+    return {
+        **trigger.pick(providerType="providerType"),
+        "gitConfiguration": git.pick(
+            sourceActionName="sourceActionName", pushes="push", pullRequests="pullRequest"
+        ),
+    }
 
 
 def _stage(stage: Inputs) -> dict[str, Any]:

@@ -172,3 +172,15 @@ def test_a_setting_of_the_wrong_type_is_said_in_the_settings_own_words(
     assert message.startswith("The settings of stack 'twin' cannot be deployed:")
     assert "etlWorkers" in message
     assert "many" in message
+
+
+def test_a_stack_with_its_repository_elsewhere_is_provisioned(own_account: Cloud) -> None:
+    values = {"mlops:source": "connection", "mlops:sourceRepository": "team/models"}
+
+    provisioned = provision(own_account, root=ROOT, values=values)
+
+    arn = provisioned.outputs["connection_arn"]
+    found = own_account.client("codeconnections").get_connection(ConnectionArn=arn)["Connection"]
+    pipeline = own_account.client("codepipeline").get_pipeline(name="mlops-twin")["pipeline"]
+    assert found["ConnectionStatus"] == "PENDING"
+    assert pipeline["triggers"][0]["gitConfiguration"]["sourceActionName"] == "Source"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from components import build_permissions
+from components import build_permissions, pipeline_source
 from components.naming import Names
 
 if TYPE_CHECKING:
     from components.policies import Statement
 
 NAMES = Names(prefix="mlops-dev", account="123456789012", region="us-east-1")
+SOURCE = pipeline_source.codecommit_source(NAMES, "mlops-dev", "main")
 
 
 def written(statements: tuple[Statement, ...]) -> set[str]:
@@ -24,7 +25,7 @@ def written(statements: tuple[Statement, ...]) -> set[str]:
 
 
 def test_staging_writes_code_and_the_dags_alone() -> None:
-    statements = build_permissions.staging_statements(NAMES, "arn:key")
+    statements = build_permissions.staging_statements(NAMES, "arn:key", SOURCE.clone)
 
     assert written(statements) == {
         f"{NAMES.artifact_bucket}/code/*",
@@ -33,7 +34,7 @@ def test_staging_writes_code_and_the_dags_alone() -> None:
 
 
 def test_the_image_build_writes_what_is_current_alone() -> None:
-    statements = build_permissions.image_statements(NAMES, "arn:key")
+    statements = build_permissions.image_statements(NAMES, "arn:key", SOURCE.clone)
 
     assert written(statements) == {f"{NAMES.artifact_bucket}/code/current.json"}
 
@@ -41,7 +42,7 @@ def test_the_image_build_writes_what_is_current_alone() -> None:
 def test_staging_cannot_push_images() -> None:
     actions = {
         action
-        for statement in build_permissions.staging_statements(NAMES, "arn:key")
+        for statement in build_permissions.staging_statements(NAMES, "arn:key", SOURCE.clone)
         for action in statement.actions
     }
 
@@ -50,9 +51,9 @@ def test_staging_cannot_push_images() -> None:
 
 def test_nobody_in_the_build_can_delete() -> None:
     everything = (
-        *build_permissions.staging_statements(NAMES, "arn:key"),
-        *build_permissions.image_statements(NAMES, "arn:key"),
-        *build_permissions.pipeline_statements(NAMES, "arn:key"),
+        *build_permissions.staging_statements(NAMES, "arn:key", SOURCE.clone),
+        *build_permissions.image_statements(NAMES, "arn:key", SOURCE.clone),
+        *build_permissions.pipeline_statements(NAMES, "arn:key", SOURCE.look),
         *build_permissions.start_statements(NAMES),
     )
 
@@ -60,7 +61,7 @@ def test_nobody_in_the_build_can_delete() -> None:
 
 
 def test_the_pipeline_starts_its_own_two_builds() -> None:
-    statements = build_permissions.pipeline_statements(NAMES, "arn:key")
+    statements = build_permissions.pipeline_statements(NAMES, "arn:key", SOURCE.look)
 
     (statement,) = (found for found in statements if "codebuild:StartBuild" in found.actions)
     assert statement.resources == (

@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from ops.program import Graph, StandInCloud, evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     InputsOf = Callable[[str], dict[str, Any]]
+
+ROOT = Path(__file__).resolve().parents[3]
+BY_CONNECTION = {
+    "mlops:source": "connection",
+    "mlops:sourceRepository": "team/models",
+    "mlops:connectionProvider": "GitLab",
+}
+APPROVED = "arn:aws:codestar-connections:us-east-1:123456789012:connection/c0"
+
+
+@pytest.fixture(scope="module")
+def connected() -> Graph:
+    """Return the dev stack with its repository elsewhere."""
+    return evaluate(ROOT, "dev", StandInCloud(), values=BY_CONNECTION)
 
 
 def test_every_push_is_built_in_order(inputs_of: InputsOf) -> None:
@@ -105,3 +122,58 @@ def test_the_pipelines_role_trusts_it_by_a_plain_string(inputs_of: InputsOf) -> 
     ]
 
     assert statement["Principal"] == {"Service": "codepipeline.amazonaws.com"}
+
+
+def test_a_connection_is_made_for_its_provider(connected: Graph) -> None:
+    connection = connected.named("build-connection").inputs
+
+    assert connection["name"] == "mlops-dev"
+    assert connection["providerType"] == "GitLab"
+
+
+def test_a_repository_elsewhere_needs_no_repository_rule_or_role(connected: Graph) -> None:
+    names = {resource.name for resource in connected if resource.name.startswith("build-")}
+
+    assert not {name for name in names if "repository" in name or "-start" in name}
+    assert "build-push-rule" not in names
+    assert "pipeline_events" not in connected.outputs["dead_letter_queue_urls"]
+
+
+def test_a_push_elsewhere_starts_the_pipeline_by_its_trigger(connected: Graph) -> None:
+    pipeline = connected.named("build-pipeline").inputs
+
+    (trigger,) = pipeline["triggers"]
+    assert trigger["gitConfiguration"]["pushes"] == [{"branches": {"includes": ["main"]}}]
+    assert pipeline["executionMode"] == "QUEUED"
+    assert pipeline["stages"][0]["actions"][0]["provider"] == "CodeStarSourceConnection"
+
+
+def test_builds_of_a_repository_elsewhere_clone_it_by_the_connection(connected: Graph) -> None:
+    for role in ("build-staging-access-policy", "build-image-access-policy"):
+        policy = connected.named(role).inputs["policy"]
+        assert "codeconnections:UseConnection" in policy
+        assert "codecommit:" not in policy
+
+
+def test_what_is_left_to_a_person_is_said(connected: Graph) -> None:
+    assert connected.outputs["connection_arn"]
+    assert connected.outputs["approve_connection_at"] == (
+        "https://us-east-1.console.aws.amazon.com/codesuite/settings/connections"
+    )
+
+
+def test_a_connection_that_exists_is_used() -> None:
+    values = {**BY_CONNECTION, "mlops:connectionArn": APPROVED}
+
+    graph = evaluate(ROOT, "dev", StandInCloud(), values=values)
+
+    source = graph.named("build-pipeline").inputs["stages"][0]["actions"][0]
+    assert graph.of_type("aws:codeconnections/connection:Connection") == ()
+    assert source["configuration"]["ConnectionArn"] == APPROVED
+    assert graph.outputs["connection_arn"] == APPROVED
+
+
+def test_the_stacks_own_repository_is_where_to_push(stack: Graph) -> None:
+    assert stack.outputs["repository_clone_url"].endswith("/v1/repos/mlops-dev")
+    assert "connection_arn" not in stack.outputs
+    assert stack.named("build-pipeline").inputs.get("triggers") is None

@@ -76,6 +76,9 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "aws:codecommit/repository:Repository": {
         "repositoryName": "mlops", "description": "why", "defaultBranch": "main", "tags": TAGS,
     },
+    "aws:codeconnections/connection:Connection": {
+        "name": "mlops", "providerType": "GitHub", "tags": TAGS,
+    },
     "aws:codepipeline/pipeline:Pipeline": {
         "name": "mlops",
         "roleArn": ROLE,

@@ -39,3 +39,22 @@ def test_mode_and_type_are_kept(create: Create, aws: FakeAws) -> None:
 
     pipeline = aws.asked("create_pipeline")["pipeline"]
     assert (pipeline["executionMode"], pipeline["pipelineType"]) == ("QUEUED", "V2")
+
+
+def test_a_trigger_keeps_its_filter(create: Create, aws: FakeAws) -> None:
+    pushes = [{"branches": {"includes": ["main"]}}]
+    trigger = {
+        "providerType": "CodeStarSourceConnection",
+        "gitConfiguration": {"sourceActionName": "Source", "pushes": pushes},
+    }
+
+    create(PIPELINE, {**SAMPLES[PIPELINE], "triggers": [trigger]})
+
+    (kept,) = aws.asked("create_pipeline")["pipeline"]["triggers"]
+    assert kept["gitConfiguration"] == {"sourceActionName": "Source", "push": pushes}
+
+
+def test_a_pipeline_that_a_rule_starts_has_no_trigger(create: Create, aws: FakeAws) -> None:
+    create(PIPELINE, SAMPLES[PIPELINE])
+
+    assert "triggers" not in aws.asked("create_pipeline")["pipeline"]
