@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +19,17 @@ if TYPE_CHECKING:
     from components.naming import Names
     from components.settings import StackSettings
 
+RECONCILIATION = {"reconcile": "current"}
+"""What the schedule tells the function; `trigger/event.py` knows it by the same words."""
+
 HANDLER = "trigger.handler.handle"
 PACKAGE = "trigger"
 RUNTIME = "python3.12"
 TIMEOUT_SECONDS = 120
-"""Room for a dozen models, of which each is one call of at most ten seconds."""
+"""Room for a dozen models, of which each is one call of at most ten seconds.
+
+A reconciliation takes what there is of it, newest files first.
+"""
 
 MEMORY_MB = 256
 FUNCTION_RETRIES = 2
@@ -57,7 +64,8 @@ class RetrainTrigger(pulumi.ComponentResource):
     """Starts a DAG run for each image push and each raw object.
 
     It creates neither the bucket nor the environment: it listens to one and calls the other.
-    What cannot be delivered, or fails three times, is kept in a dead-letter queue each.
+    What cannot be delivered, or fails three times, is kept in a dead-letter queue each; for what
+    was never sent there is a schedule, which has the function look for it.
     """
 
     function_name: pulumi.Output[str]
@@ -73,10 +81,12 @@ class RetrainTrigger(pulumi.ComponentResource):
         rules = {
             "image": self._rule(name, args, "image", image_pattern(args)),
             "data": self._rule(name, args, "data", data_pattern(args)),
+            "schedule": self._schedule(name, args),
         }
+        said = {"schedule": json.dumps(RECONCILIATION)}
         undelivered = self._dead_letters(name, args, "trigger-events", *rules.values())
         for purpose, rule in rules.items():
-            self._deliver(f"{name}-{purpose}", args, rule, function, undelivered)
+            self._deliver(f"{name}-{purpose}", args, rule, function, undelivered, said.get(purpose))
         self.function_name = function.name
         self.event_queue_url = undelivered.url
         self.function_queue_url = failures.url
@@ -126,6 +136,7 @@ class RetrainTrigger(pulumi.ComponentResource):
             memory_size=MEMORY_MB,
             environment={"variables": environment(args)},
             dead_letter_config={"target_arn": failures.arn},
+            reserved_concurrent_executions=args.settings.trigger_concurrency,
             logging_config={"log_format": "Text", "log_group": logs.name},
             tags=args.names.tags,
             opts=pulumi.ResourceOptions(parent=self),
@@ -165,6 +176,17 @@ class RetrainTrigger(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
+    def _schedule(self, name: str, args: RetrainTriggerArgs) -> aws.cloudwatch.EventRule:
+        return aws.cloudwatch.EventRule(
+            f"{name}-schedule-rule",
+            name=args.names.step("trigger-schedule"),
+            description="It is time to look for what no event told of",
+            schedule_expression=f"rate({args.settings.reconcile_minutes} minutes)",
+            state="ENABLED",
+            tags=args.names.tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
     def _deliver(
         self,
         name: str,
@@ -172,7 +194,9 @@ class RetrainTrigger(pulumi.ComponentResource):
         rule: aws.cloudwatch.EventRule,
         function: aws.lambda_.Function,
         undelivered: DeadLetters,
+        said: str | None,
     ) -> None:
+        """Let the function have a rule's events, or what is said in their place."""
         permission = aws.lambda_.Permission(
             f"{name}-permission",
             action="lambda:InvokeFunction",
@@ -187,6 +211,7 @@ class RetrainTrigger(pulumi.ComponentResource):
             rule=rule.name,
             target_id="trigger",
             arn=function.arn,
+            input=said,
             retry_policy=retry_policy(),
             dead_letter_config={"arn": undelivered.arn},
             # An event that comes before it may be delivered would be dropped into the queue.
@@ -267,6 +292,12 @@ def statements(
             resources=names.objects_arn(names.artifact_bucket, "code/*"),
         ),
         policies.list_buckets(names.bucket_arn(names.artifact_bucket)),
+        policies.Statement(
+            sid="ListRawFiles",
+            actions=("s3:ListBucketVersions",),
+            resources=(names.bucket_arn(names.data_bucket),),
+            conditions={"StringLike": {"s3:prefix": ["raw/*"]}},
+        ),
         policies.Statement(sid="DecryptIt", actions=("kms:Decrypt",), resources=(args.key_arn,)),
         policies.Statement(
             sid="KeepWhatFailed", actions=("sqs:SendMessage",), resources=(queue_arn,)

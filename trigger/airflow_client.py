@@ -1,12 +1,11 @@
 """Starts DAG runs through MWAA's `InvokeRestApi`."""
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from trigger.errors import AirflowError
-from trigger.runs import Run
+from trigger.runs import Run, Start
 
 if TYPE_CHECKING:
     from mypy_boto3_mwaa import MWAAClient
@@ -17,14 +16,6 @@ _ADVICE: Final = {
     _NOT_FOUND: "wait: the DAG files may still be on their way (Lambda tries again)",
     422: "compare the request's body with the Airflow version's API",
 }
-
-
-class Start(StrEnum):
-    """What became of the request."""
-
-    STARTED = "started"
-    ALREADY = "already-started"
-    """An earlier delivery of the same event was quicker, which is as good."""
 
 
 class Airflow(Protocol):

@@ -25,3 +25,7 @@ class StagedCodeError(TriggerError):
 
 class AirflowError(TriggerError):
     """Airflow did not take a run."""
+
+
+class RawDataError(TriggerError):
+    """The raw files cannot be listed."""

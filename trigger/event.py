@@ -20,6 +20,9 @@ MODEL: Final = re.compile(r"[a-z]([a-z0-9-]{0,28}[a-z0-9])?")
 RAW_KEY: Final = re.compile(r"raw/([^/]*)/(?!\.\.?(/|$))(?!.*/\.\.?(/|$)).+")
 """A file of a model; `.` and `..` as parts are refused, as the DAG refuses them."""
 
+RECONCILIATION: Final = {"reconcile": "current"}
+"""All that the schedule says; it is the stack's own, so there is nothing more to believe."""
+
 _LONGEST_FACT: Final = 200
 
 
@@ -70,7 +73,12 @@ class RawObjectWritten:
     version: str
 
 
-Parsed = ImagePushed | RawObjectWritten | Ignored
+@dataclass(frozen=True)
+class Reconciliation:
+    """It is time to look for what no event told of."""
+
+
+Parsed = ImagePushed | RawObjectWritten | Reconciliation | Ignored
 
 
 def parse_event(event: object, settings: Settings) -> Parsed:
@@ -79,6 +87,8 @@ def parse_event(event: object, settings: Settings) -> Parsed:
     Raises:
         UnusableEventError: it is ours and lacks what its run needs.
     """
+    if event == RECONCILIATION:
+        return Reconciliation()
     fields = _mapping(event)
     detail = _mapping(fields.get("detail"))
     if not detail:
@@ -113,7 +123,7 @@ def _parse_object(detail: Mapping[str, object], settings: Settings) -> Parsed:
     key, version = written.get("key"), written.get("version-id")
     if not isinstance(key, str):
         return _ignore(Reason.MALFORMED, f"key {key!r}")
-    model = _model(key)
+    model = model_of(key)
     if isinstance(model, Reason):
         return _ignore(model, f"key {key!r}")
     if not isinstance(version, str) or not version:
@@ -121,7 +131,7 @@ def _parse_object(detail: Mapping[str, object], settings: Settings) -> Parsed:
     return RawObjectWritten(model=model, key=key, version=version)
 
 
-def _model(key: str) -> str | Reason:
+def model_of(key: str) -> str | Reason:
     """Return whose raw file a key is; a reason where it is nobody's."""
     if key.endswith("/"):
         return Reason.FOLDER

@@ -13,6 +13,11 @@ from typing import Final
 NAMESPACE: Final = "Retraining"
 IGNORED: Final = "IgnoredEvents"
 STARTED: Final = "StartedRuns"
+LOST: Final = "LostEvents"
+"""Runs that only a reconciliation started: their event never came."""
+
+UNRECONCILED: Final = "UnreconciledRuns"
+"""Runs that a reconciliation could not see to; the next one tries again."""
 
 
 def write(message: str, **facts: object) -> None:
@@ -23,10 +28,24 @@ def write(message: str, **facts: object) -> None:
 
 def count(message: str, metric: str, dimensions: Mapping[str, str], **facts: object) -> None:
     """Write a line that counts 1 for a metric: in all, and by its dimensions."""
+    _measure(message, {metric: 1}, [[], sorted(dimensions)], {**dimensions, **facts})
+
+
+def measure(message: str, metrics: Mapping[str, int], facts: Mapping[str, object]) -> None:
+    """Write a line that adds to several metrics."""
+    _measure(message, metrics, [[]], facts)
+
+
+def _measure(
+    message: str,
+    metrics: Mapping[str, int],
+    dimensions: list[list[str]],
+    facts: Mapping[str, object],
+) -> None:
     definition = {
         "Namespace": NAMESPACE,
-        "Dimensions": [[], sorted(dimensions)],
-        "Metrics": [{"Name": metric, "Unit": "Count"}],
+        "Dimensions": dimensions,
+        "Metrics": [{"Name": metric, "Unit": "Count"} for metric in metrics],
     }
     embedded = {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [definition]}
-    write(message, _aws=embedded, **{metric: 1}, **dimensions, **facts)
+    write(message, _aws=embedded, **metrics, **facts)

@@ -7,6 +7,7 @@ delivered, and Airflow itself refuses the second one.
 import hashlib
 import json
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal, TypedDict
 
 from trigger.event import Ignored, ImagePushed, RawObjectWritten, Reason
@@ -31,6 +32,14 @@ class Run:
     dag_id: str
     run_id: str
     conf: Conf
+
+
+class Start(StrEnum):
+    """What became of a run that was asked for."""
+
+    STARTED = "started"
+    ALREADY = "already-started"
+    """An earlier delivery of the same event was quicker, which is as good."""
 
 
 def image_runs(pushed: ImagePushed, manifest: CodeManifest) -> tuple[Run, ...]:

@@ -18,6 +18,7 @@ from etl.settings import Settings as EtlSettings
 from ops.program import Graph, StandInCloud, evaluate
 from staging import settings as staging_settings
 from trigger import settings as trigger_settings
+from trigger.event import RECONCILIATION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +57,12 @@ def test_the_function_is_told_what_the_trigger_reads(graph: Graph) -> None:
     trigger_settings.read_settings(environment)
 
     assert set(told) == environment.asked - FROM_THE_RUNTIME
+
+
+def test_the_schedule_says_what_the_trigger_understands(graph: Graph) -> None:
+    said = json.loads(graph.named("trigger-schedule-target").inputs["input"])
+
+    assert said == RECONCILIATION
 
 
 @pytest.mark.parametrize(

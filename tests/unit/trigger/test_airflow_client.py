@@ -7,9 +7,9 @@ from typing import Any, cast
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from trigger.airflow_client import AirflowClient, Start
+from trigger.airflow_client import AirflowClient
 from trigger.errors import AirflowError
-from trigger.runs import Run
+from trigger.runs import Run, Start
 
 RUN = Run("retrain-abalone", "push-a1b2c3d4e5f6", {"model": "abalone", "started_by": "image"})
 

@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trigger.errors import UnusableEventError
-from trigger.event import Ignored, ImagePushed, RawObjectWritten, Reason, parse_event
+from trigger.event import (
+    RECONCILIATION,
+    Ignored,
+    ImagePushed,
+    RawObjectWritten,
+    Reason,
+    Reconciliation,
+    parse_event,
+)
 from trigger.settings import Settings
 
 if TYPE_CHECKING:
@@ -135,6 +143,17 @@ def test_an_image_without_a_digest_is_worth_an_alarm(
 
     with pytest.raises(UnusableEventError, match="image-digest"):
         parse_event(event, settings)
+
+
+def test_the_schedules_word_is_a_reconciliation(settings: Settings) -> None:
+    assert parse_event(dict(RECONCILIATION), settings) == Reconciliation()
+
+
+@pytest.mark.parametrize("event", [{"reconcile": "all"}, {**RECONCILIATION, "detail": {}}])
+def test_what_is_not_exactly_the_schedules_word_is_ignored(
+    event: dict[str, object], settings: Settings
+) -> None:
+    assert isinstance(parse_event(event, settings), Ignored)
 
 
 @pytest.mark.parametrize("event", [None, {}, [], "", 7, True, [{"detail": {}}], {"detail": {}}])

@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from trigger.airflow_client import Start
 from trigger.errors import AirflowError, StagedCodeError, TriggerError
-from trigger.handler import Trigger
+from trigger.event import RECONCILIATION
+from trigger.handler import Trigger, seconds_left
+from trigger.raw import RawObject
+from trigger.runs import Start, data_run_id
 from trigger.staged import CodeManifest, CurrentCode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from trigger.runs import Run
     from trigger.settings import Settings
@@ -41,6 +44,17 @@ class FakeCode:
         return self._current
 
 
+class FakeRaw:
+    """Raw files that lie in the bucket."""
+
+    def __init__(self, *keys: str) -> None:
+        self.keys = keys
+
+    def newest(self) -> Iterator[RawObject]:
+        for key in self.keys:
+            yield RawObject(key, "v1", datetime.now(UTC))
+
+
 class FakeAirflow:
     """Takes each run id once, like Airflow; DAGs in `unknown` are not there yet."""
 
@@ -63,7 +77,7 @@ def airflow() -> FakeAirflow:
 
 @pytest.fixture
 def trigger(settings: Settings, airflow: FakeAirflow) -> Trigger:
-    return Trigger(settings, FakeCode(CurrentCode(COMMIT, DIGEST)), airflow)
+    return Trigger(settings, FakeCode(CurrentCode(COMMIT, DIGEST)), FakeRaw(), airflow)
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
@@ -107,7 +121,7 @@ def test_a_raw_file_before_the_first_push_is_done_without_a_run(
     object_event: Build,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    trigger = Trigger(settings, FakeCode(current=None), airflow)
+    trigger = Trigger(settings, FakeCode(current=None), FakeRaw(), airflow)
 
     answer = trigger.serve(object_event())
 
@@ -134,7 +148,7 @@ def test_an_unknown_dag_does_not_keep_the_other_models_from_starting(
     settings: Settings, image_event: Build
 ) -> None:
     airflow = FakeAirflow(unknown=("retrain-abalone",))
-    trigger = Trigger(settings, FakeCode(), airflow)
+    trigger = Trigger(settings, FakeCode(), FakeRaw(), airflow)
 
     with pytest.raises(TriggerError, match="retrain-abalone"):
         trigger.serve(image_event())
@@ -144,7 +158,7 @@ def test_an_unknown_dag_does_not_keep_the_other_models_from_starting(
 
 def test_a_retry_starts_what_was_missing(settings: Settings, image_event: Build) -> None:
     airflow = FakeAirflow(unknown=("retrain-abalone",))
-    trigger = Trigger(settings, FakeCode(), airflow)
+    trigger = Trigger(settings, FakeCode(), FakeRaw(), airflow)
     with pytest.raises(TriggerError):
         trigger.serve(image_event())
     airflow.unknown = ()
@@ -162,6 +176,113 @@ def test_a_tag_of_a_commit_that_was_never_staged_is_raised(
 ) -> None:
     with pytest.raises(StagedCodeError):
         trigger.serve(image_event({"detail.image-tag": "b" * 40}))
+
+
+def reconciling(
+    settings: Settings, airflow: FakeAirflow, *keys: str, current: bool = True
+) -> Trigger:
+    code = FakeCode(CurrentCode(COMMIT, DIGEST) if current else None)
+    return Trigger(settings, code, FakeRaw(*keys), airflow)
+
+
+def test_a_reconciliation_starts_what_no_event_started(
+    settings: Settings, airflow: FakeAirflow
+) -> None:
+    trigger = reconciling(settings, airflow, "raw/wine/a.csv")
+
+    answer = trigger.serve(RECONCILIATION)
+
+    assert answer["outcome"] == "reconciled"
+    assert answer["started"] == 3
+    assert set(airflow.runs) == {
+        ("retrain-abalone", "push-a1b2c3d4e5f6"),
+        ("retrain-wine", "push-a1b2c3d4e5f6"),
+        ("retrain-wine", data_run_id("raw/wine/a.csv", "v1")),
+    }
+
+
+def test_a_reconciliation_starts_nothing_that_events_started(
+    settings: Settings, airflow: FakeAirflow, image_event: Build, object_event: Build
+) -> None:
+    event = object_event()
+    written = event["detail"]["object"]
+    written["version-id"] = "v1"
+    trigger = reconciling(settings, airflow, written["key"])
+    trigger.serve(image_event())
+    trigger.serve(event)
+
+    answer = trigger.serve(RECONCILIATION)
+
+    assert (answer["started"], answer["already_started"]) == (0, 3)
+    assert len(airflow.runs) == 3
+
+
+def test_a_second_reconciliation_starts_nothing(settings: Settings, airflow: FakeAirflow) -> None:
+    trigger = reconciling(settings, airflow, "raw/wine/a.csv")
+    trigger.serve(RECONCILIATION)
+
+    answer = trigger.serve(RECONCILIATION)
+
+    assert answer["started"] == 0
+    assert answer["runs"] == []
+
+
+def test_a_reconciliation_before_the_first_push_has_nothing_to_do(
+    settings: Settings, airflow: FakeAirflow
+) -> None:
+    answer = reconciling(settings, airflow, "raw/wine/a.csv", current=False).serve(RECONCILIATION)
+
+    assert answer["reason"] == "nothing-current"
+    assert not airflow.runs
+
+
+def test_what_a_reconciliation_cannot_start_is_said_when_all_was_tried(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    airflow = FakeAirflow(unknown=("retrain-abalone",))
+
+    answer = reconciling(settings, airflow, "raw/wine/a.csv").serve(RECONCILIATION)
+
+    assert answer["outcome"] == "incomplete"
+    assert (answer["started"], answer["failed"]) == (2, 1)
+    assert "retrain-abalone" in answer["errors"][0]
+    summary = lines(capsys)[-1]
+    assert (summary["message"], summary["UnreconciledRuns"]) == ("reconciled", 1)
+    assert summary["LostEvents"] == 2
+
+
+def test_a_reconciliation_ends_before_its_time_does(
+    settings: Settings, airflow: FakeAirflow
+) -> None:
+    left = iter([100.0, 100.0, 10.0])
+
+    answer = reconciling(settings, airflow, "raw/wine/a.csv").serve(
+        RECONCILIATION, lambda: next(left)
+    )
+
+    assert (answer["outcome"], answer["started"], answer["left"]) == ("incomplete", 1, 2)
+
+
+def test_a_reconciliation_with_nothing_lost_writes_one_line(
+    settings: Settings, airflow: FakeAirflow, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trigger = reconciling(settings, airflow, "raw/wine/a.csv")
+    trigger.serve(RECONCILIATION)
+    lines(capsys)
+
+    trigger.serve(RECONCILIATION)
+
+    (line,) = lines(capsys)
+    assert (line["LostEvents"], line["UnreconciledRuns"], line["listed"]) == (0, 0, 1)
+
+
+def test_lambda_says_how_much_time_is_left() -> None:
+    class Context:
+        def get_remaining_time_in_millis(self) -> int:
+            return 1500
+
+    assert seconds_left(Context())() == 1.5
+    assert seconds_left(None)() > 1e9
 
 
 def test_importing_the_function_is_cheap_and_needs_nothing_of_the_repository() -> None:
