@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from dags.instances import volume_key
 from dags.store import uri
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ def training_request(plan: Plan, settings: StackSettings) -> dict[str, Any]:
     training = plan.model.training
     job = plan.names.training_job
     output = uri(settings.artifact_bucket, f"models/{plan.pinned.model}")
+    instance_type = settings.training_instance_type or training.instance_type
     request = {
         "TrainingJobName": job,
         "AlgorithmSpecification": {
@@ -98,9 +100,10 @@ def training_request(plan: Plan, settings: StackSettings) -> dict[str, Any]:
         "InputDataConfig": _channels(plan, settings),
         "OutputDataConfig": {"S3OutputPath": output, "KmsKeyId": settings.kms_key_arn},
         "ResourceConfig": {
-            "InstanceType": settings.training_instance_type or training.instance_type,
+            "InstanceType": instance_type,
             "InstanceCount": training.instance_count,
             "VolumeSizeInGB": training.volume_gb,
+            **volume_key(instance_type, settings.kms_key_arn, field="VolumeKmsKeyId"),
         },
         "StoppingCondition": {"MaxRuntimeInSeconds": training.max_runtime_minutes * 60},
         "EnableManagedSpotTraining": training.spot,
@@ -247,6 +250,7 @@ def endpoint_config_request(
                 "InitialVariantWeight": 1.0,
             }
         ],
+        **volume_key(section["instance_type"], settings.kms_key_arn, field="KmsKeyId"),
         "Tags": [*tags(plan), *_tags({"training-job": trained.job, "model-package": package_arn})],
     }
 

@@ -38,7 +38,7 @@ class StackSettings:
     training_role_arn: str
     hosting_role_arn: str
     kms_key_arn: str
-    """Encrypts what training jobs write."""
+    """Encrypts what training jobs write, and the volumes that they and endpoints work on."""
 
     deferrable: bool
     """Whether the triggerer waits for services instead of a worker."""

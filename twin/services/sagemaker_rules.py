@@ -36,7 +36,7 @@ Reference: https://github.com/aws/amazon-sagemaker-feedback/issues/180
 """
 
 LOCAL_DISKS: Final = re.compile(
-    r"ml\.([a-z]+[0-9]+[a-z]*d[a-z]*|g[5-9]e?|gr6|p[5-9][a-z0-9-]*|trn[0-9][a-z]*|i[0-9][a-z]*)"
+    r"ml\.([a-z]+[0-9]+[a-z]*d[a-z]*|dl1|g[5-9]e?|gr6|p[5-9][a-z0-9-]*|trn[0-9][a-z]*|i[0-9][a-z]*)"
     r"\.[0-9a-z]+"
 )
 """Instance types with NVMe disks of their own, which the hardware encrypts with its own key."""

@@ -113,6 +113,30 @@ def test_the_stack_may_override_instance_types() -> None:
     assert config["ProductionVariants"][0]["InstanceType"] == "ml.t2.medium"
 
 
+def test_output_and_volumes_are_encrypted_with_the_stacks_key() -> None:
+    arguments = (plan(), stack_settings(), trained(), builders.PACKAGE_ARN)
+    key = stack_settings().kms_key_arn
+
+    training = requests.training_request(*arguments[:2])
+    config = requests.endpoint_config_request(*arguments)
+
+    assert training["OutputDataConfig"]["KmsKeyId"] == key
+    assert training["ResourceConfig"]["VolumeKmsKeyId"] == key
+    assert config["KmsKeyId"] == key
+
+
+def test_an_instance_type_with_disks_of_its_own_is_asked_for_without_a_volume_key() -> None:
+    settings = stack_settings(
+        training_instance_type="ml.g5.xlarge", endpoint_instance_type="ml.m5d.large"
+    )
+
+    training = requests.training_request(plan(), settings)
+    config = requests.endpoint_config_request(plan(), settings, trained(), builders.PACKAGE_ARN)
+
+    assert "VolumeKmsKeyId" not in training["ResourceConfig"]
+    assert "KmsKeyId" not in config
+
+
 def test_an_overridden_endpoint_has_a_config_of_its_own() -> None:
     settings = stack_settings(endpoint_instance_type="ml.t2.medium")
 
