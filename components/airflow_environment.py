@@ -87,7 +87,7 @@ class AirflowEnvironment(pulumi.ComponentResource):
                 trust=policies.trust(*AIRFLOW_SERVICES, account=args.names.account),
                 statements=(
                     *environment_statements(args.names, args.key_arn),
-                    *step_statements(args.names, args.passable_role_arns),
+                    *step_statements(args.names, args.key_arn, args.passable_role_arns),
                 ),
             ),
             pulumi.ResourceOptions(parent=self),

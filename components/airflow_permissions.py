@@ -46,13 +46,14 @@ def environment_statements(names: Names, key_arn: pulumi.Input[str]) -> tuple[St
 
 
 def step_statements(
-    names: Names, passable_role_arns: Sequence[pulumi.Input[str]]
+    names: Names, key_arn: pulumi.Input[str], passable_role_arns: Sequence[pulumi.Input[str]]
 ) -> tuple[Statement, ...]:
     """Return what the steps of a retraining ask: data, ETL, training, registry, deployment."""
     return (
         *_data_statements(names),
         *_job_statements(names),
         *_model_statements(names),
+        policies.hand_key_to_volumes(key_arn),
         Statement(
             sid="HandRolesToSageMaker",
             actions=("iam:PassRole",),

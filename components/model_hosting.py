@@ -101,6 +101,7 @@ def training_statements(names: Names, key_arn: pulumi.Input[str]) -> tuple[polic
         ),
         policies.list_buckets(names.bucket_arn(bucket), sid="ListChannels"),
         policies.use_key(key_arn),
+        policies.hand_key_to_volumes(key_arn),
         *policies.pull_image(names.arn("ecr", f"repository/{names.image_repository}")),
         policies.write_logs(
             names.arn("logs", "log-group:/aws/sagemaker/TrainingJobs"),
@@ -121,6 +122,7 @@ def hosting_statements(names: Names, key_arn: pulumi.Input[str]) -> tuple[polici
             resources=names.objects_arn(names.artifact_bucket, "models/*"),
         ),
         policies.Statement(sid="DecryptArchives", actions=("kms:Decrypt",), resources=(key_arn,)),
+        policies.hand_key_to_volumes(key_arn),
         *policies.pull_image(names.arn("ecr", f"repository/{names.image_repository}")),
         policies.write_logs(
             names.arn("logs", f"log-group:{group}"), names.log_streams_arn(group), create_group=True

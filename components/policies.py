@@ -99,6 +99,16 @@ def use_key(key_arn: pulumi.Input[str], sid: str = "UseTheStacksKey") -> Stateme
     return Statement(sid=sid, actions=OBJECT_KEY_ACTIONS, resources=(key_arn,))
 
 
+def hand_key_to_volumes(key_arn: pulumi.Input[str]) -> Statement:
+    """Allow SageMaker to encrypt the volume of a job or an endpoint under this role's name."""
+    return Statement(
+        sid="HandTheKeyToVolumes",
+        actions=("kms:CreateGrant",),
+        resources=(key_arn,),
+        conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}},
+    )
+
+
 def list_buckets(*bucket_arns: str, sid: str = "TellMissingFromForbidden") -> Statement:
     """Allow listing these buckets.
 
