@@ -7,7 +7,8 @@ from components.naming import Names
 
 NAMES = Names(prefix="mlops-dev", account="123456789012", region="us-east-1")
 ROLES = ("arn:training", "arn:hosting")
-STEPS = step_statements(NAMES, ROLES)
+KEY = "arn:aws:kms:us-east-1:123456789012:key/k"
+STEPS = step_statements(NAMES, KEY, ROLES)
 
 
 def test_roles_are_handed_to_sagemaker_alone() -> None:
@@ -77,3 +78,10 @@ def test_statements_have_names_of_their_own() -> None:
     sids = [statement.sid for statement in (*environment_statements(NAMES, "arn:key"), *STEPS)]
 
     assert len(sids) == len(set(sids))
+
+
+def test_the_key_is_handed_to_services_of_aws_alone() -> None:
+    (statement,) = (found for found in STEPS if "kms:CreateGrant" in found.actions)
+
+    assert statement.resources == (KEY,)
+    assert statement.conditions == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
