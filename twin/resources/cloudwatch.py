@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from twin.resources.inputs import capitalised
-from twin.resources.resource import Created, ResourceType
+from twin.resources.resource import Created, ResourceType, again
 from twin.resources.tags import tag_list
 
 if TYPE_CHECKING:
     from twin.resources.inputs import Inputs
-    from twin.resources.resource import Context
+    from twin.resources.resource import Context, Existing
 
 
 def create_alarm(inputs: Inputs, context: Context) -> Created:
@@ -95,10 +95,41 @@ def create_dashboard(inputs: Inputs, context: Context) -> Created:
     return Created(name, {"dashboardArn": arn})
 
 
+def _delete_alarm(existing: Existing, context: Context) -> None:
+    context.client("cloudwatch").delete_alarms(AlarmNames=[existing.id])
+
+
+def _alarms(existing: Existing, context: Context) -> list[Any]:
+    found = context.client("cloudwatch").describe_alarms(
+        AlarmNames=[existing.id], AlarmTypes=["MetricAlarm", "CompositeAlarm"]
+    )
+    return [*found["MetricAlarms"], *found["CompositeAlarms"]]
+
+
 TYPES = (
-    ResourceType("aws:cloudwatch/metricAlarm:MetricAlarm", create_alarm, tagged=True),
     ResourceType(
-        "aws:cloudwatch/compositeAlarm:CompositeAlarm", create_composite_alarm, tagged=True
+        "aws:cloudwatch/metricAlarm:MetricAlarm",
+        create_alarm,
+        tagged=True,
+        delete=_delete_alarm,
+        exists=_alarms,
+        update=again(create_alarm),
     ),
-    ResourceType("aws:cloudwatch/dashboard:Dashboard", create_dashboard),
+    ResourceType(
+        "aws:cloudwatch/compositeAlarm:CompositeAlarm",
+        create_composite_alarm,
+        tagged=True,
+        delete=_delete_alarm,
+        exists=_alarms,
+        update=again(create_composite_alarm),
+    ),
+    ResourceType(
+        "aws:cloudwatch/dashboard:Dashboard",
+        create_dashboard,
+        delete=lambda it, context: context.client("cloudwatch").delete_dashboards(
+            DashboardNames=[it.id]
+        ),
+        exists=lambda it, context: context.client("cloudwatch").get_dashboard(DashboardName=it.id),
+        update=again(create_dashboard),
+    ),
 )

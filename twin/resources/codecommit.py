@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from twin.resources.resource import Created, ResourceType
-from twin.resources.tags import tag_map
+from twin.resources.tags import tag_changes, tag_map
 
 if TYPE_CHECKING:
     from twin.resources.inputs import Inputs
-    from twin.resources.resource import Context
+    from twin.resources.resource import Context, Existing
 
 
 def create_repository(inputs: Inputs, context: Context) -> Created:
@@ -32,4 +32,29 @@ def create_repository(inputs: Inputs, context: Context) -> Created:
     return Created(made["repositoryName"], outputs)
 
 
-TYPES = (ResourceType("aws:codecommit/repository:Repository", create_repository, tagged=True),)
+def update_repository(existing: Existing, inputs: Inputs, context: Context) -> Created:
+    """Give a repository other tags."""
+    inputs.ignore("defaultBranch")
+    client, arn = context.client("codecommit"), existing.outputs["arn"]
+    given, gone = tag_changes(existing, inputs)
+    if given:
+        client.tag_resource(resourceArn=arn, tags=given)
+    if gone:
+        client.untag_resource(resourceArn=arn, tagKeys=gone)
+    return Created(existing.id)
+
+
+TYPES = (
+    ResourceType(
+        "aws:codecommit/repository:Repository",
+        create_repository,
+        tagged=True,
+        delete=lambda it, context: context.client("codecommit").delete_repository(
+            repositoryName=it.id
+        ),
+        exists=lambda it, context: context.client("codecommit").get_repository(
+            repositoryName=it.id
+        ),
+        update=update_repository,
+    ),
+)

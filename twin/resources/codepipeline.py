@@ -5,17 +5,38 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from twin.resources.resource import Created, ResourceType
-from twin.resources.tags import tag_list
+from twin.resources.tags import as_list, tag_changes, tag_list
 
 if TYPE_CHECKING:
     from twin.resources.inputs import Inputs
-    from twin.resources.resource import Context
+    from twin.resources.resource import Context, Existing
 
 
 def create_pipeline(inputs: Inputs, context: Context) -> Created:
     """Create a pipeline with its stages."""
     name = context.physical_name(inputs)
-    pipeline = {
+    context.client("codepipeline").create_pipeline(
+        pipeline=_pipeline(name, inputs), tags=tag_list(inputs, "key", "value")
+    )
+    return Created(name, {"arn": context.arn("codepipeline", name), "name": name})
+
+
+def update_pipeline(existing: Existing, inputs: Inputs, context: Context) -> Created:
+    """Give a pipeline a new definition."""
+    client, name = context.client("codepipeline"), existing.id
+    client.update_pipeline(pipeline=_pipeline(name, inputs))
+    given, gone = tag_changes(existing, inputs)
+    arn = context.arn("codepipeline", name)
+    if given:
+        client.tag_resource(resourceArn=arn, tags=as_list(given, "key", "value"))
+    if gone:
+        client.untag_resource(resourceArn=arn, tagKeys=gone)
+    return Created(name)
+
+
+def _pipeline(name: str, inputs: Inputs) -> dict[str, Any]:
+    inputs.ignore("name")
+    return {
         "name": name,
         "stages": [_stage(stage) for stage in inputs.blocks("stages")],
         **_artifact_stores(inputs),
@@ -27,10 +48,6 @@ def create_pipeline(inputs: Inputs, context: Context) -> Created:
             variables="variables",
         ),
     }
-    context.client("codepipeline").create_pipeline(
-        pipeline=pipeline, tags=tag_list(inputs, "key", "value")
-    )
-    return Created(name, {"arn": context.arn("codepipeline", name), "name": name})
 
 
 def _artifact_stores(inputs: Inputs) -> dict[str, Any]:
@@ -86,4 +103,13 @@ def _action(action: Inputs) -> dict[str, Any]:
     }
 
 
-TYPES = (ResourceType("aws:codepipeline/pipeline:Pipeline", create_pipeline, tagged=True),)
+TYPES = (
+    ResourceType(
+        "aws:codepipeline/pipeline:Pipeline",
+        create_pipeline,
+        tagged=True,
+        delete=lambda it, context: context.client("codepipeline").delete_pipeline(name=it.id),
+        exists=lambda it, context: context.client("codepipeline").get_pipeline(name=it.id),
+        update=update_pipeline,
+    ),
+)

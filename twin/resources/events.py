@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from twin.errors import TwinError
-from twin.resources.resource import Created, ResourceType
-from twin.resources.tags import tag_list
+from twin.resources.resource import Created, ResourceType, again
+from twin.resources.tags import as_list, tag_changes, tag_list
 
 if TYPE_CHECKING:
     from twin.resources.inputs import Inputs
-    from twin.resources.resource import Context
+    from twin.resources.resource import Context, Existing
 
 DEFAULT_BUS = "default"
 
@@ -19,21 +19,43 @@ def create_rule(inputs: Inputs, context: Context) -> Created:
     """Create a rule for events of a pattern, or for a schedule."""
     inputs.ignore("forceDestroy")
     name, bus = context.physical_name(inputs), inputs.optional("eventBusName") or DEFAULT_BUS
+    tags = {"Tags": tag_list(inputs)} if inputs.get("tags") else {}
+    arn = context.client("events").put_rule(Name=name, EventBusName=bus, **_rule(inputs), **tags)[
+        "RuleArn"
+    ]
+    identity = name if bus == DEFAULT_BUS else f"{bus}/{name}"
+    return Created(identity, {"arn": arn, "name": name, "eventBusName": bus})
+
+
+def update_rule(existing: Existing, inputs: Inputs, context: Context) -> Created:
+    """Put a rule again; EventBridge takes its tags only with a new one."""
+    inputs.ignore("forceDestroy")
+    client = context.client("events")
+    arn = client.put_rule(**_address(existing), **_rule(inputs))["RuleArn"]
+    given, gone = tag_changes(existing, inputs)
+    if given:
+        client.tag_resource(ResourceARN=arn, Tags=as_list(given))
+    if gone:
+        client.untag_resource(ResourceARN=arn, TagKeys=gone)
+    return Created(existing.id)
+
+
+def _rule(inputs: Inputs) -> dict[str, Any]:
     pattern = inputs.document("eventPattern")
-    answer = context.client("events").put_rule(
-        Name=name,
-        EventBusName=bus,
+    return {
         **({"EventPattern": pattern} if pattern else {}),
-        **({"Tags": tag_list(inputs)} if inputs.get("tags") else {}),
         **inputs.pick(
             description="Description",
             roleArn="RoleArn",
             scheduleExpression="ScheduleExpression",
             state="State",
         ),
-    )
-    identity = name if bus == DEFAULT_BUS else f"{bus}/{name}"
-    return Created(identity, {"arn": answer["RuleArn"], "name": name, "eventBusName": bus})
+    }
+
+
+def _address(existing: Existing) -> dict[str, str]:
+    bus, _, name = existing.id.rpartition("/")
+    return {"Name": name, "EventBusName": bus or DEFAULT_BUS}
 
 
 def create_target(inputs: Inputs, context: Context) -> Created:
@@ -73,7 +95,36 @@ def _target(inputs: Inputs, context: Context) -> dict[str, Any]:
     }
 
 
+def _target_address(existing: Existing) -> dict[str, str]:
+    bus = existing.inputs.optional("eventBusName") or DEFAULT_BUS
+    return {"Rule": existing.inputs.text("rule"), "EventBusName": bus}
+
+
+def delete_target(existing: Existing, context: Context) -> None:
+    """Take a target from its rule."""
+    identity = existing.outputs["targetId"]
+    context.client("events").remove_targets(**_target_address(existing), Ids=[identity])
+
+
+def _is_targeted(existing: Existing, context: Context) -> bool:
+    listed = context.client("events").list_targets_by_rule(**_target_address(existing))
+    return existing.outputs["targetId"] in [target["Id"] for target in listed["Targets"]]
+
+
 TYPES = (
-    ResourceType("aws:cloudwatch/eventRule:EventRule", create_rule, tagged=True),
-    ResourceType("aws:cloudwatch/eventTarget:EventTarget", create_target),
+    ResourceType(
+        "aws:cloudwatch/eventRule:EventRule",
+        create_rule,
+        tagged=True,
+        delete=lambda it, context: context.client("events").delete_rule(**_address(it)),
+        exists=lambda it, context: context.client("events").describe_rule(**_address(it)),
+        update=update_rule,
+    ),
+    ResourceType(
+        "aws:cloudwatch/eventTarget:EventTarget",
+        create_target,
+        delete=delete_target,
+        exists=_is_targeted,
+        update=again(create_target),
+    ),
 )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from twin.errors import TwinError
 from twin.resources.inputs import capitalised
-from twin.resources.resource import Created, ResourceType
-from twin.resources.tags import tag_map
+from twin.resources.resource import Created, ResourceType, again
+from twin.resources.tags import tag_changes, tag_map
 
 if TYPE_CHECKING:
     from twin.resources.inputs import Inputs
-    from twin.resources.resource import Context
+    from twin.resources.resource import Context, Existing
 
 
 def create_function(inputs: Inputs, context: Context) -> Created:
@@ -23,25 +24,60 @@ def create_function(inputs: Inputs, context: Context) -> Created:
         FunctionName=name,
         Code=_code(inputs),
         Tags=tag_map(inputs),
-        **inputs.pick(
-            architectures="Architectures",
-            description="Description",
-            handler="Handler",
-            kmsKeyArn="KMSKeyArn",
-            layers="Layers",
-            memorySize="MemorySize",
-            packageType="PackageType",
-            publish="Publish",
-            role="Role",
-            runtime="Runtime",
-            timeout="Timeout",
-        ),
-        **_blocks(inputs),
+        **inputs.pick(architectures="Architectures", packageType="PackageType", publish="Publish"),
+        **_configuration(inputs),
     )
-    reserved = inputs.get("reservedConcurrentExecutions")
-    if reserved is not None and reserved >= 0:  # the provider's -1 means: none reserved
-        client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=reserved)
+    _reserve(client, name, inputs)
     return Created(name, _function_outputs(made, context))
+
+
+def update_function(existing: Existing, inputs: Inputs, context: Context) -> Created:
+    """Give a function other code and other settings."""
+    inputs.ignore("sourceCodeHash", "skipDestroy")
+    client, name = context.client("lambda"), existing.id
+    client.update_function_configuration(FunctionName=name, **_configuration(inputs))
+    made = client.update_function_code(
+        FunctionName=name,
+        **_code(inputs),
+        **inputs.pick(architectures="Architectures", publish="Publish"),
+    )
+    _reserve(client, name, inputs)
+    given, gone = tag_changes(existing, inputs)
+    if given:
+        client.tag_resource(Resource=existing.outputs["arn"], Tags=given)
+    if gone:
+        client.untag_resource(Resource=existing.outputs["arn"], TagKeys=gone)
+    return Created(name, _function_outputs(made, context))
+
+
+def _configuration(inputs: Inputs) -> dict[str, Any]:
+    blocks = {
+        "DeadLetterConfig": capitalised(inputs.get("deadLetterConfig")),
+        "Environment": inputs.block("environment").pick(variables="Variables"),
+        "EphemeralStorage": capitalised(inputs.get("ephemeralStorage")),
+        "LoggingConfig": capitalised(inputs.get("loggingConfig")),
+        "TracingConfig": capitalised(inputs.get("tracingConfig")),
+        "VpcConfig": capitalised(inputs.get("vpcConfig")),
+    }
+    return {name: value for name, value in blocks.items() if value} | inputs.pick(
+        description="Description",
+        handler="Handler",
+        kmsKeyArn="KMSKeyArn",
+        layers="Layers",
+        memorySize="MemorySize",
+        role="Role",
+        runtime="Runtime",
+        timeout="Timeout",
+    )
+
+
+def _reserve(client: Any, name: str, inputs: Inputs) -> None:
+    """Reserve executions for a function; the provider's -1 means: none."""
+    reserved = inputs.get("reservedConcurrentExecutions")
+    if reserved is not None and reserved >= 0:
+        client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=reserved)
+    elif reserved is not None:
+        client.delete_function_concurrency(FunctionName=name)
 
 
 def _code(inputs: Inputs) -> dict[str, Any]:
@@ -56,18 +92,6 @@ def _code(inputs: Inputs) -> dict[str, Any]:
             do="give the function its code",
         )
     return stored
-
-
-def _blocks(inputs: Inputs) -> dict[str, Any]:
-    blocks = {
-        "DeadLetterConfig": capitalised(inputs.get("deadLetterConfig")),
-        "Environment": inputs.block("environment").pick(variables="Variables"),
-        "EphemeralStorage": capitalised(inputs.get("ephemeralStorage")),
-        "LoggingConfig": capitalised(inputs.get("loggingConfig")),
-        "TracingConfig": capitalised(inputs.get("tracingConfig")),
-        "VpcConfig": capitalised(inputs.get("vpcConfig")),
-    }
-    return {name: value for name, value in blocks.items() if value}
 
 
 def _function_outputs(made: dict[str, Any], context: Context) -> dict[str, Any]:
@@ -119,10 +143,38 @@ def create_event_invoke_config(inputs: Inputs, context: Context) -> Created:
     return Created(name)
 
 
+def _statements(existing: Existing, context: Context) -> list[Any]:
+    policy = context.client("lambda").get_policy(FunctionName=existing.inputs.text("function"))
+    found = json.loads(policy["Policy"])["Statement"]
+    return [statement for statement in found if statement["Sid"] == existing.id]
+
+
 TYPES = (
-    ResourceType("aws:lambda/function:Function", create_function, tagged=True),
-    ResourceType("aws:lambda/permission:Permission", create_permission),
     ResourceType(
-        "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig", create_event_invoke_config
+        "aws:lambda/function:Function",
+        create_function,
+        tagged=True,
+        delete=lambda it, context: context.client("lambda").delete_function(FunctionName=it.id),
+        exists=lambda it, context: context.client("lambda").get_function(FunctionName=it.id),
+        update=update_function,
+    ),
+    ResourceType(
+        "aws:lambda/permission:Permission",
+        create_permission,
+        delete=lambda it, context: context.client("lambda").remove_permission(
+            FunctionName=it.inputs.text("function"), StatementId=it.id
+        ),
+        exists=_statements,
+    ),
+    ResourceType(
+        "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+        create_event_invoke_config,
+        delete=lambda it, context: context.client("lambda").delete_function_event_invoke_config(
+            FunctionName=it.id
+        ),
+        exists=lambda it, context: context.client("lambda").get_function_event_invoke_config(
+            FunctionName=it.id
+        ),
+        update=again(create_event_invoke_config),
     ),
 )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from twin.resources.resource import Created, ResourceType
-from twin.resources.tags import tag_map
+from twin.resources.tags import tag_changes, tag_map
 
 if TYPE_CHECKING:
     from twin.resources.inputs import Inputs
-    from twin.resources.resource import Context
+    from twin.resources.resource import Context, Existing
 
 
 def create_log_group(inputs: Inputs, context: Context) -> Created:
@@ -28,4 +28,35 @@ def create_log_group(inputs: Inputs, context: Context) -> Created:
     return Created(name, {"arn": context.arn("logs", f"log-group:{name}"), "name": name})
 
 
-TYPES = (ResourceType("aws:cloudwatch/logGroup:LogGroup", create_log_group, tagged=True),)
+def update_log_group(existing: Existing, inputs: Inputs, context: Context) -> Created:
+    """Keep a group's lines for longer or shorter; its key can't be changed in the twin."""
+    inputs.ignore("skipDestroy")
+    client, name = context.client("logs"), existing.id
+    days = inputs.get("retentionInDays")
+    if days:
+        client.put_retention_policy(logGroupName=name, retentionInDays=days)
+    else:
+        client.delete_retention_policy(logGroupName=name)
+    given, gone = tag_changes(existing, inputs)
+    if given:
+        client.tag_log_group(logGroupName=name, tags=given)
+    if gone:
+        client.untag_log_group(logGroupName=name, tags=gone)
+    return Created(name)
+
+
+def _is_there(existing: Existing, context: Context) -> bool:
+    groups = context.client("logs").describe_log_groups(logGroupNamePrefix=existing.id)
+    return existing.id in [group["logGroupName"] for group in groups["logGroups"]]
+
+
+TYPES = (
+    ResourceType(
+        "aws:cloudwatch/logGroup:LogGroup",
+        create_log_group,
+        tagged=True,
+        delete=lambda it, context: context.client("logs").delete_log_group(logGroupName=it.id),
+        exists=_is_there,
+        update=update_log_group,
+    ),
+)

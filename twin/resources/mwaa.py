@@ -6,21 +6,19 @@ from typing import TYPE_CHECKING
 
 from twin.resources.inputs import capitalised
 from twin.resources.resource import Created, ResourceType
-from twin.resources.tags import tag_map
+from twin.resources.tags import tag_changes, tag_map
 
 if TYPE_CHECKING:
     from twin.resources.inputs import Inputs
-    from twin.resources.resource import Context
+    from twin.resources.resource import Context, Existing
 
 
 PARAMETERS = {
     "airflowConfigurationOptions": "AirflowConfigurationOptions",
     "airflowVersion": "AirflowVersion",
     "dagS3Path": "DagS3Path",
-    "endpointManagement": "EndpointManagement",
     "environmentClass": "EnvironmentClass",
     "executionRoleArn": "ExecutionRoleArn",
-    "kmsKey": "KmsKey",
     "maxWebservers": "MaxWebservers",
     "maxWorkers": "MaxWorkers",
     "minWebservers": "MinWebservers",
@@ -38,6 +36,9 @@ PARAMETERS = {
 }
 """What MWAA takes as it is, under the provider's and the service's names."""
 
+FIXED = {"endpointManagement": "EndpointManagement", "kmsKey": "KmsKey"}
+"""The same, and only when an environment is created."""
+
 
 def create_environment(inputs: Inputs, context: Context) -> Created:
     """Create an Airflow environment. Where it answers, only the service can say."""
@@ -49,7 +50,7 @@ def create_environment(inputs: Inputs, context: Context) -> Created:
         Tags=tag_map(inputs),
         LoggingConfiguration=capitalised(inputs.get("loggingConfiguration") or {}),
         NetworkConfiguration=capitalised(inputs.get("networkConfiguration") or {}),
-        **inputs.pick(**PARAMETERS),
+        **inputs.pick(**PARAMETERS, **FIXED),
     )["Arn"]
     made = client.get_environment(Name=name)["Environment"]
     outputs = {
@@ -62,4 +63,33 @@ def create_environment(inputs: Inputs, context: Context) -> Created:
     return Created(name, outputs)
 
 
-TYPES = (ResourceType("aws:mwaa/environment:Environment", create_environment, tagged=True),)
+def update_environment(existing: Existing, inputs: Inputs, context: Context) -> Created:
+    """Change an Airflow environment; its subnets and its key it keeps."""
+    client, name = context.client("mwaa"), existing.id
+    network = inputs.block("networkConfiguration")
+    network.ignore("subnetIds")
+    client.update_environment(
+        Name=name,
+        LoggingConfiguration=capitalised(inputs.get("loggingConfiguration") or {}),
+        NetworkConfiguration=network.pick(securityGroupIds="SecurityGroupIds"),
+        **inputs.pick(**PARAMETERS, workerReplacementStrategy="WorkerReplacementStrategy"),
+    )
+    given, gone = tag_changes(existing, inputs)
+    arn = existing.outputs["arn"]
+    if given:
+        client.tag_resource(ResourceArn=arn, Tags=given)
+    if gone:
+        client.untag_resource(ResourceArn=arn, tagKeys=gone)
+    return Created(name)
+
+
+TYPES = (
+    ResourceType(
+        "aws:mwaa/environment:Environment",
+        create_environment,
+        tagged=True,
+        delete=lambda it, context: context.client("mwaa").delete_environment(Name=it.id),
+        exists=lambda it, context: context.client("mwaa").get_environment(Name=it.id),
+        update=update_environment,
+    ),
+)

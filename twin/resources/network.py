@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from twin.resources.resource import Created, ResourceType
-from twin.resources.tags import tag_specification
+from twin.resources.tags import retag_ec2, tag_specification
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from twin.resources.inputs import Inputs
-    from twin.resources.resource import Context
+    from twin.resources.resource import Context, Existing
 
 
 def create_vpc(inputs: Inputs, context: Context) -> Created:
@@ -25,13 +25,7 @@ def create_vpc(inputs: Inputs, context: Context) -> Created:
         **tag_specification(inputs, "vpc"),
     )["Vpc"]
     vpc_id = vpc["VpcId"]
-    for ours, theirs in (
-        ("enableDnsSupport", "EnableDnsSupport"),
-        ("enableDnsHostnames", "EnableDnsHostnames"),
-    ):
-        value = inputs.get(ours)
-        if value is not None:
-            client.modify_vpc_attribute(VpcId=vpc_id, **{theirs: {"Value": value}})
+    _set_dns(client, vpc_id, inputs)
     outputs = {
         "arn": context.arn("ec2", f"vpc/{vpc_id}"),
         "ownerId": context.account,
@@ -39,6 +33,22 @@ def create_vpc(inputs: Inputs, context: Context) -> Created:
         **_default_parts(client, vpc_id),
     }
     return Created(vpc_id, outputs)
+
+
+def update_vpc(existing: Existing, inputs: Inputs, context: Context) -> Created:
+    """Change whether a VPC has names for its addresses."""
+    _set_dns(context.client("ec2"), existing.id, inputs)
+    return retag_ec2(existing, inputs, context)
+
+
+def _set_dns(client: Any, vpc_id: str, inputs: Inputs) -> None:
+    for ours, theirs in (
+        ("enableDnsSupport", "EnableDnsSupport"),
+        ("enableDnsHostnames", "EnableDnsHostnames"),
+    ):
+        value = inputs.get(ours)
+        if value is not None:
+            client.modify_vpc_attribute(VpcId=vpc_id, **{theirs: {"Value": value}})
 
 
 def _default_parts(client: Any, vpc_id: str) -> dict[str, str]:
@@ -79,6 +89,15 @@ def create_subnet(inputs: Inputs, context: Context) -> Created:
     return Created(subnet["SubnetId"], outputs)
 
 
+def update_subnet(existing: Existing, inputs: Inputs, context: Context) -> Created:
+    """Change whether what starts in a subnet gets a public address."""
+    context.client("ec2").modify_subnet_attribute(
+        SubnetId=existing.id,
+        MapPublicIpOnLaunch={"Value": inputs.flag("mapPublicIpOnLaunch", default=False)},
+    )
+    return retag_ec2(existing, inputs, context)
+
+
 def create_internet_gateway(inputs: Inputs, context: Context) -> Created:
     """Create an internet gateway and attach it to its VPC."""
     client = context.client("ec2")
@@ -92,6 +111,14 @@ def create_internet_gateway(inputs: Inputs, context: Context) -> Created:
         "ownerId": context.account,
     }
     return Created(gateway, outputs)
+
+
+def delete_internet_gateway(existing: Existing, context: Context) -> None:
+    """Detach an internet gateway from its VPC, then delete it."""
+    client, vpc = context.client("ec2"), existing.inputs.optional("vpcId")
+    if vpc is not None:
+        client.detach_internet_gateway(InternetGatewayId=existing.id, VpcId=vpc)
+    client.delete_internet_gateway(InternetGatewayId=existing.id)
 
 
 def create_address(inputs: Inputs, context: Context) -> Created:
@@ -165,11 +192,93 @@ def _dns_entries(endpoint: Mapping[str, Any]) -> list[dict[str, str]]:
     ]
 
 
+def update_vpc_endpoint(existing: Existing, inputs: Inputs, context: Context) -> Created:
+    """Change where an endpoint can be reached from, and what may be done through it."""
+    parameters: dict[str, Any] = {}
+    for ours, theirs in (
+        ("routeTableIds", "RouteTableIds"),
+        ("securityGroupIds", "SecurityGroupIds"),
+        ("subnetIds", "SubnetIds"),
+    ):
+        before, wanted = set(existing.inputs.items(ours)), set(inputs.items(ours))
+        if wanted - before:
+            parameters[f"Add{theirs}"] = sorted(wanted - before)
+        if before - wanted:
+            parameters[f"Remove{theirs}"] = sorted(before - wanted)
+    policy = inputs.document("policy")
+    if policy:
+        parameters["PolicyDocument"] = policy
+    context.client("ec2").modify_vpc_endpoint(
+        VpcEndpointId=existing.id,
+        **parameters,
+        **inputs.pick(privateDnsEnabled="PrivateDnsEnabled"),
+    )
+    return retag_ec2(existing, inputs, context)
+
+
+def _is_open(existing: Existing, context: Context) -> bool:
+    """Say whether a NAT gateway is there: a deleted one stays in sight for an hour."""
+    found = context.client("ec2").describe_nat_gateways(NatGatewayIds=[existing.id])
+    return any(gateway["State"] != "deleted" for gateway in found["NatGateways"])
+
+
 TYPES = (
-    ResourceType("aws:ec2/vpc:Vpc", create_vpc, tagged=True),
-    ResourceType("aws:ec2/subnet:Subnet", create_subnet, tagged=True),
-    ResourceType("aws:ec2/internetGateway:InternetGateway", create_internet_gateway, tagged=True),
-    ResourceType("aws:ec2/eip:Eip", create_address, tagged=True),
-    ResourceType("aws:ec2/natGateway:NatGateway", create_nat_gateway, tagged=True),
-    ResourceType("aws:ec2/vpcEndpoint:VpcEndpoint", create_vpc_endpoint, tagged=True),
+    ResourceType(
+        "aws:ec2/vpc:Vpc",
+        create_vpc,
+        tagged=True,
+        delete=lambda it, context: context.client("ec2").delete_vpc(VpcId=it.id),
+        exists=lambda it, context: context.client("ec2").describe_vpcs(VpcIds=[it.id])["Vpcs"],
+        update=update_vpc,
+    ),
+    ResourceType(
+        "aws:ec2/subnet:Subnet",
+        create_subnet,
+        tagged=True,
+        delete=lambda it, context: context.client("ec2").delete_subnet(SubnetId=it.id),
+        exists=lambda it, context: context.client("ec2").describe_subnets(SubnetIds=[it.id])[
+            "Subnets"
+        ],
+        update=update_subnet,
+    ),
+    ResourceType(
+        "aws:ec2/internetGateway:InternetGateway",
+        create_internet_gateway,
+        tagged=True,
+        delete=delete_internet_gateway,
+        exists=lambda it, context: context.client("ec2").describe_internet_gateways(
+            InternetGatewayIds=[it.id]
+        )["InternetGateways"],
+        update=retag_ec2,
+    ),
+    ResourceType(
+        "aws:ec2/eip:Eip",
+        create_address,
+        tagged=True,
+        delete=lambda it, context: context.client("ec2").release_address(AllocationId=it.id),
+        exists=lambda it, context: context.client("ec2").describe_addresses(AllocationIds=[it.id])[
+            "Addresses"
+        ],
+        update=retag_ec2,
+    ),
+    ResourceType(
+        "aws:ec2/natGateway:NatGateway",
+        create_nat_gateway,
+        tagged=True,
+        delete=lambda it, context: context.client("ec2").delete_nat_gateway(NatGatewayId=it.id),
+        exists=_is_open,
+        update=retag_ec2,
+    ),
+    ResourceType(
+        "aws:ec2/vpcEndpoint:VpcEndpoint",
+        create_vpc_endpoint,
+        tagged=True,
+        delete=lambda it, context: context.client("ec2").delete_vpc_endpoints(
+            VpcEndpointIds=[it.id]
+        ),
+        exists=lambda it, context: context.client("ec2").describe_vpc_endpoints(
+            VpcEndpointIds=[it.id]
+        )["VpcEndpoints"],
+        update=update_vpc_endpoint,
+    ),
 )

@@ -114,6 +114,16 @@ def again(create: Create) -> Update:
     return lambda _existing, inputs, context: create(inputs, context)
 
 
+def renewed(create: Create, delete: Delete) -> Update:
+    """Return the update of a type that the twin's service can't change: another in its place."""
+
+    def update(existing: Existing, inputs: Inputs, context: Context) -> Created:
+        delete(existing, context)
+        return create(inputs, context)
+
+    return update
+
+
 def nothing(existing: Existing, context: Context) -> None:
     """Do nothing: what lies in another resource, or in the account from the start, goes with it."""
     del existing, context

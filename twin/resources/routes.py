@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from twin.resources.resource import Created, ResourceType
-from twin.resources.tags import tag_specification
+from twin.resources.tags import retag_ec2, tag_specification
 
 if TYPE_CHECKING:
     from twin.resources.inputs import Inputs
-    from twin.resources.resource import Context
+    from twin.resources.resource import Context, Existing
 
 TARGETS = {
     "egressOnlyGatewayId": "EgressOnlyInternetGatewayId",
@@ -48,12 +48,7 @@ def create_route_table(inputs: Inputs, context: Context) -> Created:
 
 def create_route(inputs: Inputs, context: Context) -> Created:
     """Add a route to a table."""
-    table = inputs.text("routeTableId")
-    destination = inputs.pick(
-        destinationCidrBlock="DestinationCidrBlock",
-        destinationIpv6CidrBlock="DestinationIpv6CidrBlock",
-        destinationPrefixListId="DestinationPrefixListId",
-    )
+    table, destination = inputs.text("routeTableId"), _destination(inputs)
     context.client("ec2").create_route(RouteTableId=table, **destination, **inputs.pick(**TARGETS))
     digits = zlib.crc32("".join(map(str, destination.values())).encode())
     return Created(f"r-{table}{digits}", {"origin": "CreateRoute", "state": "active"})
@@ -68,8 +63,93 @@ def create_association(inputs: Inputs, context: Context) -> Created:
     return Created(answer["AssociationId"])
 
 
+def update_route(existing: Existing, inputs: Inputs, context: Context) -> Created:
+    """Lead a route elsewhere."""
+    context.client("ec2").replace_route(
+        RouteTableId=inputs.text("routeTableId"), **_destination(inputs), **inputs.pick(**TARGETS)
+    )
+    return Created(existing.id)
+
+
+def _destination(inputs: Inputs) -> dict[str, Any]:
+    return inputs.pick(
+        destinationCidrBlock="DestinationCidrBlock",
+        destinationIpv6CidrBlock="DestinationIpv6CidrBlock",
+        destinationPrefixListId="DestinationPrefixListId",
+    )
+
+
+def delete_route(existing: Existing, context: Context) -> None:
+    """Take a route from its table."""
+    context.client("ec2").delete_route(
+        RouteTableId=existing.inputs.text("routeTableId"), **_destination(existing.inputs)
+    )
+
+
+def _routes(existing: Existing, context: Context) -> list[Any]:
+    wanted = _destination(existing.inputs)
+    tables = context.client("ec2").describe_route_tables(
+        RouteTableIds=[existing.inputs.text("routeTableId")]
+    )["RouteTables"]
+    return [
+        route
+        for table in tables
+        for route in table["Routes"]
+        if {name: route.get(name) for name in wanted} == wanted
+    ]
+
+
+def update_association(existing: Existing, inputs: Inputs, context: Context) -> Created:
+    """Let a subnet follow another table. EC2 gives the association a new id."""
+    inputs.ignore("subnetId", "gatewayId")
+    for association in _associations(existing, context):
+        context.client("ec2").replace_route_table_association(
+            AssociationId=association, RouteTableId=inputs.text("routeTableId")
+        )
+    return Created(existing.id)
+
+
+def delete_association(existing: Existing, context: Context) -> None:
+    """Let a subnet follow its network's main table again."""
+    for association in _associations(existing, context):
+        context.client("ec2").disassociate_route_table(AssociationId=association)
+
+
+def _associations(existing: Existing, context: Context) -> list[str]:
+    """Return the ids of a subnet's associations: the id of its creation ends with an update."""
+    side = existing.inputs.pick(gatewayId="GatewayId", subnetId="SubnetId")
+    tables = context.client("ec2").describe_route_tables()["RouteTables"]
+    return [
+        found["RouteTableAssociationId"]
+        for table in tables
+        for found in table["Associations"]
+        if {name: found.get(name) for name in side} == side
+    ]
+
+
 TYPES = (
-    ResourceType("aws:ec2/routeTable:RouteTable", create_route_table, tagged=True),
-    ResourceType("aws:ec2/route:Route", create_route),
-    ResourceType("aws:ec2/routeTableAssociation:RouteTableAssociation", create_association),
+    ResourceType(
+        "aws:ec2/routeTable:RouteTable",
+        create_route_table,
+        tagged=True,
+        delete=lambda it, context: context.client("ec2").delete_route_table(RouteTableId=it.id),
+        exists=lambda it, context: context.client("ec2").describe_route_tables(
+            RouteTableIds=[it.id]
+        )["RouteTables"],
+        update=retag_ec2,
+    ),
+    ResourceType(
+        "aws:ec2/route:Route",
+        create_route,
+        delete=delete_route,
+        exists=_routes,
+        update=update_route,
+    ),
+    ResourceType(
+        "aws:ec2/routeTableAssociation:RouteTableAssociation",
+        create_association,
+        delete=delete_association,
+        exists=_associations,
+        update=update_association,
+    ),
 )

@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any
 
-from twin.resources.resource import Created, ResourceType
+from twin.resources.resource import Created, ResourceType, again
 from twin.resources.tags import tag_list, tag_map
 
 if TYPE_CHECKING:
     from twin.resources.inputs import Inputs
-    from twin.resources.resource import Context
+    from twin.resources.resource import Context, Existing
 
 FIRST_REGION = "us-east-1"
 """The one region that S3 takes no location constraint for."""
@@ -98,7 +98,55 @@ def _body(inputs: Inputs) -> bytes:
     return inputs.text("content").encode()
 
 
+def update_bucket(existing: Existing, inputs: Inputs, context: Context) -> Created:
+    """Give a bucket other tags; what else it is set to lies in `s3_settings`."""
+    inputs.ignore("forceDestroy")
+    context.client("s3").put_bucket_tagging(
+        Bucket=existing.id, Tagging={"TagSet": tag_list(inputs)}
+    )
+    return Created(existing.id)
+
+
+def delete_bucket(existing: Existing, context: Context) -> None:
+    """Delete a bucket; one that holds anything only where the program says so."""
+    if existing.inputs.flag("forceDestroy", default=False):
+        _delete_versions(context, existing.id, "")
+    context.client("s3").delete_bucket(Bucket=existing.id)
+
+
+def delete_object(existing: Existing, context: Context) -> None:
+    """Delete an object with all its versions, as the provider does."""
+    _delete_versions(context, existing.inputs.text("bucket"), existing.inputs.text("key"))
+
+
+def _delete_versions(context: Context, bucket: str, key: str) -> None:
+    """Delete every version of one object, or of all."""
+    client = context.client("s3")
+    for page in client.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=key):
+        for version in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
+            if version["Key"] == (key or version["Key"]):
+                client.delete_object(
+                    Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"]
+                )
+
+
 TYPES = (
-    ResourceType("aws:s3/bucket:Bucket", create_bucket, tagged=True),
-    ResourceType("aws:s3/bucketObjectv2:BucketObjectv2", create_object, tagged=True),
+    ResourceType(
+        "aws:s3/bucket:Bucket",
+        create_bucket,
+        tagged=True,
+        delete=delete_bucket,
+        exists=lambda it, context: context.client("s3").head_bucket(Bucket=it.id),
+        update=update_bucket,
+    ),
+    ResourceType(
+        "aws:s3/bucketObjectv2:BucketObjectv2",
+        create_object,
+        tagged=True,
+        delete=delete_object,
+        exists=lambda it, context: context.client("s3").head_object(
+            Bucket=it.inputs.text("bucket"), Key=it.inputs.text("key")
+        ),
+        update=again(create_object),
+    ),
 )

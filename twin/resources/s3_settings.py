@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from twin.resources.inputs import capitalised
-from twin.resources.resource import Created, ResourceType
+from twin.resources.resource import Created, ResourceType, again
 
 if TYPE_CHECKING:
     from twin.resources.inputs import Inputs
-    from twin.resources.resource import Context
+    from twin.resources.resource import Context, Create, Delete, Existing
 
 
 def create_versioning(inputs: Inputs, context: Context) -> Created:
@@ -130,21 +130,70 @@ def _owner(inputs: Inputs) -> dict[str, Any]:
     return inputs.pick(expectedBucketOwner="ExpectedBucketOwner")
 
 
+def suspend_versioning(existing: Existing, context: Context) -> None:
+    """Stop a bucket from keeping versions: once it did, it can't be as if it never had."""
+    context.client("s3").put_bucket_versioning(
+        Bucket=existing.id, VersioningConfiguration={"Status": "Suspended"}
+    )
+
+
+def silence(existing: Existing, context: Context) -> None:
+    """Let a bucket tell nobody any more."""
+    context.client("s3").put_bucket_notification_configuration(
+        Bucket=existing.id, NotificationConfiguration={}
+    )
+
+
+def _setting(
+    token: str, create: Create, request: str, delete: Delete | None = None
+) -> ResourceType:
+    """Return the type of a setting, which S3 gets and deletes under one name."""
+
+    def take_away(existing: Existing, context: Context) -> object:
+        return getattr(context.client("s3"), f"delete_{request}")(Bucket=existing.id)
+
+    def ask(existing: Existing, context: Context) -> object:
+        return getattr(context.client("s3"), f"get_{request}")(Bucket=existing.id)
+
+    return ResourceType(token, create, delete=delete or take_away, exists=ask, update=again(create))
+
+
 TYPES = (
-    ResourceType("aws:s3/bucketVersioning:BucketVersioning", create_versioning),
-    ResourceType(
+    _setting(
+        "aws:s3/bucketVersioning:BucketVersioning",
+        create_versioning,
+        "bucket_versioning",
+        suspend_versioning,
+    ),
+    _setting(
         "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
         create_encryption,
+        "bucket_encryption",
+    ),
+    _setting(
+        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+        create_public_access_block,
+        "public_access_block",
+    ),
+    _setting(
+        "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+        create_ownership_controls,
+        "bucket_ownership_controls",
     ),
     ResourceType(
-        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", create_public_access_block
+        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+        create_lifecycle,
+        delete=lambda it, context: context.client("s3").delete_bucket_lifecycle(Bucket=it.id),
+        exists=lambda it, context: context.client("s3").get_bucket_lifecycle_configuration(
+            Bucket=it.id
+        ),
+        update=again(create_lifecycle),
     ),
-    ResourceType(
-        "aws:s3/bucketOwnershipControls:BucketOwnershipControls", create_ownership_controls
+    _setting("aws:s3/bucketPolicy:BucketPolicy", create_policy, "bucket_policy"),
+    _setting(
+        "aws:s3/bucketNotification:BucketNotification",
+        create_notification,
+        "bucket_notification_configuration",
+        silence,
     ),
-    ResourceType(
-        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", create_lifecycle
-    ),
-    ResourceType("aws:s3/bucketPolicy:BucketPolicy", create_policy),
-    ResourceType("aws:s3/bucketNotification:BucketNotification", create_notification),
 )

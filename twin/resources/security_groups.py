@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from twin.resources.resource import Created, ResourceType
-from twin.resources.tags import tag_specification
+from twin.resources.resource import Created, ResourceType, nothing
+from twin.resources.tags import retag_ec2, tag_specification
 
 if TYPE_CHECKING:
     from twin.resources.inputs import Inputs
-    from twin.resources.resource import Context
+    from twin.resources.resource import Context, Existing
 
 EVERYTHING = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
 """The rule that EC2 gives a new group for traffic that leaves."""
@@ -130,17 +130,82 @@ def _source(rule: Inputs) -> dict[str, Any]:
     return {name: [{**side, **about}] for name, side in sides.items() if side}
 
 
+def update_rule(existing: Existing, inputs: Inputs, context: Context) -> Created:
+    """Change a rule in its group."""
+    inputs.ignore("securityGroupId")
+    source = inputs.pick(
+        cidrIpv4="CidrIpv4",
+        cidrIpv6="CidrIpv6",
+        description="Description",
+        prefixListId="PrefixListId",
+        referencedSecurityGroupId="ReferencedGroupId",
+    )
+    context.client("ec2").modify_security_group_rules(
+        GroupId=existing.inputs.text("securityGroupId"),
+        SecurityGroupRules=[
+            {
+                "SecurityGroupRuleId": existing.id,
+                "SecurityGroupRule": _ports(inputs, "ipProtocol") | source,
+            }
+        ],
+    )
+    return retag_ec2(existing, inputs, context)
+
+
+def _rule_address(existing: Existing) -> dict[str, Any]:
+    group = existing.inputs.text("securityGroupId")
+    return {"GroupId": group, "SecurityGroupRuleIds": [existing.id]}
+
+
+def _rules(existing: Existing, context: Context) -> list[Any]:
+    rules: list[Any] = context.client("ec2").describe_security_group_rules(
+        SecurityGroupRuleIds=[existing.id]
+    )["SecurityGroupRules"]
+    return rules
+
+
+def _groups(existing: Existing, context: Context) -> list[Any]:
+    groups: list[Any] = context.client("ec2").describe_security_groups(GroupIds=[existing.id])[
+        "SecurityGroups"
+    ]
+    return groups
+
+
 TYPES = (
-    ResourceType("aws:ec2/securityGroup:SecurityGroup", create_group, tagged=True),
     ResourceType(
-        "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", adopt_default_group, tagged=True
+        "aws:ec2/securityGroup:SecurityGroup",
+        create_group,
+        tagged=True,
+        delete=lambda it, context: context.client("ec2").delete_security_group(GroupId=it.id),
+        exists=_groups,
+        update=retag_ec2,
+    ),
+    ResourceType(
+        "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+        adopt_default_group,
+        tagged=True,
+        delete=nothing,
+        exists=_groups,
+        update=retag_ec2,
     ),
     ResourceType(
         "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
         create_ingress_rule,
         tagged=True,
+        delete=lambda it, context: context.client("ec2").revoke_security_group_ingress(
+            **_rule_address(it)
+        ),
+        exists=_rules,
+        update=update_rule,
     ),
     ResourceType(
-        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", create_egress_rule, tagged=True
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+        create_egress_rule,
+        tagged=True,
+        delete=lambda it, context: context.client("ec2").revoke_security_group_egress(
+            **_rule_address(it)
+        ),
+        exists=_rules,
+        update=update_rule,
     ),
 )

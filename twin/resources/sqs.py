@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from twin.resources.resource import Created, ResourceType
-from twin.resources.tags import tag_map
+from twin.resources.resource import Created, ResourceType, again
+from twin.resources.tags import tag_changes, tag_map
 
 if TYPE_CHECKING:
     from twin.resources.inputs import Inputs
-    from twin.resources.resource import Context
+    from twin.resources.resource import Context, Existing
 
 
 def create_queue(inputs: Inputs, context: Context) -> Created:
@@ -55,7 +55,52 @@ def create_queue_policy(inputs: Inputs, context: Context) -> Created:
     return Created(url)
 
 
+EMPTY = ("KmsMasterKeyId", "Policy", "RedriveAllowPolicy", "RedrivePolicy")
+"""Attributes that are taken away by an empty text."""
+
+
+def update_queue(existing: Existing, inputs: Inputs, context: Context) -> Created:
+    """Change a queue's attributes."""
+    client, url = context.client("sqs"), existing.id
+    before, wanted = _attributes(existing.inputs), _attributes(inputs)
+    gone = {name: "" for name in EMPTY if name in before and name not in wanted}
+    client.set_queue_attributes(QueueUrl=url, Attributes={**gone, **wanted})
+    given, dropped = tag_changes(existing, inputs)
+    if given:
+        client.tag_queue(QueueUrl=url, Tags=given)
+    if dropped:
+        client.untag_queue(QueueUrl=url, TagKeys=dropped)
+    return Created(url)
+
+
+def delete_queue_policy(existing: Existing, context: Context) -> None:
+    """Leave a queue to its owner."""
+    context.client("sqs").set_queue_attributes(QueueUrl=existing.id, Attributes={"Policy": ""})
+
+
+def _policy(existing: Existing, context: Context) -> object:
+    answer = context.client("sqs").get_queue_attributes(
+        QueueUrl=existing.id, AttributeNames=["Policy"]
+    )
+    return answer.get("Attributes", {}).get("Policy")
+
+
 TYPES = (
-    ResourceType("aws:sqs/queue:Queue", create_queue, tagged=True),
-    ResourceType("aws:sqs/queuePolicy:QueuePolicy", create_queue_policy),
+    ResourceType(
+        "aws:sqs/queue:Queue",
+        create_queue,
+        tagged=True,
+        delete=lambda it, context: context.client("sqs").delete_queue(QueueUrl=it.id),
+        exists=lambda it, context: context.client("sqs").get_queue_attributes(
+            QueueUrl=it.id, AttributeNames=["QueueArn"]
+        ),
+        update=update_queue,
+    ),
+    ResourceType(
+        "aws:sqs/queuePolicy:QueuePolicy",
+        create_queue_policy,
+        delete=delete_queue_policy,
+        exists=_policy,
+        update=again(create_queue_policy),
+    ),
 )
