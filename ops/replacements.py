@@ -36,6 +36,7 @@ REPLACEMENTS: Mapping[str, tuple[str, ...]] = {
     "aws:cloudwatch/logGroup:LogGroup": ("logGroupClass", "name"),
     "aws:cloudwatch/metricAlarm:MetricAlarm": ("name",),
     "aws:codebuild/project:Project": ("name",),
+    "aws:codeconnections/connection:Connection": ("hostArn", "name", "providerType"),
     "aws:codepipeline/pipeline:Pipeline": ("name",),
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": ("vpcId",),
     "aws:ec2/eip:Eip": ("domain",),

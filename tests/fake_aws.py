@@ -19,7 +19,7 @@ from botocore.session import get_session
 from botocore.validate import ParamValidator
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from botocore.model import ServiceModel, Shape
 
@@ -73,6 +73,10 @@ class FakeClient:
             raise AttributeError(f"{self._service} has no operation {method}")
         return partial(self._call, method)
 
+    def get_paginator(self, method: str) -> FakePaginator:
+        """Return what goes through the pages of an operation: there is one."""
+        return FakePaginator(partial(self._call, method))
+
     def _call(self, method: str, /, **parameters: Any) -> Any:
         operation = self._model.operation_model(self._operations[method])
         if operation.input_shape is not None:
@@ -84,6 +88,17 @@ class FakeClient:
         if isinstance(answer, Exception):
             raise answer
         return answer if answer is not None else example(operation.output_shape)
+
+
+@dataclass(frozen=True)
+class FakePaginator:
+    """Goes through the one page of an answer."""
+
+    call: Callable[..., Any]
+
+    def paginate(self, **parameters: Any) -> Iterator[Any]:
+        """Ask once."""
+        yield self.call(**parameters)
 
 
 @cache
@@ -105,7 +120,8 @@ def example(shape: Shape | None, name: str = "", depth: int = 0) -> Any:
 def _scalar(shape: Shape, name: str) -> Any:
     if shape.type_name == "string":
         allowed: list[str] = getattr(shape, "enum", [])
-        return allowed[0] if allowed else name.lower() or "text"
+        least = int(shape.metadata.get("min", 0))
+        return allowed[0] if allowed else (name.lower() or "text").ljust(least, "-")
     if shape.type_name == "timestamp":
         return datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
     if shape.type_name == "boolean":

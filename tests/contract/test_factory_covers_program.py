@@ -10,6 +10,7 @@ import pytest
 from pulumi import _types as pulumi_types  # pyright: ignore[reportPrivateUsage] - tables of names
 
 from ops.program import StandInCloud, evaluate
+from ops.replacements import EVERYTHING, REPLACEMENTS, forces_replacement
 from tests.fake_aws import FakeAws
 from tests.unit.twin.resources.samples import SAMPLES
 from twin.resources.factory import Factory
@@ -72,6 +73,30 @@ def test_every_data_source_of_the_program_has_an_answer() -> None:
 
     assert cloud.asked
     assert cloud.asked - set(LOOKUPS) == set()
+
+
+@pytest.mark.parametrize("token", sorted(TYPES))
+def test_every_type_can_be_deleted_and_asked_for(token: str) -> None:
+    known = TYPES[token]
+
+    assert known.delete, f"give {token} a delete in its ResourceType"
+    assert known.exists, f"give {token} an exists in its ResourceType"
+
+
+@pytest.mark.parametrize("token", sorted(TYPES))
+def test_a_type_without_update_is_replaced_whatever_changes(token: str) -> None:
+    changing = set(SAMPLES[token]) - {"tags"}
+
+    in_place = {name for name in changing if not forces_replacement(token, name)}
+
+    assert TYPES[token].update or not in_place, f"give {token} an update in its ResourceType"
+
+
+@pytest.mark.parametrize("token", sorted(REPLACEMENTS))
+def test_what_forces_replacement_are_properties_that_the_provider_takes(token: str) -> None:
+    listed = {path.split(".")[0] for path in REPLACEMENTS[token]} - set(EVERYTHING)
+
+    assert listed - input_names(token) == set()
 
 
 @pytest.mark.parametrize("token", sorted(TYPES))

@@ -123,6 +123,7 @@ def install(cloud: Cloud) -> None:
         "start_build": service.start_build,
         "batch_get_builds": _batch_get_builds,
         "stop_build": _stop_build,
+        "update_project": service.update_project,
     }
     add_operations(CodeBuildResponse, operations)
     write_programs(cloud.workspace)
@@ -190,6 +191,14 @@ class _Service:
         metadata["queuedTimeoutInMinutes"] = queued
         metadata |= {name: sent[name] for name in KEPT if name in sent}
         return answer
+
+    def update_project(self, request: CodeBuildResponse, sent: dict[str, Any]) -> dict[str, Any]:
+        """Change what is given of a project."""
+        project = self._project(request, sent["name"])
+        if "serviceRole" in sent:
+            self._require_role(sent["serviceRole"])
+        project |= sent
+        return {"project": project}
 
     def _require_role(self, role_arn: str) -> None:
         try:

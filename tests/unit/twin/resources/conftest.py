@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 @pytest.fixture
 def aws() -> FakeAws:
     """Return an AWS that takes what botocore's models allow; nothing fails at its targets."""
-    return FakeAws(answers={"put_targets": {"FailedEntryCount": 0, "FailedEntries": []}})
+    return FakeAws(
+        answers={
+            "put_targets": {"FailedEntryCount": 0, "FailedEntries": []},
+            "get_policy": {"Policy": '{"Statement": []}'},
+        }
+    )
 
 
 @pytest.fixture

@@ -9,7 +9,9 @@ import pytest
 
 from tests.unit.twin.resources.samples import LOOKUP_SAMPLES, SAMPLES
 from twin.errors import TwinError
+from twin.resources.inputs import Inputs
 from twin.resources.registry import LOOKUPS, TYPES
+from twin.resources.resource import Existing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,6 +23,12 @@ if TYPE_CHECKING:
     Create = Callable[[str, Mapping[str, object]], Created]
 
 BUCKET = "aws:s3/bucket:Bucket"
+
+
+def made(factory: Factory, token: str) -> Existing:
+    """Return a resource of a type that exists."""
+    created = factory.create(token, "it", SAMPLES[token])
+    return Existing(created.id, Inputs(SAMPLES[token]), created.outputs)
 
 
 def test_every_type_and_data_source_has_a_sample() -> None:
@@ -36,6 +44,76 @@ def test_each_type_asks_for_what_its_service_takes(
 
     assert created.id
     assert aws.requests
+
+
+@pytest.mark.parametrize("token", SAMPLES)
+def test_each_type_can_be_asked_for_and_deleted(token: str, factory: Factory, aws: FakeAws) -> None:
+    existing = made(factory, token)
+    aws.requests.clear()
+
+    factory.exists(token, "it", existing)
+    factory.delete(token, "it", existing)
+
+    assert aws.requests
+
+
+@pytest.mark.parametrize("token", [token for token in SAMPLES if TYPES[token].update])
+def test_each_type_that_can_be_changed_asks_for_what_its_service_takes(
+    token: str, factory: Factory
+) -> None:
+    existing = made(factory, token)
+
+    outputs = factory.update(token, "it", existing, SAMPLES[token]).outputs
+
+    assert set(outputs) == set(existing.outputs)
+
+
+def test_what_an_update_does_not_carry_out_is_refused(factory: Factory) -> None:
+    existing = made(factory, BUCKET)
+
+    with pytest.raises(TwinError, match="does not carry out") as caught:
+        factory.update(BUCKET, "it", existing, {**SAMPLES[BUCKET], "objectLockEnabled": True})
+
+    assert caught.value.found == "objectLockEnabled"
+
+
+def test_changed_tags_are_set_and_those_left_out_are_taken_away(
+    factory: Factory, aws: FakeAws
+) -> None:
+    role = "aws:iam/role:Role"
+    old = {**SAMPLES[role], "tags": {"Stack": "a", "Kept": "k", "Old": "o"}}
+    created = factory.create(role, "it", old)
+
+    factory.update(
+        role,
+        "it",
+        Existing(created.id, Inputs(old), created.outputs),
+        {**old, "tags": {"Stack": "b", "Kept": "k"}},
+    )
+
+    assert aws.asked("tag_role")["Tags"] == [{"Key": "Stack", "Value": "b"}]
+    assert aws.asked("untag_role")["TagKeys"] == ["Old"]
+
+
+def test_what_the_service_does_not_know_is_gone_and_needs_no_deletion(
+    factory: Factory, aws: FakeAws
+) -> None:
+    queue = "aws:sqs/queue:Queue"
+    existing = made(factory, queue)
+    for operation in ("get_queue_attributes", "delete_queue"):
+        aws.refuse(operation, "AWS.SimpleQueueService.NonExistentQueue", "no such queue")
+
+    factory.delete(queue, "it", existing)
+
+    assert not factory.exists(queue, "it", existing)
+
+
+def test_another_refusal_of_a_deletion_is_an_error(factory: Factory, aws: FakeAws) -> None:
+    existing = made(factory, BUCKET)
+    aws.refuse("delete_bucket", "BucketNotEmpty", "The bucket you tried to delete is not empty")
+
+    with pytest.raises(TwinError, match="BucketNotEmpty"):
+        factory.delete(BUCKET, "it", existing)
 
 
 @pytest.mark.parametrize("token", LOOKUP_SAMPLES)
