@@ -19,6 +19,7 @@ from components.dag_settings import DagSettings, DagSettingsArgs
 from components.etl_job import EtlJob, EtlJobArgs
 from components.keys import Keys, KeysArgs
 from components.model_hosting import ModelHosting, ModelHostingArgs
+from components.monitoring import Monitoring, MonitoringArgs
 from components.naming import Names, declared_models
 from components.network import Network, NetworkArgs
 from components.retrain_trigger import RetrainTrigger, RetrainTriggerArgs
@@ -123,6 +124,23 @@ dag_settings = DagSettings(
         hosting_role_arn=model_hosting.hosting_role_arn,
     ),
 )
+dead_letter_queue_urls = {
+    **build_pipeline.dead_letter_queue_urls,
+    "trigger_events": retrain_trigger.event_queue_url,
+    "trigger_function": retrain_trigger.function_queue_url,
+}
+monitoring = Monitoring(
+    "monitoring",
+    MonitoringArgs(
+        names=names,
+        settings=settings,
+        key_arn=keys.messages_arn,
+        models=declared_models(root / "models"),
+        functions=["trigger"],
+        dead_letter_queues=dead_letter_queue_urls,
+        airflow_environment=airflow_environment.environment_name,
+    ),
+)
 
 pulumi.export("name_prefix", names.prefix)
 for output, value in build_pipeline.source_outputs.items():
@@ -138,12 +156,10 @@ pulumi.export("etl_job", etl_job.job_name)
 pulumi.export("trigger_function", retrain_trigger.function_name)
 pulumi.export(
     "dead_letter_queue_urls",
-    {
-        **build_pipeline.dead_letter_queue_urls,
-        "trigger_events": retrain_trigger.event_queue_url,
-        "trigger_function": retrain_trigger.function_queue_url,
-    },
+    {**dead_letter_queue_urls, "alarm_events": monitoring.queue_url},
 )
+pulumi.export("alarm_topic", monitoring.topic_arn)
+pulumi.export("dashboard", names.dashboard)
 pulumi.export("dag_settings_key", dag_settings.key)
 pulumi.export("endpoint_pattern", names.endpoint_pattern)
 pulumi.export(

@@ -18,6 +18,9 @@ PREFIX_PATTERN = re.compile(r"[a-z][a-z0-9-]*[a-z0-9]")
 PREFIX_LENGTH = 16
 """What leaves room for a model's name and a content hash in SageMaker's 63 characters."""
 
+ENDPOINT_ALARMS = ("5xx", "model-errors", "latency")
+"""What is watched of each endpoint; a deployment that sets one of them off is taken back."""
+
 
 def name_prefix(project: str, stack: str) -> str:
     """Return what all names of a stack begin with.
@@ -130,6 +133,37 @@ class Names:
     def endpoint(self, model: str) -> str:
         """Return the name of a model's endpoint, and of its package group."""
         return f"{self.prefix}-{model}"
+
+    @property
+    def alarm_topic(self) -> str:
+        """The topic that everything which wants a person is published to."""
+        return self.step("alarms")
+
+    @property
+    def dashboard(self) -> str:
+        """The dashboard in CloudWatch."""
+        return self.prefix
+
+    @property
+    def budget(self) -> str:
+        """The monthly budget; the account's budgets share one space of names."""
+        return f"{self.prefix}-{self.region}"
+
+    def alarm(self, subject: str) -> str:
+        """Return the name of an alarm."""
+        return self.step(subject)
+
+    def endpoint_alarm(self, model: str, kind: str) -> str:
+        """Return the name of an alarm on a model's endpoint; `kind` is one of ENDPOINT_ALARMS."""
+        return self.alarm(f"endpoint-{model}-{kind}")
+
+    def endpoint_alarms(self, model: str) -> tuple[str, ...]:
+        """Return the names of all alarms on a model's endpoint."""
+        return tuple(self.endpoint_alarm(model, kind) for kind in ENDPOINT_ALARMS)
+
+    def dag(self, model: str) -> str:
+        """Return the id of a model's DAG."""
+        return f"retrain-{model}"
 
     def step(self, step: str) -> str:
         """Return the name of what belongs to one step: role, queue, rule, project."""

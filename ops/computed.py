@@ -18,6 +18,9 @@ NAME_INPUTS = ("bucket", "repositoryName", "name")
 ANY_TYPE = {"arn": "arn:aws:stand-in:{region}:{account}:{name}"}
 OUTPUTS: dict[str, dict[str, str]] = {
     "aws:cloudwatch/eventRule:EventRule": {"arn": "arn:aws:events:{region}:{account}:rule/{name}"},
+    "aws:cloudwatch/metricAlarm:MetricAlarm": {
+        "arn": "arn:aws:cloudwatch:{region}:{account}:alarm:{name}"
+    },
     "aws:codecommit/repository:Repository": {
         "arn": "arn:aws:codecommit:{region}:{account}:{name}",
         "cloneUrlHttp": "https://git-codecommit.{region}.amazonaws.com/v1/repos/{name}",
@@ -39,6 +42,7 @@ OUTPUTS: dict[str, dict[str, str]] = {
     },
     "aws:s3/bucket:Bucket": {"arn": "arn:aws:s3:::{name}", "bucket": "{name}"},
     "aws:s3/bucketObjectv2:BucketObjectv2": {"versionId": "version"},
+    "aws:sns/topic:Topic": {"arn": "arn:aws:sns:{region}:{account}:{name}"},
     "aws:sqs/queue:Queue": {
         "arn": "arn:aws:sqs:{region}:{account}:{name}",
         "url": "https://sqs.{region}.amazonaws.com/{account}/{name}",

@@ -152,6 +152,52 @@ def test_without_permission_the_event_goes_to_the_dead_letter_queue_at_once(clou
     assert messages(cloud, "locked", seconds=0.1) == []
 
 
+def topic(cloud: Cloud, **conditions: Any) -> str:
+    """Create a topic that EventBridge may publish to, and a queue that gets what is published."""
+    arn = cloud.client("sns").create_topic(Name="told")["TopicArn"]
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sns:Publish",
+        "Resource": arn,
+        **conditions,
+    }
+    cloud.client("sns").set_topic_attributes(
+        TopicArn=arn, AttributeName="Policy", AttributeValue=json.dumps({"Statement": [statement]})
+    )
+    cloud.client("sns").subscribe(
+        TopicArn=arn,
+        Protocol="sqs",
+        Endpoint=queue(cloud, "told"),
+        Attributes={"RawMessageDelivery": "true"},
+    )
+    return arn
+
+
+def test_a_topic_publishes_the_transformed_input(cloud: Cloud) -> None:
+    rule(cloud, {"source": ["mine"]})
+    transformer = {"InputPathsMap": {"a": "$.detail.a"}, "InputTemplate": '"It is <a>."'}
+    target(cloud, topic(cloud), InputTransformer=transformer)
+
+    cloud.emit("mine", "Something", {"a": "broken"})
+
+    (message,) = messages(cloud, "told")
+    assert message["Body"] == '"It is broken."'
+
+
+def test_a_topic_whose_policy_has_a_condition_gets_nothing(cloud: Cloud) -> None:
+    """EventBridge sends SNS nothing that a condition could look at: user guide, SNS permissions."""
+    arn = rule(cloud, {"source": ["mine"]})
+    condition = {"Condition": {"ArnEquals": {"aws:SourceArn": arn}}}
+    kept = queue(cloud, "kept", admits=arn)
+    target(cloud, topic(cloud, **condition), DeadLetterConfig={"Arn": kept})
+
+    cloud.emit("mine", "Something", {"a": 1})
+
+    (message,) = messages(cloud, "kept")
+    assert message["MessageAttributes"]["ERROR_CODE"]["StringValue"] == "NO_PERMISSIONS"
+
+
 def test_a_target_that_does_not_exist_is_given_up_at_once(cloud: Cloud) -> None:
     arn = rule(cloud, {"source": ["mine"]})
     kept = queue(cloud, "kept", admits=arn)

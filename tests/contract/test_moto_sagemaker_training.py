@@ -56,6 +56,38 @@ def test_a_job_name_is_taken_for_ever(account: Account, do: str) -> None:
     assert message.startswith("Training job names must be unique within an AWS account and region")
 
 
+@pytest.mark.parametrize(("do", "status"), [("well", "Completed"), ("crash", "Failed")])
+def test_an_event_tells_how_a_job_ended(account: Account, do: str, status: str) -> None:
+    kind = "SageMaker Training Job State Change"
+    listen(account, {"source": ["aws.sagemaker"], "detail-type": [kind]})
+
+    job = account.train(HyperParameters={"do": do})
+
+    event = heard(account)
+    assert event["detail"]["TrainingJobName"] == "job"
+    assert event["detail"]["TrainingJobStatus"] == status
+    assert event["detail"]["FailureReason"] == job.get("FailureReason", "")
+    assert event["resources"] == [job["TrainingJobArn"]]
+
+
+def listen(account: Account, pattern: dict[str, Any]) -> None:
+    """Put events of a pattern into a queue."""
+    events: Any = account.cloud.client("events")
+    account.cloud.client("sqs").create_queue(QueueName="heard")
+    events.put_rule(Name="heard", EventPattern=json.dumps(pattern))
+    arn = f"arn:aws:sqs:{account.cloud.region}:{account.cloud.account}:heard"
+    events.put_targets(Rule="heard", Targets=[{"Id": "queue", "Arn": arn}])
+
+
+def heard(account: Account) -> dict[str, Any]:
+    """Wait for an event in the queue: it is sent after the job says that it ended."""
+    client: Any = account.cloud.client("sqs")
+    url = client.get_queue_url(QueueName="heard")["QueueUrl"]
+    (message,) = client.receive_message(QueueUrl=url, WaitTimeSeconds=5)["Messages"]
+    event: dict[str, Any] = json.loads(message["Body"])
+    return event
+
+
 def test_an_unknown_job_is_not_found(account: Account) -> None:
     code, message = refusal(
         lambda: account.sagemaker.describe_training_job(TrainingJobName="nobody")

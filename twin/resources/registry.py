@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from twin.resources import (
+    budgets,
     cloudwatch,
     codebuild,
     codecommit,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 TYPES: Mapping[str, ResourceType] = {
     known.token: known
     for table in (
+        budgets.TYPES,
         cloudwatch.TYPES,
         codebuild.TYPES,
         codecommit.TYPES,

@@ -14,7 +14,10 @@ from typing import Any, cast
 def allows(
     policy: Mapping[str, Any] | None, *, service: str, action: str, source_arn: str, account: str
 ) -> bool:
-    """Tell whether a resource's policy lets a service act for a source."""
+    """Tell whether a resource's policy lets a service act for a source.
+
+    A source that the service does not tell (empty) keeps no condition that asks for it.
+    """
     statements = _list((policy or {}).get("Statement"))
     context = {"aws:sourcearn": source_arn, "aws:sourceaccount": account}
     matching = [
@@ -52,7 +55,7 @@ def _holds(statement: Mapping[str, Any], context: Mapping[str, str]) -> bool:
 
 def _one_holds(operator: str, found: str | None, values: list[Any], effect: str) -> bool:
     """Judge one key; of conditions that are about something else, a refusal's never holds."""
-    if found is None:
+    if not found:
         return False
     if operator in ("ArnEquals", "ArnLike", "StringLike"):
         return any(fnmatchcase(found, str(value)) for value in values)

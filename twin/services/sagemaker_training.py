@@ -216,6 +216,19 @@ class TrainingJobs:
             job.finish(result)
         state: State = "succeeded" if result.status == "Completed" else "failed"
         self._record(job, state, _fact(spec, result))
+        self._announce(job)
+
+    def _announce(self, job: TwinTrainingJob) -> None:
+        """Tell EventBridge how the job ended."""
+        detail = {
+            "TrainingJobName": job.training_job_name,
+            "TrainingJobArn": job.arn,
+            "TrainingJobStatus": job.training_job_status,
+            "SecondaryStatus": job.secondary_status,
+            "FailureReason": getattr(job, "failure_reason", None) or "",
+        }
+        kind = "SageMaker Training Job State Change"
+        self._cloud.emit("aws.sagemaker", kind, detail, [job.arn])
 
     def _record(self, job: TwinTrainingJob, state: State, fact: str) -> None:
         self._cloud.timeline.record(

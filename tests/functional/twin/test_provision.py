@@ -236,3 +236,34 @@ def test_airflow_lies_in_two_private_subnets_in_two_zones(
     assert environment["RequirementsS3ObjectVersion"]
     assert len({subnet["AvailabilityZone"] for subnet in subnets}) == 2
     assert not any(subnet["MapPublicIpOnLaunch"] for subnet in subnets)
+
+
+def test_a_failed_job_run_is_told_in_words(
+    account: tuple[Cloud, AirflowService, Provisioned], client: Callable[[str], Any]
+) -> None:
+    topic = f"arn:aws:sns:us-east-1:{ACCOUNT}:{PREFIX}-alarms"
+    queue = client("sqs").create_queue(QueueName="told")["QueueUrl"]
+    client("sns").subscribe(
+        TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:us-east-1:{ACCOUNT}:told"
+    )
+    detail = {"jobName": f"{PREFIX}-etl", "state": "FAILED", "jobRunId": "jr_1", "message": "why"}
+
+    account[0].emit("aws.glue", "Glue Job State Change", detail)
+
+    for _ in range(100):
+        told = client("sqs").receive_message(QueueUrl=queue, WaitTimeSeconds=1).get("Messages", [])
+        if told:
+            message = json.loads(json.loads(told[0]["Body"])["Message"])
+            assert message.startswith(
+                f"The Glue job {PREFIX}-etl ended with FAILED (run jr_1): why"
+            )
+            return
+    pytest.fail("nothing was published")
+
+
+def test_every_alarm_is_there_and_publishes(client: Callable[[str], Any]) -> None:
+    alarms = client("cloudwatch").describe_alarms()["MetricAlarms"]
+
+    assert f"{PREFIX}-endpoint-abalone-5xx" in {alarm["AlarmName"] for alarm in alarms}
+    for alarm in alarms:
+        assert alarm["AlarmActions"] == [f"arn:aws:sns:us-east-1:{ACCOUNT}:{PREFIX}-alarms"]

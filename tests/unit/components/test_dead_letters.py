@@ -14,6 +14,7 @@ def test_there_is_a_queue_for_each_way_to_fail(stack: Graph) -> None:
     names = {resource.inputs["name"] for resource in stack.of_type("aws:sqs/queue:Queue")}
 
     assert names == {
+        "mlops-dev-alarm-events",
         "mlops-dev-pipeline-events",
         "mlops-dev-trigger-events",
         "mlops-dev-trigger-function",

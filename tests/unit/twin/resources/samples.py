@@ -14,6 +14,7 @@ POLICY = '{"Version": "2012-10-17", "Statement": []}'
 ROLE = "arn:aws:iam::123456789012:role/runs"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/k"
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:failed"
+TOPIC = "arn:aws:sns:us-east-1:123456789012:alarms"
 IMAGE_RULES = json.dumps(
     {
         "rules": [
@@ -34,6 +35,15 @@ IMAGE_RULES = json.dumps(
 RULE = {"securityGroupId": "sg-1", "ipProtocol": "-1", "description": "why", "tags": TAGS}
 
 SAMPLES: dict[str, dict[str, Any]] = {
+    "aws:budgets/budget:Budget": {
+        "name": "month", "budgetType": "COST", "timeUnit": "MONTHLY", "limitAmount": "500",
+        "limitUnit": "USD", "tags": TAGS,
+        "costFilters": [{"name": "TagKeyValue", "values": ["user:Stack$mlops-twin"]}],
+        "notifications": [{
+            "notificationType": "ACTUAL", "comparisonOperator": "GREATER_THAN", "threshold": 100.0,
+            "thresholdType": "PERCENTAGE", "subscriberSnsTopicArns": [TOPIC],
+        }],
+    },
     "aws:cloudwatch/compositeAlarm:CompositeAlarm": {
         "alarmName": "any", "alarmRule": "ALARM(a)", "alarmActions": [QUEUE], "tags": TAGS,
     },

@@ -80,3 +80,19 @@ def test_without_a_policy_nobody_is_admitted() -> None:
     assert not allows(
         None, service="events.amazonaws.com", action="a", source_arn=RULE, account="1"
     )
+
+
+def test_a_source_that_is_not_told_keeps_no_condition() -> None:
+    bare: dict[str, Any] = {**STATEMENT, "Condition": {}}
+
+    def admits(statement: dict[str, Any]) -> bool:
+        return allows(
+            {"Statement": [statement]},
+            service="events.amazonaws.com",
+            action="lambda:InvokeFunction",
+            source_arn="",
+            account="",
+        )
+
+    assert not admits(STATEMENT)
+    assert admits(bare)
