@@ -74,4 +74,14 @@ def _notification(inputs: Inputs) -> dict[str, Any]:
     return {"Notification": notification, "Subscribers": subscribers}
 
 
-TYPES = (ResourceType("aws:budgets/budget:Budget", create_budget, tagged=True, regional=False),)
+TYPES = (
+    ResourceType(
+        "aws:budgets/budget:Budget",
+        create_budget,
+        tagged=True,
+        regional=False,
+        delete=delete_budget,
+        exists=ask_for_budget,
+        update=update_budget,
+    ),
+)
