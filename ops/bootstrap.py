@@ -60,6 +60,9 @@ ENVIRONMENTS = {
     "project": Environment(".venv", "requirements/project.txt", "the project"),
     "image": Environment(".venv-image", "training_image/requirements.txt", "the training image"),
     "aws": Environment(".tools/aws", "requirements/aws.txt", "the aws command of builds"),
+    "sagemaker": Environment(
+        ".venv-sagemaker", "requirements/sagemaker.txt", "SageMaker's typed shapes, for tests"
+    ),
     "spark": Environment(".venv-spark", "requirements/spark.txt", "Spark, for tests"),
 }
 

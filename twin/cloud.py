@@ -110,6 +110,8 @@ class Cloud:
             create_backend_app,
         )
 
+        from twin.calls.gate import Gate
+
         class Handler(MotoRequestHandler):
             """Keeps connections open, and answers `Expect: 100-continue` as HTTP/1.1 demands."""
 
@@ -119,8 +121,9 @@ class Cloud:
         read_models_quickly()
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         moto = DomainDispatcherApplication(create_backend_app)
+        gate = Gate(self._dispatch(moto))
         server = make_server(
-            LOOPBACK, free_port(port), self._dispatch(moto), threaded=True, request_handler=Handler
+            LOOPBACK, free_port(port), gate, threaded=True, request_handler=Handler
         )
         self._server = server
         self.url = f"http://{LOOPBACK}:{server.server_port}"

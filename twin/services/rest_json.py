@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, unquote
 import botocore.session
 from botocore.validate import ParamValidator
 
-from twin.services.request_shapes import render, violations
+from twin.calls.shapes import render, violations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -19,7 +19,7 @@ from moto.sagemaker.responses import SageMakerResponse
 from twin.executors.hosting import STARTUP_SECONDS, DeploymentError, Host, ServingSpec
 from twin.services import sagemaker_models
 from twin.services.sagemaker_invocation import Invocations
-from twin.services.sagemaker_rules import answer_with, refused, require_image, require_shape
+from twin.services.sagemaker_rules import answer_with, refused, require_image
 from twin.services.sagemaker_training import tag
 from twin.timeline import Step
 
@@ -103,7 +103,7 @@ class Hosting:
 
     def create_endpoint(self, response: Any) -> ActionResult:
         """Create an endpoint; it is `Creating` until its container is healthy."""
-        parameters = require_shape(response, "CreateEndpoint")
+        parameters = dict(response.params)
         name, backend = parameters["EndpointName"], response.sagemaker_backend
         with self._lock:
             taken = backend.endpoints.get(name)
@@ -117,7 +117,7 @@ class Hosting:
 
     def update_endpoint(self, response: Any) -> ActionResult:
         """Serve another config; the present one answers until then, and if that fails."""
-        parameters = require_shape(response, "UpdateEndpoint")
+        parameters = dict(response.params)
         backend = response.sagemaker_backend
         with self._lock:
             endpoint = self._endpoint(backend, parameters["EndpointName"])

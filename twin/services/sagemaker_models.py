@@ -19,7 +19,6 @@ from twin.services.sagemaker_rules import (
     require_image,
     require_object,
     require_role,
-    require_shape,
 )
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ class Catalogue:
 
     def create_model(self, response: Any) -> ActionResult:
         """Create a model whose role, image and archive are there, under a name that is free."""
-        parameters = require_shape(response, "CreateModel")
+        parameters = dict(response.params)
         container: dict[str, Any] = parameters.get("PrimaryContainer") or {}
         if not container.get("Image") or not container.get("ModelDataUrl"):
             raise refused("The twin serves a PrimaryContainer with Image and ModelDataUrl alone.")
@@ -78,7 +77,7 @@ class Catalogue:
 
     def create_config(self, response: Any) -> ActionResult:
         """Create an endpoint config under a name that is free."""
-        parameters = require_shape(response, "CreateEndpointConfig")
+        parameters = dict(response.params)
         variants = parameters["ProductionVariants"]
         if len(variants) != 1 or "InstanceType" not in variants[0]:
             raise refused("The twin serves one ProductionVariant, on instances.")

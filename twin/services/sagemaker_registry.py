@@ -13,7 +13,7 @@ from moto.core.responses import ActionResult, EmptyResult
 from moto.sagemaker import models
 from moto.sagemaker.responses import SageMakerResponse
 
-from twin.services.sagemaker_rules import answer_with, refused, require_image, require_shape
+from twin.services.sagemaker_rules import answer_with, refused, require_image
 from twin.timeline import Step
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Registry:
 
     def create_package(self, response: Any) -> ActionResult:
         """Register a version; the same client token gets the version of the first request."""
-        parameters = require_shape(response, "CreateModelPackage")
+        parameters = dict(response.params)
         if parameters.get("Tags") and parameters.get("ModelPackageGroupName"):
             raise refused("Tags are not supported for versioned model packages: tag their group.")
         group = parameters.get("ModelPackageGroupName", "")
@@ -89,7 +89,7 @@ class Registry:
 
     def create_group(self, response: Any) -> ActionResult:
         """Create a group under a name that is free."""
-        name = require_shape(response, "CreateModelPackageGroup")["ModelPackageGroupName"]
+        name = dict(response.params)["ModelPackageGroupName"]
         with self._lock:
             taken = response.sagemaker_backend.model_package_groups.get(name)
             if taken is not None:
@@ -131,7 +131,7 @@ class Registry:
 
     def update_package(self, response: Any) -> ActionResult:
         """Change what the request names, and keep the rest."""
-        parameters = require_shape(response, "UpdateModelPackage")
+        parameters = dict(response.params)
         package = response.sagemaker_backend.describe_model_package(parameters["ModelPackageArn"])
         kept = dict(package.customer_metadata_properties or {})
         response.params["CustomerMetadataProperties"] = {

@@ -1,4 +1,4 @@
-"""What SageMaker refuses, whichever operation asks: shapes, roles, images, keys.
+"""What SageMaker refuses, whichever operation asks: roles, images, keys.
 
 moto takes all of it. Each rule says in AWS's words what is wrong, and has a contract test.
 """
@@ -10,12 +10,10 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
-from moto.core.utils import get_service_model
 from moto.sagemaker.exceptions import SagemakerClientError
 from moto.sagemaker.responses import SageMakerResponse
 
 from twin.executors.containers import Location
-from twin.services.request_shapes import render, violations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -65,16 +63,6 @@ def _as_method(operation: Callable[[Any], ActionResult]) -> Callable[[Any], Acti
 def refused(message: str, code: str = "ValidationException") -> SagemakerClientError:
     """Return the exception that moto renders as AWS's error answer."""
     return SagemakerClientError(code, message)
-
-
-def require_shape(response: Any, operation: str) -> dict[str, Any]:
-    """Return a request's parameters if they keep the service model's constraints."""
-    parameters: dict[str, Any] = dict(response.params)
-    shape: Any = get_service_model("sagemaker").operation_model(operation).input_shape
-    found = list(violations(shape, parameters))
-    if found:
-        raise refused(render(found))
-    return parameters
 
 
 def require_role(cloud: Cloud, arn: str) -> None:

@@ -22,7 +22,6 @@ from twin.services.sagemaker_rules import (
     refused,
     require_image,
     require_role,
-    require_shape,
 )
 from twin.timeline import Step
 
@@ -133,7 +132,7 @@ class TrainingJobs:
 
     def create(self, response: SageMakerResponse) -> ActionResult:
         """Create a job and start it."""
-        parameters = require_shape(response, "CreateTrainingJob")
+        parameters = dict(response.params)
         digest = self._check(parameters)
         name = parameters["TrainingJobName"]
         with self._lock:

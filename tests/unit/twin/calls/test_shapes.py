@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.model import ShapeResolver
 
-from twin.services.request_shapes import render, violations
+from twin.calls.shapes import render, violations
 
 SHAPES: dict[str, Any] = {
     "Request": {
