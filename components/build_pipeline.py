@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 STAGING_BUILDSPEC = "staging.buildspec.yml"
 IMAGE_BUILDSPEC = "training_image/buildspec.yml"
 UNTAGGED_IMAGE_DAYS = 7
+STAGING_MINUTES = 15
+IMAGE_MINUTES = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,6 +183,7 @@ class BuildPipeline(pulumi.ComponentResource):
                 key_arn=args.key_arn,
                 logs_key_arn=args.logs_key_arn,
                 log_retention_days=args.settings.log_retention_days,
+                minutes=STAGING_MINUTES,
             ),
             self._child(),
         )
@@ -209,6 +212,7 @@ class BuildPipeline(pulumi.ComponentResource):
                 key_arn=args.key_arn,
                 logs_key_arn=args.logs_key_arn,
                 log_retention_days=args.settings.log_retention_days,
+                minutes=IMAGE_MINUTES,
                 runs_docker=True,
             ),
             self._child(),

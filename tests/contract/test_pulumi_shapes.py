@@ -40,6 +40,8 @@ VARIANTS: dict[str, tuple[str, dict[str, str]]] = {
 ENUMS: dict[tuple[str, str], tuple[str, str]] = {
     ("aws:cloudwatch/eventRule:EventRule", "state"): ("events", "RuleState"),
     ("aws:codebuild/project:Project", "artifacts.type"): ("codebuild", "ArtifactsType"),
+    ("aws:codebuild/project:Project", "cache.modes"): ("codebuild", "CacheMode"),
+    ("aws:codebuild/project:Project", "cache.type"): ("codebuild", "CacheType"),
     ("aws:codebuild/project:Project", "environment.computeType"): ("codebuild", "ComputeType"),
     ("aws:codebuild/project:Project", "environment.type"): ("codebuild", "EnvironmentType"),
     ("aws:codebuild/project:Project", "source.type"): ("codebuild", "SourceType"),
