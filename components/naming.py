@@ -111,6 +111,16 @@ class Names:
         return self.step("image")
 
     @property
+    def review_project(self) -> str:
+        """The CodeBuild project that comments on pull requests."""
+        return self.step("review")
+
+    @property
+    def build_projects(self) -> tuple[str, ...]:
+        """All CodeBuild projects that a stack may have."""
+        return self.staging_project, self.image_project, self.review_project
+
+    @property
     def image_repository(self) -> str:
         """The ECR repository of the training image."""
         return self.step("training")
