@@ -76,6 +76,7 @@ etl_job = EtlJob(
         root=root,
         artifact_bucket=storage.artifact_bucket,
         key_arn=keys.data_arn,
+        logs_key_arn=keys.logs_arn,
     ),
 )
 model_hosting = ModelHosting("hosting", ModelHostingArgs(names=names, key_arn=keys.data_arn))

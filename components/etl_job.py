@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 GLUE_VERSION = "5.1"
 LAUNCHER = Path("etl/launcher.py")
 LAUNCHER_KEY = "glue/launcher.py"
-OUTPUT_LOG_GROUP = "/aws-glue/jobs/*"
-"""Glue's own log groups; the whole account shares them, so no stack owns them."""
+LOG_GROUPS = ("output", "error")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +35,7 @@ class EtlJobArgs:
     root: Path
     artifact_bucket: pulumi.Input[str]
     key_arn: pulumi.Input[str]
+    logs_key_arn: pulumi.Input[str]
 
 
 class EtlJob(pulumi.ComponentResource):
@@ -43,6 +43,8 @@ class EtlJob(pulumi.ComponentResource):
 
     It points at a launcher alone: each run brings the code of its commit along. Runs of several
     models queue. It never retries by itself: the DAG does, and looks first at what is there.
+    What it writes is encrypted by a security configuration, logs too; with it the job's log groups
+    are its own, so the stack makes them. Without, the account's jobs share theirs.
     """
 
     job_name: pulumi.Output[str]
@@ -53,7 +55,8 @@ class EtlJob(pulumi.ComponentResource):
         super().__init__("mlops:etl:EtlJob", name, None, opts)
         role = self._role(name, args)
         launcher = self._launcher(name, args)
-        self.job_name = self._job(name, args, role, launcher).name
+        logs = self._log_groups(name, args)
+        self.job_name = self._job(name, args, role, launcher, logs).name
         self.register_outputs({"job_name": self.job_name})
 
     def _role(self, name: str, args: EtlJobArgs) -> StepRole:
@@ -79,8 +82,44 @@ class EtlJob(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
+    def _log_groups(self, name: str, args: EtlJobArgs) -> list[aws.cloudwatch.LogGroup]:
+        return [
+            aws.cloudwatch.LogGroup(
+                f"{name}-{kind}-logs",
+                name=args.names.etl_log_group(kind),
+                retention_in_days=args.settings.log_retention_days,
+                kms_key_id=args.logs_key_arn,
+                tags=args.names.tags,
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+            for kind in LOG_GROUPS
+        ]
+
+    def _encryption(self, name: str, args: EtlJobArgs) -> aws.glue.SecurityConfiguration:
+        return aws.glue.SecurityConfiguration(
+            f"{name}-encryption",
+            name=args.names.etl_job,
+            encryption_configuration={
+                "cloudwatch_encryption": {
+                    "cloudwatch_encryption_mode": "SSE-KMS",
+                    "kms_key_arn": args.logs_key_arn,
+                },
+                "job_bookmarks_encryption": {
+                    "job_bookmarks_encryption_mode": "CSE-KMS",
+                    "kms_key_arn": args.key_arn,
+                },
+                "s3_encryption": {"s3_encryption_mode": "SSE-KMS", "kms_key_arn": args.key_arn},
+            },
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
     def _job(
-        self, name: str, args: EtlJobArgs, role: StepRole, launcher: aws.s3.BucketObjectv2
+        self,
+        name: str,
+        args: EtlJobArgs,
+        role: StepRole,
+        launcher: aws.s3.BucketObjectv2,
+        logs: list[aws.cloudwatch.LogGroup],
     ) -> aws.glue.Job:
         settings = args.settings
         return aws.glue.Job(
@@ -89,6 +128,7 @@ class EtlJob(pulumi.ComponentResource):
             description="Turns raw files into a dataset, for one model a run",
             role_arn=role.arn,
             glue_version=GLUE_VERSION,
+            security_configuration=self._encryption(name, args).name,
             command={
                 "name": "glueetl",
                 "python_version": "3",
@@ -108,7 +148,8 @@ class EtlJob(pulumi.ComponentResource):
             job_run_queuing_enabled=True,
             execution_property={"max_concurrent_runs": settings.etl_concurrent_runs},
             tags=args.names.tags,
-            opts=pulumi.ResourceOptions(parent=self),
+            # A group that Glue made would be nobody's, and keep what is in it for ever.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=logs),
         )
 
 
@@ -138,6 +179,19 @@ def statements(names: Names, key_arn: pulumi.Input[str]) -> tuple[policies.State
         ),
         policies.list_buckets(names.bucket_arn(data), names.bucket_arn(artifacts)),
         policies.use_key(key_arn),
-        policies.write_logs(names.arn("logs", f"log-group:{OUTPUT_LOG_GROUP}"), create_group=True),
+        *_log_statements(names),
         policies.put_metrics("Glue"),
+    )
+
+
+def _log_statements(names: Names) -> tuple[policies.Statement, ...]:
+    groups = [names.etl_log_group(kind) for kind in LOG_GROUPS]
+    return (
+        policies.write_logs(*(names.log_streams_arn(group) for group in groups), create_group=True),
+        policies.Statement(
+            # Glue asks for it at each start, for groups that have the key as well.
+            sid="EncryptLogs",
+            actions=("logs:AssociateKmsKey",),
+            resources=tuple(names.arn("logs", f"log-group:{group}") for group in groups),
+        ),
     )

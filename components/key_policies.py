@@ -131,7 +131,7 @@ def logs_key_policy(names: Names) -> dict[str, Any]:
     """Return who may use the key of log groups: CloudWatch Logs, for ours."""
     return policies.document(
         _administration(names),
-        _logs(names, f"/aws/*/{names.prefix}-*", f"/aws-glue/*-{names.prefix}-*"),
+        _logs(names, f"/aws/*/{names.prefix}-*", f"/aws-glue/jobs/{names.prefix}-*"),
     )
 
 

@@ -183,6 +183,14 @@ class Names:
         """Return where CodeBuild writes a project's logs."""
         return f"/aws/codebuild/{project}"
 
+    def etl_log_group(self, kind: str) -> str:
+        """Return where Glue writes a job run's `output` or `error`.
+
+        A job whose security configuration encrypts its logs has groups of its own, called after
+        configuration and role; all others of the account share theirs.
+        """
+        return f"/aws-glue/jobs/{self.etl_job}-role/{self.step('etl')}/{kind}"
+
     def function_log_group(self, function: str) -> str:
         """Return where Lambda writes a function's logs."""
         return f"/aws/lambda/{function}"

@@ -118,11 +118,19 @@ def _metric(verdict: Mapping[str, Any]) -> dict[str, Any] | None:
     return {"name": verdict["metric"], **{key: verdict[key] for key in kept}}
 
 
+def etl_log_group(settings: StackSettings) -> str:
+    """Return where Glue writes what a job run prints.
+
+    The job's security configuration and its role are called like the job.
+    """
+    return f"/aws-glue/jobs/{settings.glue_job}-role/{settings.glue_job}/output"
+
+
 def log_of(traces: Traces, settings: StackSettings) -> str:
     """Return log group and stream (or its beginning) in which the failure is explained."""
     match traces.failed_step:
         case "etl" if traces.glue_run:
-            return f"/aws-glue/jobs/output/{traces.glue_run}"
+            return f"{etl_log_group(settings)}/{traces.glue_run}"
         case "training" if traces.training_job:
             return f"/aws/sagemaker/TrainingJobs/{traces.training_job}"
         case "endpoint" | "smoke_test":

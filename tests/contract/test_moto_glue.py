@@ -280,3 +280,20 @@ def test_installing_again_serves_the_new_account(
     glue.install(cloud)
 
     assert client.get_job_runs(JobName=JOB)["JobRuns"] == []
+
+
+def test_encrypted_logs_lie_in_groups_of_the_job_s_own(
+    cloud: Cloud, client: Any, create: Callable[..., None]
+) -> None:
+    encryption = {"CloudWatchEncryptionMode": "SSE-KMS", "KmsKeyArn": "arn:aws:kms:r:1:key/k"}
+    client.create_security_configuration(
+        Name="twin", EncryptionConfiguration={"CloudWatchEncryption": encryption}
+    )
+    create("print('hello')", SecurityConfiguration="twin")
+
+    wait_for(client, start(client))
+
+    found = cloud.client("logs").describe_log_groups()["logGroups"]
+    names = {group["logGroupName"] for group in found}
+    assert "/aws-glue/jobs/twin-role/etl/output" in names
+    assert "/aws-glue/jobs/output" not in names

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from twin.cloud import Cloud
 
-OUTPUT_GROUP: Final = "/aws-glue/jobs/output"
-ERROR_GROUP: Final = "/aws-glue/jobs/error"
+SHARED_LOGS: Final = "/aws-glue/jobs"
+"""Where every job of the account logs whose logs nothing encrypts."""
 
 TAKEN_BY_GLUE: Final = ("--extra-py-files", "--job-language")
 """Arguments that Glue acts on before the script starts; the others all reach it."""
@@ -52,11 +52,23 @@ class JobRunSpec:
     """The job's defaults, the run's own over them, those that nothing overrides over both."""
 
     timeout_s: float
+    logs: str = SHARED_LOGS
+    """What its two log groups' names begin with."""
+
+    @property
+    def output_group(self) -> str:
+        """Where the run's stdout is logged."""
+        return f"{self.logs}/output"
+
+    @property
+    def error_group(self) -> str:
+        """Where its stderr is."""
+        return f"{self.logs}/error"
 
     @property
     def log(self) -> str:
-        """Return where the run's output is logged, as `group/stream`."""
-        return f"{OUTPUT_GROUP}/{self.run_id}"
+        """Where the run's output is logged, as `group/stream`."""
+        return f"{self.output_group}/{self.run_id}"
 
 
 @dataclass(frozen=True)
@@ -79,7 +91,7 @@ def run_job(cloud: Cloud, spec: JobRunSpec, stop: threading.Event) -> JobRunResu
     """Run a job to its end; `stop` ends it early."""
     folder = cloud.workspace.run / "glue" / spec.run_id
     folder.mkdir(parents=True)
-    errors = cloud.log_stream(ERROR_GROUP, spec.run_id)
+    errors = cloud.log_stream(spec.error_group, spec.run_id)
     try:
         script, libraries = _fetch(cloud, spec, folder)
         finished = _run(cloud, spec, folder, script, libraries, stop)
@@ -147,7 +159,7 @@ def _run(
         [*SPLIT_STDERR, str(folder / "stderr"), sys.executable, str(script), *arguments],
         cwd=folder,
         env=environment,
-        log=cloud.log_stream(OUTPUT_GROUP, spec.run_id),
+        log=cloud.log_stream(spec.output_group, spec.run_id),
         timeout_s=spec.timeout_s,
         cancel=stop,
     )

@@ -11,6 +11,7 @@ from moto.glue import models
 from moto.glue.exceptions import GlueClientError, JobNotFoundException
 from moto.glue.responses import GlueResponse
 
+from twin.executors.glue_jobs import SHARED_LOGS
 from twin.services.json_protocol import parameters
 
 if TYPE_CHECKING:
@@ -58,6 +59,20 @@ class TwinJob(_MotoJob):
         """Return the job as GetJob shows it."""
         shown = {**super().as_dict(), **self.kept}
         return {name: value for name, value in shown.items() if value is not None}
+
+    @property
+    def logs(self) -> str:
+        """What the names of its runs' log groups begin with.
+
+        A security configuration that encrypts logs gives a job groups of its own.
+        """
+        name = str(self.security_configuration or "")
+        if not name:
+            return SHARED_LOGS
+        found = self.backend.get_security_configuration(name).configuration
+        mode = found.get("CloudWatchEncryption", {}).get("CloudWatchEncryptionMode")
+        role = str(self.role).rpartition("/")[2]
+        return f"{SHARED_LOGS}/{name}-role/{role}" if mode == "SSE-KMS" else SHARED_LOGS
 
     @property
     def most_runs(self) -> int:

@@ -159,6 +159,7 @@ class JobRuns:
             role_arn=_role_arn(self._cloud, job.role),
             arguments={**job.default_arguments, **own, **fixed},
             timeout_s=60.0 * timeout,
+            logs=job.logs,
         )
         return _Run(spec, _record(job, run_id, own, timeout, sent))
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from twin.executors.glue_jobs import ERROR_GROUP, OUTPUT_GROUP, JobRunSpec, run_job
+from twin.executors.glue_jobs import SHARED_LOGS, JobRunSpec, run_job
 from twin.services import glue
 from twin.timeline import Step
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from twin.executors.glue_jobs import JobRunResult
 
 BUCKET = "artifacts"
+OUTPUT_GROUP, ERROR_GROUP = f"{SHARED_LOGS}/output", f"{SHARED_LOGS}/error"
 ROOT = Path(__file__).parents[3]
 DATASET = "datasets/abalone/0123456789abcdef"
 

@@ -37,6 +37,34 @@ def test_every_run_is_told_its_engine(inputs_of: InputsOf) -> None:
     assert inputs_of("etl-job")["defaultArguments"]["--engine"] == "auto"
 
 
+def test_what_it_writes_is_encrypted_logs_and_bookmarks_too(
+    inputs_of: InputsOf, key_of: Callable[[str], str]
+) -> None:
+    encryption = inputs_of("etl-encryption")
+
+    assert inputs_of("etl-job")["securityConfiguration"] == encryption["name"]
+    assert encryption["encryptionConfiguration"] == {
+        "cloudwatchEncryption": {
+            "cloudwatchEncryptionMode": "SSE-KMS",
+            "kmsKeyArn": key_of("logs"),
+        },
+        "jobBookmarksEncryption": {
+            "jobBookmarksEncryptionMode": "CSE-KMS",
+            "kmsKeyArn": key_of("data"),
+        },
+        "s3Encryption": {"s3EncryptionMode": "SSE-KMS", "kmsKeyArn": key_of("data")},
+    }
+
+
+def test_its_log_groups_are_the_stacks_own(inputs_of: InputsOf) -> None:
+    groups = {inputs_of(f"etl-{kind}-logs")["name"] for kind in ("output", "error")}
+
+    assert groups == {
+        "/aws-glue/jobs/mlops-dev-etl-role/mlops-dev-etl/output",
+        "/aws-glue/jobs/mlops-dev-etl-role/mlops-dev-etl/error",
+    }
+
+
 def test_raw_files_are_read_and_datasets_written(
     permissions_of: Callable[[str], dict[str, list[str]]],
 ) -> None:

@@ -105,7 +105,7 @@ def test_a_run_that_never_got_to_its_end_is_failed() -> None:
 @pytest.mark.parametrize(
     ("step", "log"),
     [
-        ("etl", "/aws-glue/jobs/output/jr_1"),
+        ("etl", "/aws-glue/jobs/mlops-test-etl-role/mlops-test-etl/output/jr_1"),
         ("training", "/aws/sagemaker/TrainingJobs/job-a2"),
         ("endpoint", "/aws/sagemaker/Endpoints/mlops-test-abalone"),
         ("smoke_test", "/aws/sagemaker/Endpoints/mlops-test-abalone"),
