@@ -8,7 +8,7 @@ TWIN := $(PY) -m twin
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help python run test up down push upload invoke status logs report pictures check format lock clean environments spark-env sagemaker-env
+.PHONY: help python run test up down push upload reconcile invoke status logs report pictures check format lock clean environments spark-env sagemaker-env
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z%-]+:.*## /{n = split($$2, part, " :: "); \
@@ -38,6 +38,9 @@ push: environments ## push the working tree to the twin that is up, and follow i
 
 upload: environments ## upload MODEL= FILE= :: put a raw file, and follow the retraining
 	@$(TWIN) upload "$(MODEL)" "$(FILE)"
+
+reconcile: environments ## have the twin look for lost events now, and follow what it starts
+	@$(TWIN) reconcile
 
 invoke: environments ## invoke MODEL= ROW= :: ask a model's endpoint
 	@$(TWIN) invoke "$(MODEL)" "$(ROW)"

@@ -86,6 +86,17 @@ def upload(model: str, file: Path) -> None:
 
 
 @cli.command()
+def reconcile() -> None:
+    """Fire the schedule that looks for lost events, now.
+
+    Follows the runs that it starts; on AWS it fires by itself every `reconcileMinutes`.
+    """
+    from twin.commands.reconcile import fire_schedule
+
+    _end(fire_schedule(project_workspace()))
+
+
+@cli.command()
 @click.argument("model")
 @click.argument("row")
 def invoke(model: str, row: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from twin.services import events
+from twin.services import events, schedules
 from twin.timeline import Step
 
 if TYPE_CHECKING:
@@ -120,6 +120,25 @@ def test_a_schedule_is_no_pattern_that_matches_everything(cloud: Cloud) -> None:
     cloud.emit("mine", "Something", {"a": 1})
 
     assert messages(cloud, "all", seconds=0.3) == []
+
+
+def test_a_schedule_fires_when_an_event_says_that_its_time_has_come(cloud: Cloud) -> None:
+    arn = cloud.client("events").put_rule(Name="rule", ScheduleExpression="rate(1 hour)")["RuleArn"]
+    target(cloud, queue(cloud, "all", admits=arn), Input='{"do": "look"}')
+
+    schedules.fire(cloud, arn)
+
+    (message,) = messages(cloud, "all")
+    assert json.loads(message["Body"]) == {"do": "look"}
+
+
+def test_a_schedules_rule_is_listed_with_what_it_fires_by(cloud: Cloud) -> None:
+    cloud.client("events").put_rule(Name="rule", ScheduleExpression="rate(5 minutes)")
+
+    (found,) = schedules.rules(cloud)
+
+    assert schedules.interval(found["ScheduleExpression"]) == 300
+    assert found["State"] == "ENABLED"
 
 
 def test_a_target_gets_its_transformed_input(cloud: Cloud) -> None:

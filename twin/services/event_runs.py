@@ -9,13 +9,19 @@ import re
 from collections.abc import Mapping
 from typing import Any, cast
 
+from trigger.event import RECONCILIATION as SAID
 from trigger.runs import data_run_id, push_run_id
+
+RECONCILIATION = "reconciliation"
+"""What an invocation is filed under that looks for what no event told of."""
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 def run_of(event: object, otherwise: str) -> str:
     """Return the commit or run id that an event of CodeCommit, ECR or S3 leads to."""
+    if event == SAID:
+        return RECONCILIATION
     detail = _mapping(_mapping(event).get("detail"))
     written = _mapping(detail.get("object"))
     if "key" in written and "version-id" in written:

@@ -18,7 +18,7 @@ from botocore.exceptions import ClientError
 from moto.events.models import Rule
 
 from twin.errors import TwinError
-from twin.services import dead_letters
+from twin.services import dead_letters, schedules
 from twin.services.event_inputs import BadInputError, as_delivered, target_input
 from twin.services.event_runs import run_of
 from twin.services.event_targets import RefusedError, hand_over, queue_admits, takes
@@ -58,16 +58,19 @@ def install(cloud: Cloud) -> None:
                 _leave_to_moto(self, target, original_event, transform_input=transform_input)
 
     Rule.send_to_targets = send_to_targets
+    schedules.install(cloud)
 
 
 def is_for(rule: Rule, event: Any) -> bool:
-    """Tell whether a rule wants an event.
+    """Tell whether a rule wants an event: one of its pattern, or one that says that its time came.
 
     moto lets a disabled rule, and one that has a schedule and no pattern, have every event.
     """
     pattern = rule.event_pattern
-    enabled = rule.state != "DISABLED"
-    return enabled and bool(pattern.get_pattern()) and pattern.matches_event(event)
+    if rule.state == "DISABLED":
+        return False
+    due = bool(rule.scheduled_expression) and schedules.fires(rule.arn, event)
+    return due or (bool(pattern.get_pattern()) and pattern.matches_event(event))
 
 
 def _leave_to_moto(rule: Rule, target: Any, event: Any, *, transform_input: bool) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from twin.errors import TwinError
 from twin.executors.function_environment import Function, Invoked
 from twin.services import dead_letters
-from twin.services.event_runs import run_of
+from twin.services.event_runs import RECONCILIATION, run_of
 from twin.timeline import State, Step
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ RETRY_SECONDS: Final = (1.0, 3.0)
 """Before the first and the second retry."""
 
 DEFAULT_RETRIES: Final = 2
+
+RECONCILED: Final = ("reconciled", "incomplete")
+"""What the trigger says of a reconciliation: that all was asked for, or not."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,15 @@ class Invocations:
     # ---- the timeline -----------------------------------------------------------------------
 
     def _record_end(self, deployed: Deployed, invocation: Invocation, invoked: Invoked) -> None:
+        for run_id, fact in found_lost(invoked):
+            self._cloud.timeline.record(
+                Step.TRIGGER,
+                "succeeded",
+                run=run_id,
+                resource=deployed.function.name,
+                fact=fact,
+                log=invoked.log,
+            )
         state, fact = outcome(invoked)
         self._record(deployed, invocation, state, fact, invoked.log)
 
@@ -134,6 +146,8 @@ class Invocations:
         fact: str = "",
         log: str = "",
     ) -> None:
+        if state == "started" and invocation.run == RECONCILIATION:
+            return  # one comes every few minutes: only what it finds is worth a line
         self._cloud.timeline.record(
             Step.TRIGGER,
             state,
@@ -146,14 +160,38 @@ class Invocations:
 
 def outcome(invoked: Invoked) -> tuple[State, str]:
     """Return how an invocation shows in the timeline: its state and the fact that matters."""
-    answer: object = json.loads(invoked.payload)
-    said: Mapping[str, Any] = cast("Mapping[str, Any]", answer) if isinstance(answer, dict) else {}
+    said = _said(invoked)
     if invoked.failed:
         return "failed", f"{said.get('errorType')}: {said.get('errorMessage')}"
+    if said.get("outcome") in RECONCILED:
+        return _reconciled(said)
     if said.get("outcome") == "ignored":
         return "ignored", f"{said.get('reason')}: {said.get('fact')}"
     runs: list[dict[str, str]] = said.get("runs", [])
     return "succeeded", ", ".join(_started(run) for run in runs)
+
+
+def found_lost(invoked: Invoked) -> list[tuple[str, str]]:
+    """Return each run that a reconciliation started, which no event had asked for, with a fact."""
+    said = _said(invoked)
+    if said.get("outcome") not in RECONCILED:
+        return []
+    return [(run["run_id"], f"{_started(run)} (its event was lost)") for run in said["runs"]]
+
+
+def _said(invoked: Invoked) -> Mapping[str, Any]:
+    answer: object = json.loads(invoked.payload)
+    return cast("Mapping[str, Any]", answer) if isinstance(answer, dict) else {}
+
+
+def _reconciled(said: Mapping[str, Any]) -> tuple[State, str]:
+    """One in which nothing went wrong is ignored: no story begins with it."""
+    lost, there = said["started"], said["already_started"]
+    fact = f"reconciliation: {there} runs were there, {lost} started whose event was lost"
+    if said["outcome"] == "reconciled":
+        return "ignored", fact
+    unseen = "" if said["listed_all"] else "not all files were listed"
+    return "failed", "; ".join(filter(None, [fact, *said["errors"], unseen]))
 
 
 def _started(run: Mapping[str, str]) -> str:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from twin.services import events, lambda_, lambda_invocations, s3
+from trigger.event import RECONCILIATION
+from twin.services import events, lambda_, lambda_invocations, s3, schedules
 from twin.timeline import Step
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def _function(cloud: Cloud) -> None:
         Role=role["Role"]["Arn"],
         Handler="trigger.handler.handle",
         Code={"ZipFile": buffer.getvalue()},
-        Timeout=30,
+        Timeout=120,
         DeadLetterConfig={"TargetArn": f"arn:aws:sqs:{cloud.region}:{cloud.account}:failures"},
         Environment={
             "Variables": {
@@ -262,3 +263,43 @@ def test_a_tag_of_an_image_content_is_no_push_of_a_commit(
     wait_until(lambda: ended(cloud))
     assert "no-commit" in ended(cloud)[0]
     assert not airflow.runs
+
+
+def _schedule(cloud: Cloud) -> str:
+    rule = cloud.client("events").put_rule(Name="schedule", ScheduleExpression="rate(15 minutes)")[
+        "RuleArn"
+    ]
+    function = f"arn:aws:lambda:{cloud.region}:{cloud.account}:function:twin-trigger"
+    cloud.client("lambda").add_permission(
+        FunctionName="twin-trigger",
+        StatementId="schedule",
+        Action="lambda:InvokeFunction",
+        Principal="events.amazonaws.com",
+        SourceArn=rule,
+    )
+    target = {"Id": "trigger", "Arn": function, "Input": json.dumps(RECONCILIATION)}
+    cloud.client("events").put_targets(Rule="schedule", Targets=[target])
+    return rule
+
+
+def test_what_a_lost_event_did_not_start_the_schedule_starts_once(
+    cloud: Cloud, airflow: FakeAirflow
+) -> None:
+    schedule = _schedule(cloud)
+    make_current(cloud)
+    cloud.client("events").disable_rule(Name="data")
+    cloud.client("s3").put_object(Bucket="twin-data", Key="raw/wine/a.csv", Body=b"1")
+    cloud.client("events").enable_rule(Name="data")
+
+    schedules.fire(cloud, schedule)
+    wait_until(lambda: ended(cloud))
+    schedules.fire(cloud, schedule)
+    wait_until(lambda: len(ended(cloud)) == 5)
+
+    assert {run for run in airflow.runs if run.startswith("retrain-wine data-")}
+    assert len(airflow.runs) == 3
+    *lost, first, second = ended(cloud)
+    assert all(one.endswith("(its event was lost)") for one in lost)
+    assert first.startswith("ignored reconciliation")
+    assert "0 runs were there, 3 started" in first
+    assert "3 runs were there, 0 started" in second
