@@ -34,18 +34,6 @@ names = Names(
     region=settings.region,
 )
 
-network = Network(
-    "network",
-    NetworkArgs(
-        names=names,
-        vpc_cidr=settings.vpc_cidr,
-        zones=aws.get_availability_zones(
-            state="available",
-            # Local zones and wavelengths are zones too, and MWAA is in none of them.
-            filters=[{"name": "zone-type", "values": ["availability-zone"]}],
-        ).names,
-    ),
-)
 keys = Keys("keys", KeysArgs(names=names, protect=settings.protect))
 storage = Storage(
     "storage",
@@ -54,6 +42,19 @@ storage = Storage(
         key_arn=keys.data_arn,
         protect=settings.protect,
         version_retention_days=settings.version_retention_days,
+    ),
+)
+network = Network(
+    "network",
+    NetworkArgs(
+        names=names,
+        settings=settings,
+        zones=aws.get_availability_zones(
+            state="available",
+            # Local zones and wavelengths are zones too, and MWAA is in none of them.
+            filters=[{"name": "zone-type", "values": ["availability-zone"]}],
+        ).names,
+        key_arn=keys.logs_arn,
     ),
 )
 build_pipeline = BuildPipeline(
@@ -79,7 +80,15 @@ etl_job = EtlJob(
         logs_key_arn=keys.logs_arn,
     ),
 )
-model_hosting = ModelHosting("hosting", ModelHostingArgs(names=names, key_arn=keys.data_arn))
+model_hosting = ModelHosting(
+    "hosting",
+    ModelHostingArgs(
+        names=names,
+        key_arn=keys.data_arn,
+        training=network.training,
+        hosting=network.hosting,
+    ),
+)
 airflow_environment = AirflowEnvironment(
     "airflow",
     AirflowEnvironmentArgs(
@@ -89,8 +98,7 @@ airflow_environment = AirflowEnvironment(
         airflow_bucket=storage.airflow_bucket,
         airflow_bucket_arn=storage.airflow_bucket_arn,
         key_arn=keys.data_arn,
-        private_subnet_ids=network.private_subnet_ids,
-        security_group_id=network.airflow_security_group_id,
+        placement=network.airflow,
         passable_role_arns=[model_hosting.training_role_arn, model_hosting.hosting_role_arn],
         after=[network, storage],
     ),
@@ -108,6 +116,7 @@ retrain_trigger = RetrainTrigger(
         artifact_bucket=storage.artifact_bucket,
         image_repository=build_pipeline.image_repository,
         airflow_environment=airflow_environment.environment_name,
+        placement=network.trigger,
     ),
 )
 dag_settings = DagSettings(
@@ -123,6 +132,8 @@ dag_settings = DagSettings(
         image_repository_uri=build_pipeline.image_repository_uri,
         training_role_arn=model_hosting.training_role_arn,
         hosting_role_arn=model_hosting.hosting_role_arn,
+        training=network.training,
+        hosting=network.hosting,
     ),
 )
 dead_letter_queue_urls = {

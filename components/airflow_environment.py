@@ -11,18 +11,28 @@ import pulumi_aws as aws
 
 from components import policies
 from components.airflow_permissions import environment_statements, step_statements
+from components.requirements import read_requirements
 from components.roles import StepRole, StepRoleArgs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from components.naming import Names
+    from components.placement import Placement
     from components.settings import StackSettings
 
 AIRFLOW_SERVICES = ("airflow.amazonaws.com", "airflow-env.amazonaws.com")
+WEBSERVER_ACCESS = {"public": "PUBLIC_ONLY", "private": "PRIVATE_ONLY"}
 DAG_FOLDER = "dags"
 REQUIREMENTS = Path("requirements/mwaa.txt")
 REQUIREMENTS_KEY = "requirements.txt"
+LOGS: aws.mwaa.EnvironmentLoggingConfigurationArgsDict = {
+    "dag_processing_logs": {"enabled": True, "log_level": "WARNING"},
+    "scheduler_logs": {"enabled": True, "log_level": "WARNING"},
+    "task_logs": {"enabled": True, "log_level": "INFO"},
+    "webserver_logs": {"enabled": True, "log_level": "WARNING"},
+    "worker_logs": {"enabled": True, "log_level": "WARNING"},
+}
 PATIENCE = "3h"
 """Creating an environment was seen to take two hours; Pulumi's own limit is shorter."""
 
@@ -33,7 +43,7 @@ class AirflowEnvironmentArgs:
 
     Attributes:
         root: The repository's folder, which holds the requirements.
-        private_subnet_ids: Exactly two, in two zones; they can never be changed.
+        placement: Exactly two private subnets, in two zones; they can never be changed.
         passable_role_arns: The roles that its tasks hand to SageMaker.
         after: Network and storage as a whole. MWAA only tells after half an hour that a route, a
             bucket's versioning or its public access block was missing, and cannot be deleted
@@ -46,8 +56,7 @@ class AirflowEnvironmentArgs:
     airflow_bucket: pulumi.Input[str]
     airflow_bucket_arn: pulumi.Input[str]
     key_arn: pulumi.Input[str]
-    private_subnet_ids: Sequence[pulumi.Input[str]]
-    security_group_id: pulumi.Input[str]
+    placement: Placement
     passable_role_arns: Sequence[pulumi.Input[str]]
     after: Sequence[pulumi.Resource]
 
@@ -93,7 +102,11 @@ class AirflowEnvironment(pulumi.ComponentResource):
             pulumi.ResourceOptions(parent=self),
         )
 
-    def _requirements(self, name: str, args: AirflowEnvironmentArgs) -> aws.s3.BucketObjectv2:
+    def _requirements(
+        self, name: str, args: AirflowEnvironmentArgs
+    ) -> aws.s3.BucketObjectv2 | None:
+        if not read_requirements(args.root / REQUIREMENTS, egress=args.settings.egress):
+            return None
         return aws.s3.BucketObjectv2(
             f"{name}-requirements",
             bucket=args.airflow_bucket,
@@ -108,7 +121,7 @@ class AirflowEnvironment(pulumi.ComponentResource):
         name: str,
         args: AirflowEnvironmentArgs,
         role: StepRole,
-        requirements: aws.s3.BucketObjectv2,
+        requirements: aws.s3.BucketObjectv2 | None,
     ) -> aws.mwaa.Environment:
         settings = args.settings
         return aws.mwaa.Environment(
@@ -121,32 +134,32 @@ class AirflowEnvironment(pulumi.ComponentResource):
             execution_role_arn=role.arn,
             source_bucket_arn=args.airflow_bucket_arn,
             dag_s3_path=DAG_FOLDER,
-            requirements_s3_path=requirements.key,
+            # There are no plugins either: all code of the DAGs comes in their own archive.
+            requirements_s3_path=requirements.key if requirements else None,
             # Without a version MWAA keeps the first file for ever.
-            requirements_s3_object_version=requirements.version_id,
+            requirements_s3_object_version=requirements.version_id if requirements else None,
             kms_key=args.key_arn,
             network_configuration={
-                "subnet_ids": list(args.private_subnet_ids),
-                "security_group_ids": [args.security_group_id],
+                "subnet_ids": list(args.placement.subnet_ids),
+                "security_group_ids": [args.placement.security_group_id],
             },
-            webserver_access_mode="PUBLIC_ONLY",
+            webserver_access_mode=WEBSERVER_ACCESS[settings.webserver_access],
             endpoint_management="SERVICE",
+            weekly_maintenance_window_start=settings.maintenance_window,
             # Lets a running task finish before its worker goes.
             worker_replacement_strategy="GRACEFUL",
-            logging_configuration={
-                "dag_processing_logs": {"enabled": True, "log_level": "WARNING"},
-                "scheduler_logs": {"enabled": True, "log_level": "WARNING"},
-                "task_logs": {"enabled": True, "log_level": "INFO"},
-                "webserver_logs": {"enabled": True, "log_level": "WARNING"},
-                "worker_logs": {"enabled": True, "log_level": "WARNING"},
-            },
+            logging_configuration=LOGS,
             tags=args.names.tags,
-            opts=pulumi.ResourceOptions(
-                parent=self,
-                # The component's own `depends_on` would not reach its children.
-                depends_on=list(args.after),
-                custom_timeouts=pulumi.CustomTimeouts(
-                    create=PATIENCE, update=PATIENCE, delete=PATIENCE
-                ),
+            opts=self._options(args),
+        )
+
+    def _options(self, args: AirflowEnvironmentArgs) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(
+            parent=self,
+            protect=args.settings.protect,
+            # The component's own `depends_on` would not reach its children.
+            depends_on=list(args.after),
+            custom_timeouts=pulumi.CustomTimeouts(
+                create=PATIENCE, update=PATIENCE, delete=PATIENCE
             ),
         )

@@ -10,6 +10,7 @@ import pulumi_aws as aws
 
 if TYPE_CHECKING:
     from components.naming import Names
+    from components.placement import Placement
     from components.settings import StackSettings
 
 FORMAT = 1
@@ -30,6 +31,8 @@ class DagSettingsArgs:
     image_repository_uri: pulumi.Input[str]
     training_role_arn: pulumi.Input[str]
     hosting_role_arn: pulumi.Input[str]
+    training: Placement
+    hosting: Placement
 
 
 class DagSettings(pulumi.ComponentResource):
@@ -73,8 +76,18 @@ def document(args: DagSettingsArgs) -> dict[str, Any]:
         "training_role_arn": args.training_role_arn,
         "hosting_role_arn": args.hosting_role_arn,
         "kms_key_arn": args.key_arn,
+        "training_network": network(args.training),
+        "hosting_network": network(args.hosting),
         "deferrable": args.settings.deferrable,
         "poll_seconds": args.settings.poll_seconds,
         "training_instance_type": args.settings.training_instance_type,
         "endpoint_instance_type": args.settings.endpoint_instance_type,
+    }
+
+
+def network(placement: Placement) -> dict[str, Any]:
+    """Return where SageMaker puts the interfaces of a job or a model."""
+    return {
+        "subnet_ids": list(placement.subnet_ids),
+        "security_group_ids": [placement.security_group_id],
     }

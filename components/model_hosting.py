@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pulumi
 
 from components import policies
+from components.placement import Placement, sagemaker_statements
 from components.roles import StepRole, StepRoleArgs
 
 if TYPE_CHECKING:
@@ -18,10 +19,12 @@ SAGEMAKER = "sagemaker.amazonaws.com"
 
 @dataclass(frozen=True, kw_only=True)
 class ModelHostingArgs:
-    """What the roles need to name what they open."""
+    """What the roles need to name what they open, and where jobs and models lie."""
 
     names: Names
     key_arn: pulumi.Input[str]
+    training: Placement
+    hosting: Placement
 
 
 class ModelHosting(pulumi.ComponentResource):
@@ -52,7 +55,10 @@ class ModelHosting(pulumi.ComponentResource):
             "training",
             "Training jobs: read a dataset, write a model archive",
             args,
-            training_statements(args.names, args.key_arn),
+            (
+                *training_statements(args.names, args.key_arn),
+                *sagemaker_statements(args.names, args.training),
+            ),
         )
 
     def _hosting_role(self, name: str, args: ModelHostingArgs) -> StepRole:
@@ -61,7 +67,10 @@ class ModelHosting(pulumi.ComponentResource):
             "hosting",
             "Endpoints: read a model archive, serve it",
             args,
-            hosting_statements(args.names, args.key_arn),
+            (
+                *hosting_statements(args.names, args.key_arn),
+                *sagemaker_statements(args.names, args.hosting),
+            ),
         )
 
     def _role(

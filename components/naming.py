@@ -191,6 +191,11 @@ class Names:
         """
         return f"/aws-glue/jobs/{self.etl_job}-role/{self.step('etl')}/{kind}"
 
+    @property
+    def flow_log_group(self) -> str:
+        """Where the network's flow logs go."""
+        return f"/aws/vpc-flow-logs/{self.step('network')}"
+
     def function_log_group(self, function: str) -> str:
         """Return where Lambda writes a function's logs."""
         return f"/aws/lambda/{function}"

@@ -11,6 +11,7 @@ import pulumi_aws as aws
 
 from components import policies
 from components.dead_letters import DeadLetters, DeadLettersArgs, retry_policy
+from components.placement import Placement, lambda_statements
 from components.roles import StepRole, StepRoleArgs
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class RetrainTriggerArgs:
         root: The repository's folder, which holds the function's package.
         image_repository: The ECR repository's name.
         airflow_environment: The MWAA environment's name.
+        placement: Where in the network the function lies; `None` outside of it.
     """
 
     names: Names
@@ -58,6 +60,7 @@ class RetrainTriggerArgs:
     artifact_bucket: pulumi.Input[str]
     image_repository: pulumi.Input[str]
     airflow_environment: pulumi.Input[str]
+    placement: Placement | None = None
 
 
 class RetrainTrigger(pulumi.ComponentResource):
@@ -114,7 +117,7 @@ class RetrainTrigger(pulumi.ComponentResource):
                 step="trigger",
                 description="Trigger: read what was staged, start DAG runs",
                 trust=policies.trust("lambda.amazonaws.com"),
-                statements=statements(args, failures.arn),
+                statements=(*statements(args, failures.arn), *_placed(args)),
             ),
             pulumi.ResourceOptions(parent=self),
         )
@@ -135,6 +138,7 @@ class RetrainTrigger(pulumi.ComponentResource):
             timeout=TIMEOUT_SECONDS,
             memory_size=MEMORY_MB,
             environment={"variables": environment(args)},
+            vpc_config=_vpc_config(args.placement),
             dead_letter_config={"target_arn": failures.arn},
             reserved_concurrent_executions=args.settings.trigger_concurrency,
             logging_config={"log_format": "Text", "log_group": logs.name},
@@ -217,6 +221,22 @@ class RetrainTrigger(pulumi.ComponentResource):
             # An event that comes before it may be delivered would be dropped into the queue.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[permission]),
         )
+
+
+def _placed(args: RetrainTriggerArgs) -> tuple[policies.Statement, ...]:
+    """Return what lying in the network asks of the function's role."""
+    if args.placement is None:
+        return ()
+    return lambda_statements(args.names, args.placement, args.names.trigger_function)
+
+
+def _vpc_config(placement: Placement | None) -> aws.lambda_.FunctionVpcConfigArgsDict | None:
+    if placement is None:
+        return None
+    return {
+        "subnet_ids": list(placement.subnet_ids),
+        "security_group_ids": [placement.security_group_id],
+    }
 
 
 def package_files(folder: Path) -> tuple[tuple[str, pulumi.FileAsset], ...]:

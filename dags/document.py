@@ -43,6 +43,18 @@ class Document:
         """Return a text that a pattern describes, or `None` where there is none."""
         return self.text(field, pattern) if self._take(field) is not None else None
 
+    def texts(self, field: str, pattern: str = TEXT) -> tuple[str, ...]:
+        """Return texts, at least one, that a pattern describes; none where one is wrong."""
+        found = self._take(field)
+        items = _items(found)
+        texts = tuple(
+            item for item in items if isinstance(item, str) and re.fullmatch(pattern, item)
+        )
+        if texts and len(texts) == len(items):
+            return texts
+        self._add(self.at(field), found, f"a list of texts like {pattern}")
+        return ()
+
     def choice(self, field: str, choices: tuple[str, ...]) -> str:
         """Return one of a few words; the first of them where it is wrong."""
         found = self._take(field)
@@ -107,6 +119,10 @@ class Document:
         shown = "nothing" if found is None else repr(found)
         shown = shown if len(shown) <= _FOUND_LENGTH else shown[: _FOUND_LENGTH - 3] + "..."
         self.problems.append(f"{where or 'document'}: found {shown}, expected {expected}")
+
+
+def _items(found: object) -> list[object]:
+    return cast("list[object]", found) if isinstance(found, list) else []
 
 
 def canonical(document: object) -> bytes:

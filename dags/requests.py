@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dags.gate import Verdict
     from dags.identity import RawObject
     from dags.plan import Plan
-    from dags.settings import StackSettings
+    from dags.settings import Network, StackSettings
 
 METRICS: Final = ("rmse", "mae", "r2")
 SPLITS: Final = ("train", "validation", "test")
@@ -105,6 +105,7 @@ def training_request(plan: Plan, settings: StackSettings) -> dict[str, Any]:
             "VolumeSizeInGB": training.volume_gb,
             **volume_key(instance_type, settings.kms_key_arn, field="VolumeKmsKeyId"),
         },
+        "VpcConfig": _vpc_config(settings.training_network),
         "StoppingCondition": {"MaxRuntimeInSeconds": training.max_runtime_minutes * 60},
         "EnableManagedSpotTraining": training.spot,
         "Tags": tags(plan),
@@ -230,6 +231,7 @@ def model_request(
         "ModelName": plan.names.sagemaker_model,
         "PrimaryContainer": _container(plan, settings, trained),
         "ExecutionRoleArn": settings.hosting_role_arn,
+        "VpcConfig": _vpc_config(settings.hosting_network),
         "Tags": [*tags(plan), *_tags({"training-job": trained.job, "model-package": package_arn})],
     }
 
@@ -268,6 +270,13 @@ def endpoint_request(plan: Plan, settings: StackSettings) -> dict[str, str]:
     return {
         "EndpointName": endpoint_name(settings, plan.pinned.model),
         "EndpointConfigName": plan.names.endpoint_config,
+    }
+
+
+def _vpc_config(network: Network) -> dict[str, list[str]]:
+    return {
+        "SecurityGroupIds": list(network.security_group_ids),
+        "Subnets": list(network.subnet_ids),
     }
 
 

@@ -20,6 +20,15 @@ FORMAT: Final = 1
 _BUCKET: Final = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 _ROLE: Final = r"arn:aws[a-z-]*:iam::\d{12}:role/.+"
 _INSTANCE_TYPE: Final = r"ml\.[a-z0-9-]+\.[a-z0-9]+"
+_NETWORK_ID: Final = "[-0-9a-zA-Z]{1,32}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """Where SageMaker puts the network interfaces of a job or a model."""
+
+    subnet_ids: tuple[str, ...]
+    security_group_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +48,12 @@ class StackSettings:
     hosting_role_arn: str
     kms_key_arn: str
     """Encrypts what training jobs write, and the volumes that they and endpoints work on."""
+
+    training_network: Network
+    """Where training jobs lie: S3 is all that they reach."""
+
+    hosting_network: Network
+    """Where models lie while they are served."""
 
     deferrable: bool
     """Whether the triggerer waits for services instead of a worker."""
@@ -96,8 +111,17 @@ def _read(document: Document) -> StackSettings:
         training_role_arn=document.text("training_role_arn", _ROLE),
         hosting_role_arn=document.text("hosting_role_arn", _ROLE),
         kms_key_arn=document.text("kms_key_arn", r"arn:aws[a-z-]*:kms:.+"),
+        training_network=_network(document.section("training_network")),
+        hosting_network=_network(document.section("hosting_network")),
         deferrable=document.flag("deferrable"),
         poll_seconds=document.number("poll_seconds", above=0),
         training_instance_type=document.optional_text("training_instance_type", _INSTANCE_TYPE),
         endpoint_instance_type=document.optional_text("endpoint_instance_type", _INSTANCE_TYPE),
+    )
+
+
+def _network(document: Document) -> Network:
+    return Network(
+        subnet_ids=document.texts("subnet_ids", _NETWORK_ID),
+        security_group_ids=document.texts("security_group_ids", _NETWORK_ID),
     )

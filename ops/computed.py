@@ -17,6 +17,8 @@ NAME_INPUTS = ("bucket", "repositoryName", "name")
 
 ANY_TYPE = {"arn": "arn:aws:stand-in:{region}:{account}:{name}"}
 OUTPUTS: dict[str, dict[str, str]] = {
+    "aws:cloudwatch/logGroup:LogGroup": {"arn": "arn:aws:logs:{region}:{account}:log-group:{name}"},
+    "aws:ec2/vpcEndpoint:VpcEndpoint": {"prefixListId": "pl-00000000"},
     "aws:cloudwatch/eventRule:EventRule": {"arn": "arn:aws:events:{region}:{account}:rule/{name}"},
     "aws:cloudwatch/metricAlarm:MetricAlarm": {
         "arn": "arn:aws:cloudwatch:{region}:{account}:alarm:{name}"

@@ -40,6 +40,17 @@ REPLACEMENTS: Mapping[str, tuple[str, ...]] = {
     "aws:codepipeline/pipeline:Pipeline": ("name",),
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": ("vpcId",),
     "aws:ec2/eip:Eip": ("domain",),
+    "aws:ec2/flowLog:FlowLog": (
+        "eniId",
+        "iamRoleArn",
+        "logDestination",
+        "logDestinationType",
+        "logFormat",
+        "maxAggregationInterval",
+        "subnetId",
+        "trafficType",
+        "vpcId",
+    ),
     "aws:ec2/natGateway:NatGateway": (
         "allocationId",
         "connectivityType",

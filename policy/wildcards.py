@@ -14,14 +14,28 @@ RESOURCES: Final[dict[str, str]] = {
     "CheckThatBucketsAreNotPublic": "an account's setting is no resource; MWAA asks for it",
     "FindLogGroups": "describing log groups takes no resource; MWAA asks for it",
     "FindOldDeployments": "listing endpoint configs and models takes no resource",
+    "HandOverInterfaces": "interfaces have no names before they are made; our subnets have",
     "HandTasksToWorkers": "MWAA's queues lie in an account of AWS that nobody is told",
+    "KeepThemFromTheCode": "it forbids, on everything",
     "LogInToTheRegistry": "a registry's token is no resource",
+    "LookAtTheNetwork": "describing networks takes no resource; SageMaker and Lambda ask for it",
+    "PassOurAccount": "an endpoint's own policy, which only keeps others out",
+    "PassToAirflowsQueues": "MWAA's queues lie in an account of AWS that nobody is told",
+    "PassToImageLayers": "an endpoint's own policy: all layers in ECR's own bucket",
+    "PassToOurBuckets": "an endpoint's own policy: all that lies in the stack's buckets",
+    "PlaceInterfaces": "interfaces have no names before they are made; our subnets and group have",
     "PutMetrics": "metrics are no resource; where the namespace is known, a condition holds it",
     "RefuseWithoutTls": "it forbids, on everything",
+    "RemoveInterfaces": "interfaces have no names before they are made; Lambda insists on all",
+    "ShareInterfaces": "interfaces have no names before they are made; our subnets have",
 }
 """Statement -> why it cannot name its resource."""
 
 ACTIONS: Final[dict[str, str]] = {
+    "PassOurAccount": "an endpoint's own policy: what may be done, roles say",
+    "PassToAirflowsQueues": "an endpoint's own policy: what may be done, MWAA's role says",
+    "PassToOurBuckets": "an endpoint's own policy: what may be done, roles and buckets say",
+    "PassToOurEnvironments": "an endpoint's own policy: what may be done, roles say",
     "RefuseWithoutTls": "it forbids, everything to everyone",
 }
 """Statement -> why it does not name its actions."""

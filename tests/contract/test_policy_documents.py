@@ -28,11 +28,18 @@ def graph() -> Graph:
 
 
 @pytest.fixture(scope="module")
-def statements(graph: Graph) -> list[dict[str, Any]]:
+def closed() -> Graph:
+    """Return the dev stack without a way out of its network, which has policies of its own."""
+    values = {"mlops:egress": "endpoints", "mlops:webserverAccess": "private"}
+    return evaluate(ROOT, "dev", StandInCloud(), values=values)
+
+
+@pytest.fixture(scope="module")
+def statements(graph: Graph, closed: Graph) -> list[dict[str, Any]]:
     """Return every statement of every policy in the stack, but keys' own and trust."""
     return [
         statement
-        for resource in graph
+        for resource in (*graph, *closed)
         if resource.type != KEY
         for statement in statements_of(resource.inputs.get("policy"))
     ]

@@ -180,8 +180,19 @@ def create_vpc_endpoint(inputs: Inputs, context: Context) -> Created:
         "state": "available",
         "networkInterfaceIds": endpoint.get("NetworkInterfaceIds", []),
         "dnsEntries": _dns_entries(endpoint),
+        **_prefix_list(inputs, context),
     }
     return Created(identity, outputs)
+
+
+def _prefix_list(inputs: Inputs, context: Context) -> dict[str, str]:
+    """Return the list of addresses behind a gateway endpoint; the provider looks it up as well."""
+    if inputs.optional("vpcEndpointType") not in (None, "Gateway"):
+        return {}
+    lists = context.client("ec2").describe_managed_prefix_lists(
+        Filters=[{"Name": "prefix-list-name", "Values": [inputs.text("serviceName")]}]
+    )["PrefixLists"]
+    return {"prefixListId": lists[0]["PrefixListId"]} if lists else {}
 
 
 def _dns_entries(endpoint: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -233,7 +233,6 @@ def test_airflow_lies_in_two_private_subnets_in_two_zones(
     )["Subnets"]
 
     assert environment["AirflowVersion"] == "3.2.1"
-    assert environment["RequirementsS3ObjectVersion"]
     assert len({subnet["AvailabilityZone"] for subnet in subnets}) == 2
     assert not any(subnet["MapPublicIpOnLaunch"] for subnet in subnets)
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import pytest
 
 from ops.computed import computed_outputs
 from ops.program import Graph, StandInCloud, evaluate
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+Variant = Callable[..., Graph]
+"""Takes a stack's name and settings, gives the graph."""
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -21,6 +23,18 @@ ROOT = Path(__file__).resolve().parents[3]
 def stack() -> Graph:
     """Return the dev stack, with everything known."""
     return evaluate(ROOT, "dev", StandInCloud())
+
+
+@pytest.fixture(scope="session")
+def variant() -> Variant:
+    """Return what evaluates a stack with other settings: `variant("dev", egress="endpoints")`."""
+
+    @functools.cache
+    def build(stack: str = "dev", *, preview: bool = False, **settings: str) -> Graph:
+        values = {f"mlops:{name}": value for name, value in settings.items()}
+        return evaluate(ROOT, stack, StandInCloud(preview=preview), preview=preview, values=values)
+
+    return build
 
 
 @pytest.fixture(scope="session")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from ops.program import StandInCloud, evaluate
+
 if TYPE_CHECKING:
     from ops.graph import Resource
     from ops.program import Graph
+    from tests.unit.components.conftest import Variant
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -27,13 +31,51 @@ def test_it_lies_in_exactly_two_private_subnets(environment: Resource) -> None:
     assert network["securityGroupIds"] == ["network-airflow-id"]
 
 
-def test_its_requirements_have_a_version(environment: Resource) -> None:
+def test_it_installs_nothing_as_its_image_holds_all_that_is_needed(environment: Resource) -> None:
+    assert "requirementsS3Path" not in environment.inputs
+    assert "pluginsS3Path" not in environment.inputs
+
+
+def test_requirements_that_there_are_have_a_version(tmp_path: Path) -> None:
+    program = shutil.copytree(ROOT / "components", tmp_path / "components").parent
+    for part in ("__main__.py", "Pulumi.yaml", "Pulumi.dev.yaml"):
+        shutil.copy(ROOT / part, program)
+    for part in ("models", "trigger", "etl", "requirements"):
+        shutil.copytree(ROOT / part, program / part)
+    (program / "requirements/mwaa.txt").write_text('--constraint "c.txt"\npandas==2.3.1\n')
+
+    environment = evaluate(program, "dev", StandInCloud()).named("airflow-environment")
+
     assert environment.inputs["requirementsS3Path"] == "requirements.txt"
     assert environment.inputs["requirementsS3ObjectVersion"] == "version"
 
 
 def test_running_tasks_end_before_their_worker_goes(environment: Resource) -> None:
     assert environment.inputs["workerReplacementStrategy"] == "GRACEFUL"
+
+
+def test_it_is_maintained_when_the_stack_says(environment: Resource) -> None:
+    assert environment.inputs["weeklyMaintenanceWindowStart"] == "SUN:03:30"
+
+
+@pytest.mark.parametrize(
+    ("setting", "mode"), [("public", "PUBLIC_ONLY"), ("private", "PRIVATE_ONLY")]
+)
+def test_who_reaches_the_web_server_is_a_setting(setting: str, mode: str, variant: Variant) -> None:
+    environment = variant(webserverAccess=setting).named("airflow-environment")
+
+    assert environment.inputs["webserverAccessMode"] == mode
+
+
+@pytest.mark.parametrize(("stack", "kept"), [("dev", False), ("prod", True)])
+def test_it_is_protected_where_people_depend_on_it(
+    stack: str,
+    kept: bool,  # noqa: FBT001 - a table's column
+    variant: Variant,
+) -> None:
+    environment = variant(stack).named("airflow-environment")
+
+    assert environment.options.protect is kept
 
 
 def test_mwaa_manages_its_own_endpoints(environment: Resource) -> None:
@@ -67,21 +109,10 @@ def test_it_waits_for_routes_bucket_settings_and_its_own_policy(
 
     assert {
         "airflow-access-policy",
-        "network-private-default",
-        "network-private-0-routes",
-        "network-private-1-routes",
+        "network-private-0-default",
+        "network-private-0-routes-0",
+        "network-private-1-default",
+        "network-private-1-routes-0",
         "storage-airflow-public-access",
         "storage-airflow-versioning",
     } <= awaited
-
-
-def test_its_requirements_are_what_the_image_holds() -> None:
-    constraints = (ROOT / "requirements/mwaa-3.2.1-constraints.txt").read_text().splitlines()
-    required = [
-        line
-        for line in (ROOT / "requirements/mwaa.txt").read_text().splitlines()
-        if line and not line.startswith("#")
-    ]
-
-    assert required
-    assert all(line.replace("[aiobotocore]", "") in constraints for line in required)

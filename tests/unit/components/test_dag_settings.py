@@ -35,6 +35,14 @@ def test_it_holds_what_the_other_components_made(
         "training_role_arn": "arn:aws:iam::123456789012:role/mlops-dev-training",
         "hosting_role_arn": "arn:aws:iam::123456789012:role/mlops-dev-hosting",
         "kms_key_arn": key_of("data"),
+        "training_network": {
+            "subnet_ids": ["network-private-0-id", "network-private-1-id"],
+            "security_group_ids": ["network-training-id"],
+        },
+        "hosting_network": {
+            "subnet_ids": ["network-private-0-id", "network-private-1-id"],
+            "security_group_ids": ["network-hosting-id"],
+        },
         "deferrable": True,
         "poll_seconds": 30.0,
         "training_instance_type": None,

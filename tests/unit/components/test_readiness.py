@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from ops.program import Graph
 
 
-@pytest.mark.parametrize("user", ["etl-launcher", "dags-object", "airflow-requirements"])
+@pytest.mark.parametrize("user", ["etl-launcher", "dags-object"])
 def test_no_object_comes_before_its_bucket_is_encrypted_and_private(
     user: str, stack: Graph
 ) -> None:

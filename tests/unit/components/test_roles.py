@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 STEPS = {
     "airflow",
     "etl",
+    "flow-logs",
     "hosting",
     "image",
     "pipeline",
@@ -43,6 +44,7 @@ def test_each_role_has_one_policy_of_its_own(stack: Graph) -> None:
         ("build-staging-project", "build-staging-access-policy"),
         ("build-start-target", "build-start-access-policy"),
         ("etl-job", "etl-access-policy"),
+        ("network-flow-log", "network-flow-access-policy"),
         ("trigger-function", "trigger-access-policy"),
     ],
 )

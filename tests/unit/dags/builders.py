@@ -14,7 +14,7 @@ from dags.gate import Verdict
 from dags.identity import RawObject
 from dags.plan import Pinned, Plan
 from dags.requests import Trained
-from dags.settings import StackSettings
+from dags.settings import Network, StackSettings
 from models.load import load_model
 
 if TYPE_CHECKING:
@@ -49,6 +49,14 @@ def stack_document(**changes: object) -> dict[str, Any]:
         "training_role_arn": f"arn:aws:iam::{ACCOUNT}:role/mlops-test-training",
         "hosting_role_arn": f"arn:aws:iam::{ACCOUNT}:role/mlops-test-hosting",
         "kms_key_arn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1b2c3d4e-0000-0000-0000-000000000000",
+        "training_network": {
+            "subnet_ids": ["subnet-0a1", "subnet-0b2"],
+            "security_group_ids": ["sg-0c3"],
+        },
+        "hosting_network": {
+            "subnet_ids": ["subnet-0a1", "subnet-0b2"],
+            "security_group_ids": ["sg-0d4"],
+        },
         "deferrable": False,
         "poll_seconds": 0.01,
         "training_instance_type": None,
@@ -61,6 +69,9 @@ def stack_settings(**changes: Any) -> StackSettings:
     """Return a stack's settings."""
     document = stack_document(**changes)
     del document["format"]
+    for name in ("training_network", "hosting_network"):
+        place = document[name]
+        document[name] = Network(**{kind: tuple(ids) for kind, ids in place.items()})
     return StackSettings(**document)
 
 

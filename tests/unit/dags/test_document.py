@@ -56,6 +56,22 @@ def test_what_is_no_object_is_a_problem(content: object) -> None:
     assert document.problems == [f"document: found {shown}, expected an object with fields"]
 
 
+def test_a_list_of_texts_is_read_in_its_order() -> None:
+    document = Document({"subnets": ["b", "a"]})
+
+    assert document.texts("subnets", "[a-z]") == ("b", "a")
+    assert document.problems == []
+
+
+@pytest.mark.parametrize("found", [None, [], "a", ["a", 3], ["a", "B"]])
+def test_a_list_that_is_empty_or_wrong_anywhere_is_a_problem(found: object) -> None:
+    document = Document({"subnets": found})
+
+    assert document.texts("subnets", "[a-z]") == ()
+    assert len(document.problems) == 1
+    assert document.problems[0].startswith("subnets: found ")
+
+
 def test_an_optional_text_may_be_missing_but_not_wrong() -> None:
     document = Document({"wrong": 3, "null": None})
 

@@ -176,3 +176,18 @@ def test_the_endpoint_serves_the_planned_config() -> None:
         "EndpointName": "mlops-test-abalone",
         "EndpointConfigName": plan().names.endpoint_config,
     }
+
+
+def test_a_training_job_lies_in_the_network_that_the_stack_says() -> None:
+    request = requests.training_request(plan(), stack_settings())
+
+    assert request["VpcConfig"] == {
+        "SecurityGroupIds": ["sg-0c3"],
+        "Subnets": ["subnet-0a1", "subnet-0b2"],
+    }
+
+
+def test_a_model_lies_in_the_network_that_the_stack_says() -> None:
+    request = requests.model_request(plan(), stack_settings(), trained(), builders.PACKAGE_ARN)
+
+    assert request["VpcConfig"]["SecurityGroupIds"] == ["sg-0d4"]

@@ -152,6 +152,11 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "cidrBlock": "10.0.0.0/16", "enableDnsHostnames": True, "enableDnsSupport": True,
         "tags": TAGS,
     },
+    "aws:ec2/flowLog:FlowLog": {
+        "vpcId": "vpc-1", "trafficType": "ALL", "logDestinationType": "cloud-watch-logs",
+        "logDestination": "arn:aws:logs:us-east-1:123456789012:log-group:g", "iamRoleArn": ROLE,
+        "maxAggregationInterval": 600, "tags": TAGS,
+    },
     "aws:ec2/vpcEndpoint:VpcEndpoint": {
         "vpcId": "vpc-1", "serviceName": "com.amazonaws.us-east-1.s3",
         "vpcEndpointType": "Gateway", "routeTableIds": ["rtb-1"], "policy": POLICY, "tags": TAGS,
