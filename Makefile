@@ -8,7 +8,7 @@ TWIN := $(PY) -m twin
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help python run test up down push upload reconcile invoke status logs report pictures check format lock clean environments spark-env sagemaker-env
+.PHONY: help python run test up down push upload reconcile invoke status logs report pictures check format lock clean environments spark-env sagemaker-env policy-env
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z%-]+:.*## /{n = split($$2, part, " :: "); \
@@ -57,11 +57,14 @@ report: environments ## make and name the HTML report of the latest run
 pictures: environments ## draw the latest run and its report into docs/images
 	@$(TWIN) pictures
 
-test: environments spark-env sagemaker-env ## every tier: unit, contract, functional, end to end
+test: environments spark-env sagemaker-env policy-env ## every tier: unit, contract, functional, end to end
 	@$(PY) -m pytest -q -n 2 --no-loadscope-reorder
 
 spark-env: python
 	@$(PYTHON) ops/bootstrap.py spark
+
+policy-env: python ## what `pulumi preview --policy-pack policy` needs
+	@$(PYTHON) ops/bootstrap.py policy
 
 sagemaker-env: python
 	@$(PYTHON) ops/bootstrap.py sagemaker

@@ -60,6 +60,7 @@ ENVIRONMENTS = {
     "project": Environment(".venv", "requirements/project.txt", "the project"),
     "image": Environment(".venv-image", "training_image/requirements.txt", "the training image"),
     "aws": Environment(".tools/aws", "requirements/aws.txt", "the aws command of builds"),
+    "policy": Environment(".venv-policy", "requirements/policy.txt", "the Pulumi policy pack"),
     "sagemaker": Environment(
         ".venv-sagemaker", "requirements/sagemaker.txt", "SageMaker's typed shapes, for tests"
     ),

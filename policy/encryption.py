@@ -16,7 +16,6 @@ KEY = "aws:kms/key:Key"
 KEYED: Mapping[str, str] = {
     "aws:cloudwatch/logGroup:LogGroup": "kmsKeyId",
     "aws:codebuild/project:Project": "encryptionKey",
-    "aws:codecommit/repository:Repository": "kmsKeyId",
     "aws:lambda/function:Function": "kmsKeyArn",
     "aws:mwaa/environment:Environment": "kmsKey",
     "aws:sagemaker/endpointConfiguration:EndpointConfiguration": "kmsKeyArn",
@@ -24,7 +23,11 @@ KEYED: Mapping[str, str] = {
     "aws:sns/topic:Topic": "kmsMasterKeyId",
     "aws:sqs/queue:Queue": "kmsMasterKeyId",
 }
-"""Which property of a type names its key."""
+"""Which property of a type names its key.
+
+CodeCommit's repositories are not among them: AWS's own key encrypts them always, and one of ours
+would have to be opened to every person who pushes.
+"""
 
 DELETION_DAYS = 30
 """KMS's longest wait before a key is gone, and with it whatever it encrypts."""
