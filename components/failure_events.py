@@ -76,16 +76,16 @@ def _build_failed(names: Names) -> FailureEvent:
             "aws.codebuild",
             "CodeBuild Build State Change",
             {
-                "project-name": [{"prefix": f"{names.prefix}-"}],
+                "project-name": list(names.build_projects),
                 "build-status": ["FAILED", "FAULT", "TIMED_OUT"],
             },
         ),
         paths={
             "project": "$.detail.project-name",
             "status": "$.detail.build-status",
-            "build": "$.detail.build-id",
+            "log": "$.detail.additional-information.logs.deep-link",
         },
-        says="A build of <project> ended with <status> (<build>). Read the last lines of its log.",
+        says="A build of <project> ended with <status>. Its last lines say why: <log>",
     )
 
 

@@ -32,8 +32,8 @@ SENT: dict[str, dict[str, Any]] = {
         "detail-type": "CodeBuild Build State Change",
         "detail": {
             "project-name": "mlops-dev-image",
-            "build-id": "arn:aws:codebuild:us-east-1:123456789012:build/mlops-dev-image:1",
             "build-status": "FAILED",
+            "additional-information": {"logs": {"deep-link": "https://console.aws/log"}},
         },
     },
     "etl-failed": {
@@ -110,7 +110,13 @@ def test_a_message_is_a_sentence_with_everything_filled_in(subject: str) -> None
     assert "<" not in message
     assert message.endswith(f" See docs/runbook.md#{event.section}")
     for path in event.paths.values():
-        assert sent(subject)["detail"][path.removeprefix("$.detail.")] in message
+        assert value_at(sent(subject), path) in message
+
+
+def value_at(event: Any, path: str) -> str:
+    for step in path.removeprefix("$.").split("."):
+        event = event[step]
+    return str(event)
 
 
 def test_a_message_that_cannot_be_published_is_kept(inputs_of: InputsOf) -> None:
