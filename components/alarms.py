@@ -20,6 +20,9 @@ RUNBOOK = "docs/runbook.md"
 VARIANT = "AllTraffic"
 """The endpoints' one variant, as the DAGs call it (`dags/requests.py`)."""
 
+TRIGGER_METRICS = "Retraining"
+"""The namespace that the trigger's function counts in (`trigger/log.py`)."""
+
 MINUTE = 60
 SLOW_MICROSECONDS = 1_000_000
 """A prediction takes a millisecond; a second means that the container is drowning."""
@@ -130,6 +133,27 @@ def _function_alarms(names: Names, step: str) -> tuple[Alarm, Alarm]:
             "concurrency, or the account's quota.",
             metric=metric("Throttles"),
         ),
+    )
+
+
+def reconciliation_alarm(names: Names, environment: pulumi.Input[str]) -> Alarm:
+    """Return the alarm for lost events that nobody makes good."""
+    return Alarm(
+        name=names.alarm("reconciliation"),
+        section="reconciliation",
+        says="For two hours no look for lost events has come to its end: a push or a raw file "
+        "whose event was lost goes on waiting. Read the trigger's log for what Airflow answered.",
+        metric=Metric(
+            namespace=TRIGGER_METRICS,
+            name="UnreconciledRuns",
+            dimensions={"Environment": environment},
+            statistic="Minimum",
+            period=60 * MINUTE,
+        ),
+        # One that fails is no matter: the next one tries all of it again.
+        periods=2,
+        datapoints=2,
+        missing="ignore",
     )
 
 

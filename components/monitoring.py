@@ -16,6 +16,7 @@ from components.alarms import (
     endpoint_alarms,
     function_alarms,
     queue_alarms,
+    reconciliation_alarm,
 )
 from components.dashboard import dashboard
 from components.dead_letters import DeadLetters, DeadLettersArgs, retry_policy
@@ -226,6 +227,7 @@ def watched(args: MonitoringArgs, queues: Mapping[str, pulumi.Input[str]]) -> tu
     return (
         *queue_alarms(args.names, queues),
         *function_alarms(args.names, args.functions),
+        reconciliation_alarm(args.names, args.airflow_environment),
         *airflow_alarms(args.names, args.airflow_environment, args.models),
         *endpoint_alarms(args.names, args.models),
     )

@@ -6,7 +6,7 @@ A reconciliation that Airflow does not answer raises nothing: the next one is it
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -131,7 +131,13 @@ class Trigger:
         manifest = self.code.manifest(current.commit)
         seen, complete = look(self.raw.newest(), manifest.models, datetime.now(UTC), seconds_left)
         asked = self._ask(wanted_runs(current, manifest, seen), seconds_left, quiet=True)
-        return reconciled(current.commit, seen.listed, asked, complete=complete)
+        facts = {
+            log.ENVIRONMENT: self.settings.airflow_environment,
+            "commit": current.commit,
+            "listed": seen.listed,
+            "listed_all": complete,
+        }
+        return reconciled(asked, facts, complete=complete)
 
     def _ask(
         self, runs: Sequence[Run], seconds_left: SecondsLeft = _for_ever, *, quiet: bool = False
@@ -158,22 +164,21 @@ class Trigger:
         return asked
 
 
-def reconciled(commit: str, listed: int, asked: Asked, *, complete: bool) -> dict[str, Any]:
+def reconciled(asked: Asked, facts: Mapping[str, object], *, complete: bool) -> dict[str, Any]:
     """Log and count what a reconciliation found; return it without what was there already."""
     lost = [run for run in asked.answers if run["result"] == Start.STARTED]
     missed = len(asked.failures) + asked.left + (not complete)
-    facts = {
-        "commit": commit,
-        "listed": listed,
+    found = {
+        **facts,
         "started": len(lost),
         "already_started": len(asked.answers) - len(lost),
         "failed": len(asked.failures),
         "left": asked.left,
-        "listed_all": complete,
     }
-    log.measure("reconciled", {log.LOST: len(lost), log.UNRECONCILED: missed}, facts)
+    counts = {log.LOST: len(lost), log.UNRECONCILED: missed}
+    log.measure("reconciled", counts, log.ENVIRONMENT, found)
     outcome = "incomplete" if missed else "reconciled"
-    return {"outcome": outcome, **facts, "runs": lost, "errors": [str(e) for e in asked.failures]}
+    return {"outcome": outcome, **found, "runs": lost, "errors": [str(e) for e in asked.failures]}
 
 
 def ignore(ignored: Ignored) -> dict[str, Any]:

@@ -13,6 +13,9 @@ from typing import Final
 NAMESPACE: Final = "Retraining"
 IGNORED: Final = "IgnoredEvents"
 STARTED: Final = "StartedRuns"
+ENVIRONMENT: Final = "Environment"
+"""Tells the reconciliations of an account's stacks apart: Airflow's, whose name is the stack's."""
+
 LOST: Final = "LostEvents"
 """Runs that only a reconciliation started: their event never came."""
 
@@ -31,9 +34,11 @@ def count(message: str, metric: str, dimensions: Mapping[str, str], **facts: obj
     _measure(message, {metric: 1}, [[], sorted(dimensions)], {**dimensions, **facts})
 
 
-def measure(message: str, metrics: Mapping[str, int], facts: Mapping[str, object]) -> None:
-    """Write a line that adds to several metrics."""
-    _measure(message, metrics, [[]], facts)
+def measure(
+    message: str, metrics: Mapping[str, int], dimension: str, facts: Mapping[str, object]
+) -> None:
+    """Write a line that adds to several metrics, by one of the facts."""
+    _measure(message, metrics, [[dimension]], facts)
 
 
 def _measure(

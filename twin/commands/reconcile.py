@@ -45,6 +45,7 @@ def fire_schedule(workspace: Workspace) -> int:
         if entry.run == RECONCILIATION:
             console.print(entry.fact, markup=False, highlight=False, soft_wrap=True)
             return _follow(workspace, console, lost) if entry.state == "ignored" else 1
+        console.print(entry.fact, markup=False, highlight=False, soft_wrap=True)
         lost.append(entry)
     raise AssertionError("a timeline never ends")
 

@@ -10,6 +10,7 @@ import pytest
 from components.alarms import VARIANT
 from components.naming import ENDPOINT_ALARMS, Names, declared_models
 from dags.requests import VARIANT as DEPLOYED_VARIANT
+from trigger import log
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +47,16 @@ def test_every_function_is_watched(metric: str, stack: Graph) -> None:
     found = watched(stack, "AWS/Lambda", metric)
 
     assert {dimensions["FunctionName"] for dimensions in found} == functions
+
+
+def test_a_look_for_lost_events_that_never_ends_well_is_noticed(
+    stack: Graph, inputs_of: InputsOf
+) -> None:
+    (dimensions,) = watched(stack, log.NAMESPACE, log.UNRECONCILED)
+
+    alarm = inputs_of("monitoring-reconciliation")
+    assert dimensions == {log.ENVIRONMENT: "mlops-dev"}
+    assert (alarm["statistic"], alarm["period"]) == ("Minimum", 3600)
 
 
 def test_a_queue_that_reports_nothing_keeps_its_alarm(inputs_of: InputsOf) -> None:

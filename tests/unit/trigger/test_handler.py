@@ -249,6 +249,9 @@ def test_what_a_reconciliation_cannot_start_is_said_when_all_was_tried(
     summary = lines(capsys)[-1]
     assert (summary["message"], summary["UnreconciledRuns"]) == ("reconciled", 1)
     assert summary["LostEvents"] == 2
+    (metrics,) = summary["_aws"]["CloudWatchMetrics"]
+    assert metrics["Dimensions"] == [["Environment"]]
+    assert summary["Environment"] == settings.airflow_environment
 
 
 def test_a_reconciliation_ends_before_its_time_does(
