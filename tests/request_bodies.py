@@ -1,0 +1,64 @@
+"""Every request body that the DAGs' builders make: for each model file, and its variants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from dags import requests
+from models.load import load_model
+from tests.unit.dags import builders
+from tests.unit.dags.builders import ROOT, plan, stack_settings, trained, verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dags.plan import Plan
+    from dags.settings import StackSettings
+
+
+@dataclass(frozen=True)
+class Body:
+    """What an operation of a service is asked."""
+
+    service: str
+    operation: str
+    body: dict[str, Any]
+
+
+def bodies() -> dict[str, Body]:
+    """Return all of them under a name that says what each is for."""
+    return {
+        f"{variant}: {operation}": Body(service, operation, body)
+        for variant, settings, found in _variants()
+        for service, operation, body in _of_plan(found, settings)
+    }
+
+
+def _variants() -> Iterator[tuple[str, StackSettings, Plan]]:
+    own = stack_settings()
+    other = stack_settings(
+        training_instance_type="ml.c5.xlarge", endpoint_instance_type="ml.c5.large"
+    )
+    for file in sorted((ROOT / "models").glob("*.yaml")):
+        model = load_model(file)
+        spot = replace(model, training=replace(model.training, spot=not model.training.spot))
+        yield model.name, own, plan(model)
+        yield f"{model.name}, spot or not", own, plan(spot)
+        yield f"{model.name}, the stack's instances", other, plan(model, settings=other)
+
+
+def _of_plan(found: Plan, settings: StackSettings) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    done = trained(found)
+    deployed = (found, settings, done, builders.PACKAGE_ARN)
+    run = {"JobName": settings.glue_job, "Arguments": requests.etl_arguments(found, settings)}
+    package = requests.package_request(found, settings, done, verdict())
+    endpoint: dict[str, Any] = dict(requests.endpoint_request(found, settings))
+    yield "glue", "StartJobRun", run
+    yield "sagemaker", "CreateTrainingJob", requests.training_request(found, settings)
+    yield "sagemaker", "CreateModelPackageGroup", requests.package_group_request(found, settings)
+    yield "sagemaker", "CreateModelPackage", package
+    yield "sagemaker", "CreateModel", requests.model_request(*deployed)
+    yield "sagemaker", "CreateEndpointConfig", requests.endpoint_config_request(*deployed)
+    yield "sagemaker", "CreateEndpoint", endpoint
+    yield "sagemaker", "UpdateEndpoint", endpoint
