@@ -71,7 +71,7 @@ def as_sdk(annotation: Any, value: Any) -> Any:
         return dict(_members(wanted, cast("dict[str, Any]", value)))
     if isinstance(value, list) and get_origin(wanted) is list:
         return [as_sdk(get_args(wanted)[0], item) for item in cast("list[Any]", value)]
-    return value
+    return cast("Any", value)
 
 
 def _members(wanted: type[BaseModel], value: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
