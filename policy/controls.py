@@ -93,7 +93,11 @@ CHECKOV = (
     _held("CKV_AWS_33", "no key for everybody", "resource-not-public"),
     _held("CKV_AWS_227", "keys that are enabled", "key-enabled"),
     _held("CKV_AWS_45", "no secrets in a function's variables", "no-secrets-in-variables"),
-    _held("CKV_AWS_50", "tracing of functions", "function-traced"),
+    _apart(
+        "CKV_AWS_50",
+        "tracing of functions",
+        "One function with one call behind it: its log names the event, the run and the answer.",
+    ),
     _apart(
         "CKV_AWS_115",
         "a limit of a function's concurrency",

@@ -15,14 +15,13 @@ if TYPE_CHECKING:
 ROLE = "aws:iam/role:Role"
 RESOURCE_POLICIES: Mapping[str, str] = {
     "aws:codecommit/approvalRuleTemplate:ApprovalRuleTemplate": "content",
-    "aws:ec2/vpcEndpoint:VpcEndpoint": "policy",
     "aws:ecr/repositoryPolicy:RepositoryPolicy": "policy",
     "aws:kms/key:Key": "policy",
     "aws:s3/bucketPolicy:BucketPolicy": "policy",
     "aws:sns/topicPolicy:TopicPolicy": "policy",
     "aws:sqs/queuePolicy:QueuePolicy": "policy",
 }
-"""Where a resource says who may use it."""
+"""Where a resource says who may use it. A VPC endpoint's policy opens nothing: it only narrows."""
 
 NARROWING = frozenset(
     {

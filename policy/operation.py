@@ -81,11 +81,6 @@ def function_maintained(graph: Graph) -> Iterator[Finding]:
     )
 
 
-def functions_traced(graph: Graph) -> Iterator[Finding]:
-    """Find functions that leave no trace."""
-    yield from expect(graph, FUNCTION, "tracingConfig.mode", equals("Active"), "'Active'")
-
-
 def logs_end(graph: Graph) -> Iterator[Finding]:
     """Find log groups that are kept for ever, or in production for less than a year."""
     least = YEAR_DAYS if is_production(graph) else 1
@@ -210,12 +205,6 @@ RULES = (
         says="Functions and jobs run on what gets security updates.",
         do="choose a newer runtime, or add one that is maintained to policy/operation.py",
         check=function_maintained,
-    ),
-    Rule(
-        name="function-traced",
-        says="A function's calls can be followed.",
-        do="set tracing_config to Active",
-        check=functions_traced,
     ),
     Rule(
         name="logs-end",

@@ -48,10 +48,6 @@ CASES: dict[str, tuple[Graph, Graph]] = {
         one(operation.FUNCTION, runtime="python3.12"),
         one(operation.FUNCTION, runtime="python3.8"),
     ),
-    "function-traced": (
-        one(operation.FUNCTION, tracingConfig={"mode": "Active"}),
-        one(operation.FUNCTION, tracingConfig={"mode": "PassThrough"}),
-    ),
     "logs-end": (
         one(operation.LOG_GROUP, retentionInDays=14),
         one(operation.LOG_GROUP, retentionInDays=0),
