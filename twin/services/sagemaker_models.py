@@ -12,6 +12,7 @@ from moto.core.responses import ActionResult
 from moto.sagemaker import models
 from moto.sagemaker.responses import SageMakerResponse
 
+from twin.services.sagemaker_networks import HOSTING_ZONES, require_network
 from twin.services.sagemaker_rules import (
     answer_with,
     refuse_volume_key,
@@ -63,6 +64,7 @@ class Catalogue:
         require_role(self._cloud, role)
         require_image(self._cloud, container["Image"])
         require_object(self._cloud, role, container["ModelDataUrl"])
+        require_network(self._cloud, parameters.get("VpcConfig"), zones=HOSTING_ZONES)
         with self._lock:
             for taken in response.sagemaker_backend.list_models():
                 if taken.model_name == parameters["ModelName"]:

@@ -16,6 +16,7 @@ from moto.sagemaker.responses import SageMakerResponse
 
 from twin.executors.training import LOG_GROUP, TrainingResult, run_training
 from twin.executors.training_inputs import Channel, TrainingSpec
+from twin.services.sagemaker_networks import require_network
 from twin.services.sagemaker_rules import (
     answer_with,
     refuse_volume_key,
@@ -180,6 +181,7 @@ class TrainingJobs:
             raise refused("The twin trains on one instance: InstanceCount must be 1.")
         _check_waiting(parameters)
         require_role(self._cloud, parameters["RoleArn"])
+        require_network(self._cloud, parameters.get("VpcConfig"))
         image = parameters["AlgorithmSpecification"].get("TrainingImage")
         if not image:
             raise refused("The twin trains with TrainingImage alone: AlgorithmName is not there.")
