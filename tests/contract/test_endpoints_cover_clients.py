@@ -39,7 +39,7 @@ def clients(folder: str) -> set[str]:
 
 @pytest.mark.parametrize(("folder", "user"), [("dags", "tasks"), ("trigger", "trigger")])
 def test_a_units_clients_are_exactly_what_it_has_endpoints_for(folder: str, user: str) -> None:
-    wanted: set[str] = set().union(*(ENDPOINTS[client] for client in clients(folder)))
+    wanted = {endpoint for client in clients(folder) for endpoint in ENDPOINTS[client]}
 
     assert {service.name for service in SERVICES if user in service.users} == wanted
 
