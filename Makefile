@@ -8,7 +8,7 @@ TWIN := $(PY) -m twin
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help python run test up down push upload reconcile invoke status logs report pictures check format lock clean environments spark-env sagemaker-env policy-env
+.PHONY: help python run test up down push upload reconcile invoke status logs report pictures preview cost check format lock clean environments spark-env sagemaker-env policy-env
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z%-]+:.*## /{n = split($$2, part, " :: "); \
@@ -56,6 +56,12 @@ report: environments ## make and name the HTML report of the latest run
 
 pictures: environments ## draw the latest run and its report into docs/images
 	@$(TWIN) pictures
+
+preview: environments ## preview BASE= :: what the working tree changes on AWS, as Markdown (STACK=dev,prod, JSON=1)
+	@$(PY) -m ops.preview --base "$(BASE)" $(if $(STACK),--stack "$(STACK)") $(if $(JSON),--json)
+
+cost: environments ## what the stacks cost a month (STACK=dev,prod, JSON=1)
+	@$(PY) -m ops.cost $(if $(STACK),--stack "$(STACK)") $(if $(JSON),--json)
 
 test: environments spark-env sagemaker-env policy-env ## every tier: unit, contract, functional, end to end
 	@$(PY) -m pytest -q -n 2 --no-loadscope-reorder

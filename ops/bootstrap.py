@@ -153,8 +153,8 @@ def make_environments(names: Sequence[str]) -> None:
 
 
 def say(line: str) -> None:
-    """Print a line at once."""
-    print(line, flush=True)  # noqa: T201 - the terminal is where progress belongs
+    """Say a line at once, beside what a command prints: that may go into a file."""
+    print(line, file=sys.stderr, flush=True)  # noqa: T201 - the terminal is where progress belongs
 
 
 def compile_bytecode(folder: str) -> None:

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+ACCOUNT = "123456789012"
+"""Whose the resources are while nobody has an account."""
+
 NAME_INPUTS = ("bucket", "repositoryName", "name")
 """Under which of its inputs a resource may have been named."""
 

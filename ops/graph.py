@@ -11,7 +11,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What a resource was registered with beside its inputs."""
+    """What a resource was registered with beside its inputs.
+
+    Attributes:
+        aliases: Full URNs that the resource itself may have had before; those that come with its
+            parent's are in `ops.aliases.former_urns`.
+    """
 
     protect: bool = False
     retain_on_delete: bool = False

@@ -28,7 +28,7 @@ from pulumi.runtime import mocks, rpc, set_all_config
 from pulumi.runtime.settings import reset_options, set_root_resource
 from pulumi.runtime.stack import run_in_stack
 
-from ops.computed import computed_outputs
+from ops.computed import ACCOUNT, computed_outputs
 from ops.graph import Graph, Options, Resource
 from ops.stack_files import StackConfig, read_stack_config
 
@@ -42,7 +42,6 @@ STACK_TYPE = "pulumi:pulumi:Stack"
 PARALLEL = 16
 """How many resources may be under way at once; the engine's own default is of this order."""
 
-ACCOUNT = "123456789012"
 CALLER_IDENTITY = "aws:index/getCallerIdentity:getCallerIdentity"
 AVAILABILITY_ZONES = "aws:index/getAvailabilityZones:getAvailabilityZones"
 

@@ -1,0 +1,119 @@
+"""The version of the project that a change is compared with, put into a folder of its own."""
+
+from __future__ import annotations
+
+import difflib
+import io
+import subprocess
+import tarfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ops.preview.errors import PreviewError
+from ops.preview.settings import inherited_environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TIMEOUT_SECONDS = 60.0
+SHOWN_COMMIT = 12
+
+
+@dataclass(frozen=True)
+class Base:
+    """What is compared with.
+
+    Attributes:
+        ref: What the person called it.
+        commit: The commit that it stands for: where the working tree's branch left it, if that
+            can be told, else the commit itself.
+    """
+
+    ref: str
+    commit: str
+
+    def __str__(self) -> str:
+        return f"{self.ref} ({self.commit[:SHOWN_COMMIT]})"
+
+
+def find_base(root: Path, ref: str) -> Base:
+    """Return the commit of `ref` that the working tree of `root` is to be compared with.
+
+    Raises:
+        PreviewError: git is missing, `root` is in no repository, or there is no such commit.
+    """
+    if not ref:
+        raise PreviewError(
+            "no base was given to compare the working tree with",
+            do="name a branch, a tag or a commit: make preview BASE=origin/main",
+        )
+    if _ask(root, "rev-parse", "--is-inside-work-tree") != "true":
+        raise PreviewError(
+            f"{root} is not in a git repository, so there is no {ref!r} to compare with",
+            do="run it in a clone of the project",
+        )
+    commit = _ask(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+    if commit is None:
+        raise _unknown(root, ref)
+    # What the base got after the branch left it is no change of this branch.
+    return Base(ref, _ask(root, "merge-base", commit, "HEAD") or commit)
+
+
+def _unknown(root: Path, ref: str) -> PreviewError:
+    remote, _, branch = ref.rpartition("/")
+    if _ask(root, "rev-parse", "--is-shallow-repository") == "true":
+        return PreviewError(
+            f"this clone is shallow and does not have {ref!r}",
+            do=f"fetch it: git fetch --depth=1 {remote or 'origin'} {branch} "
+            "(then BASE=FETCH_HEAD), or clone with the whole history",
+        )
+    known = (_ask(root, "for-each-ref", "--format=%(refname:short)") or "").split()
+    near = difflib.get_close_matches(ref, known, 3)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"there are: {', '.join(known[:8])}"
+    return PreviewError(
+        f"there is no commit {ref!r} in this repository - {hint}",
+        do="name a branch, a tag or a commit that `git rev-parse` knows, or fetch it first",
+    )
+
+
+def unpack_base(root: Path, base: Base, folder: Path) -> None:
+    """Put the project as it was at the base into a folder; the repository is only read.
+
+    Raises:
+        PreviewError: git cannot read that commit.
+    """
+    below = _ask(root, "rev-parse", "--show-prefix") or ""
+    answer = _git(root, "archive", "--format=tar", f"{base.commit}:{below}")
+    if answer.returncode:
+        said = answer.stderr.decode(errors="replace").strip()
+        raise PreviewError(
+            f"the base {base} cannot be read: {said:.300}",
+            do="see that the clone has that commit with all its files: git fsck",
+        )
+    with tarfile.open(fileobj=io.BytesIO(answer.stdout)) as archive:
+        archive.extractall(folder, filter="data")
+
+
+def _ask(root: Path, *arguments: str) -> str | None:
+    answer = _git(root, *arguments)
+    return answer.stdout.decode().strip() if answer.returncode == 0 else None
+
+
+def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run(  # noqa: S603 - arguments of our own; a ref follows --end-of-options
+            ["git", *arguments],  # noqa: S607 - git comes from PATH
+            cwd=root,
+            env={**inherited_environment(), "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=TIMEOUT_SECONDS,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise PreviewError("git was not found on PATH", do="install git, then try again") from error
+    except subprocess.TimeoutExpired as error:
+        raise PreviewError(
+            f"git {arguments[0]} did not end within {TIMEOUT_SECONDS:.0f} s",
+            do="see what git waits for there (a lock, a slow disk), then try again",
+        ) from error

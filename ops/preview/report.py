@@ -1,0 +1,279 @@
+"""The review as Markdown for a comment on a pull request. Pure.
+
+It begins with a marker, by which a bot finds its own comment and updates it, and is never longer
+than GitHub takes: what does not fit is counted. What may hurt comes first and unfolded.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+
+from ops.preview.differences import ABSENT
+from ops.preview.losses import is_grave, loss
+from ops.preview.markdown import MASKED_ACCOUNT, code, details, value
+from ops.preview.seal import SECRET
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from ops.cost.estimate import Estimate
+    from ops.preview.comparison import Kind, ResourceChange
+    from ops.preview.differences import Difference
+    from ops.preview.review import Review
+    from ops.preview.violations import Broken
+
+MARKER: Final = "<!-- mlops-preview -->"
+LIMIT: Final = 65_536
+"""Characters of a comment that GitHub takes."""
+
+ENTRIES: Final = (1_000, 200, 60, 20, 8)
+"""How many entries a section shows, tried until all fits."""
+
+UNFOLDED: Final = 12
+"""Entries that are shown without opening anything."""
+
+CENT: Final = 0.005
+COLUMNS: Final[tuple[Kind, ...]] = ("added", "changed", "replaced", "moved", "deleted")
+
+
+def report(reviews: Sequence[Review], base: str) -> str:
+    """Return the comment.
+
+    Args:
+        reviews: One of each stack.
+        base: What is compared with, in words.
+    """
+    if all(review.is_quiet for review in reviews):
+        stacks = ", ".join(review.stack for review in reviews)
+        costs = ", ".join(dollars(review.cost_after.monthly) for review in reviews)
+        return (
+            f"{MARKER}\nNo change in resources, permissions or cost of {stacks} "
+            f"(compared with {code(base)}; {costs} a month).\n"
+        )
+    text = ""
+    for entries in ENTRIES:
+        text = _report(reviews, base, entries)
+        if len(text) <= LIMIT:
+            return text
+    return text[: LIMIT - len(CUT)].rsplit("\n", 1)[0] + CUT
+
+
+CUT: Final = "\n\n… cut here: `make preview` shows all of it.\n"
+
+
+def _report(reviews: Sequence[Review], base: str, entries: int) -> str:
+    blocks = [
+        MARKER,
+        "## What this changes on AWS",
+        _headline(reviews),
+        *(block for review in reviews for block in _stack(review, entries)),
+        _foot(reviews, base),
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _headline(reviews: Sequence[Review]) -> str:
+    rows = [
+        f"| stack | {' | '.join(COLUMNS)} | permissions | cost a month |",
+        f"|---|{'--:|' * len(COLUMNS)}---|--:|",
+    ]
+    for review in reviews:
+        counts = (_number(review.comparison.counts[kind]) for kind in COLUMNS)
+        permissions = ", ".join(
+            f"{number} {word}"
+            for number, word in ((review.gained, "gained"), (review.lost, "lost"))
+            if number
+        )
+        cost = _cost_change(review.cost_before.monthly, review.cost_after.monthly)
+        cells = (f"**{review.stack}**", *counts, permissions or "-", cost)
+        rows.append(f"| {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
+def _number(count: int) -> str:
+    return f"**{count}**" if count else "-"
+
+
+def _cost_change(before: float, after: float) -> str:
+    if abs(after - before) < CENT:
+        return dollars(after)
+    sign = "+" if after > before else "-"
+    return f"{dollars(before)} → {dollars(after)} (**{sign}{dollars(abs(after - before))}**)"
+
+
+def dollars(amount: float) -> str:
+    """Return an amount of US dollars."""
+    return f"${amount:,.2f}"
+
+
+def _stack(review: Review, entries: int) -> Iterator[str]:
+    yield f"### {review.stack}"
+    if review.is_quiet:
+        yield "No change."
+        return
+    if review.note:
+        yield f"**{review.note}**"
+    yield from _rules(review, entries)
+    comparison = review.comparison
+    yield from _losing("Replaced", comparison.of_kind("replaced"), _replaced, entries)
+    yield from _losing("Deleted", comparison.of_kind("deleted"), _deleted, entries)
+    gained = [each.text for each in review.permissions if each.allows_more]
+    lost = [each.text for each in review.permissions if not each.allows_more]
+    yield from _section("Permissions gained", gained, entries)
+    yield from _section("Permissions lost", lost, entries)
+    yield from _section(
+        "Changed", [_changed(one) for one in comparison.of_kind("changed")], entries
+    )
+    yield from _section("Added", [_added(one) for one in comparison.of_kind("added")], entries)
+    yield from _section("Moved", [_moved(one) for one in comparison.of_kind("moved")], entries)
+    outputs = [f"{code(name)} is new" for name in comparison.outputs_added]
+    outputs += [f"{code(name)} is gone" for name in comparison.outputs_removed]
+    yield from _section("Outputs of the stack", outputs, entries)
+    yield from _section("Cost", list(_cost(review.cost_before, review.cost_after)), entries)
+
+
+def _losing(
+    title: str,
+    changes: Sequence[ResourceChange],
+    tell: Callable[[ResourceChange], str],
+    entries: int,
+) -> Iterator[str]:
+    """Yield first, in the open, what costs data or hours; then what goes without that."""
+    grave = [tell(one) for one in changes if is_grave(one.type)]
+    light = [tell(one) for one in changes if not is_grave(one.type)]
+    yield from _section(f"{title}, with a loss", grave, entries, unfolded=len("\n".join(grave)))
+    yield from _section(title, light, entries)
+
+
+def _section(
+    title: str, items: Sequence[str], entries: int, *, unfolded: int = UNFOLDED
+) -> Iterator[str]:
+    if not items:
+        return
+    lines = [f"- {item}" for item in items[:entries]]
+    if len(items) > entries:
+        lines.append(f"- … and {len(items) - entries} more: `make preview` shows all of them")
+    body = "\n".join(lines)
+    if body.count("\n") < unfolded:
+        yield f"**{title}**\n{body}"
+    else:
+        yield details(f"<b>{title}</b> ({len(items)})", body)
+
+
+def _rules(review: Review, entries: int) -> Iterator[str]:
+    yield from _section("Rules that this breaks", _told(review.violations), entries)
+    yield from _section("Rules that this keeps again", _told(review.mended), entries)
+
+
+def _told(violations: Sequence[Broken]) -> list[str]:
+    return [
+        f"{code(one.rule)}, {code(one.resource)}: found {value(one.found)}, "
+        f"expected {value(one.expected)}; do: {code(one.do)}"
+        for one in violations
+    ]
+
+
+def _named(change: ResourceChange) -> str:
+    _, module, name = change.type.split(":")
+    return f"{code(change.name)} ({module.split('/')[0]} {name})"
+
+
+def _added(change: ResourceChange) -> str:
+    hint = f": has the inputs of {code(change.twin)}, which is deleted" if change.twin else ""
+    return f"{_named(change)}{hint}{'; a rename needs an alias' if hint else ''}"
+
+
+def _moved(change: ResourceChange) -> str:
+    return f"{_named(change)} was {code(change.former_urn.split('::', 2)[-1])}; an alias says so"
+
+
+def _deleted(change: ResourceChange) -> str:
+    return f"{_named(change)}{_consequences(change)}"
+
+
+def _consequences(change: ResourceChange) -> str:
+    words = [loss(change.type)]
+    if change.protected:
+        words.append("**it is protected, so `pulumi up` refuses**")
+    told = "; ".join(word for word in words if word)
+    return f": {told}" if told else ""
+
+
+def _replaced(change: ResourceChange) -> str:
+    forced = " and ".join(code(path) for path in change.forced_by)
+    follows = f", as {_are(change.follows)} replaced" if change.follows else ""
+    head = f"{_named(change)} because of {forced}{follows}{_consequences(change)}"
+    return "\n".join((head, *_differences(change.differences)))
+
+
+def _are(names: Sequence[str]) -> str:
+    return f"{', '.join(code(name) for name in names)} {'is' if len(names) == 1 else 'are'}"
+
+
+def _changed(change: ResourceChange) -> str:
+    notes: list[str] = []
+    if change.former_urn:
+        notes.append(f"was {code(change.former_urn.split('::', 2)[-1])}")
+    if change.renews:
+        notes.append(f"takes up what is new, as {_are(change.renews)} replaced")
+    note = f": {'; '.join(notes)}" if notes else ""
+    return "\n".join((f"{_named(change)}{note}", *_differences(change.differences)))
+
+
+def _differences(differences: Sequence[Difference]) -> Iterator[str]:
+    for one in differences:
+        yield f"  - {code(one.path)}: {_sides(one.before, one.after)}"
+
+
+def _sides(before: object, after: object) -> str:
+    if before is ABSENT or after is ABSENT:
+        return f"{value(after)} is new" if before is ABSENT else f"{value(before)} is gone"
+    if isinstance(before, list) and isinstance(after, list):
+        return _lists(cast("list[object]", before), cast("list[object]", after))
+    if before == after == SECRET:
+        return f"{value(SECRET)}, another one than before"
+    return f"{value(before)} → {value(after)}"
+
+
+def _lists(before: list[object], after: list[object]) -> str:
+    """Return what a list of plain values gained and lost."""
+    come = [value(item) for item in after if item not in before]
+    gone = [value(item) for item in before if item not in after]
+    if not come and not gone:
+        return f"{value(before)} → {value(after)}"
+    parts = [f"with {', '.join(come)}"] if come else []
+    return ", ".join([*parts, *([f"without {', '.join(gone)}"] if gone else [])])
+
+
+def _cost(before: Estimate, after: Estimate) -> Iterator[str]:
+    old, new = before.by_resource, after.by_resource
+    names = sorted({*old, *new}, key=lambda name: -abs(new.get(name, 0) - old.get(name, 0)))
+    for name in names:
+        if abs(new.get(name, 0) - old.get(name, 0)) >= CENT:
+            yield f"{code(name)}: {_cost_change(old.get(name, 0), new.get(name, 0))}"
+    for one in after.lines:
+        if not one.known:
+            yield f"{code(one.resource)}: {one.what}"
+    if after.unpriced:
+        yield f"not counted, as nobody has priced it: {', '.join(map(code, after.unpriced))}"
+
+
+def _foot(reviews: Sequence[Review], base: str) -> str:
+    old = sum(review.open_violations for review in reviews)
+    rules = f" {old} broken rules are as old as the base." if old else ""
+    return (
+        f"Compared with {code(base)}, without credentials: what somebody changed by hand on AWS, "
+        f"and what AWS alone decides, is not in it; {code(MASKED_ACCOUNT)} is the account that it "
+        f"is deployed to.{rules}\n\n"
+        f"{details('What the cost rests on', chr(10).join(_assumptions(reviews)))}"
+    )
+
+
+def _assumptions(reviews: Sequence[Review]) -> Iterator[str]:
+    """Yield what the costs of all stacks rest on, then what those of single ones do."""
+    stated = {review.stack: review.cost_after.assumptions for review in reviews}
+    for sentence in dict.fromkeys(each for one in stated.values() for each in one):
+        stacks = [stack for stack, sentences in stated.items() if sentence in sentences]
+        yield (
+            f"- {sentence}" if len(stacks) == len(stated) else f"- {', '.join(stacks)}: {sentence}"
+        )
