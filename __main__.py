@@ -16,11 +16,12 @@ import pulumi_aws as aws
 from components.airflow_environment import AirflowEnvironment, AirflowEnvironmentArgs
 from components.build_pipeline import BuildPipeline, BuildPipelineArgs
 from components.dag_settings import DagSettings, DagSettingsArgs
+from components.declared_models import declared_models
 from components.etl_job import EtlJob, EtlJobArgs
 from components.keys import Keys, KeysArgs
 from components.model_hosting import ModelHosting, ModelHostingArgs
 from components.monitoring import Monitoring, MonitoringArgs
-from components.naming import Names, declared_models
+from components.naming import Names
 from components.network import Network, NetworkArgs
 from components.retrain_trigger import RetrainTrigger, RetrainTriggerArgs
 from components.settings import StackSettings
@@ -28,6 +29,7 @@ from components.storage import Storage, StorageArgs
 
 root = Path(__file__).resolve().parent
 settings = StackSettings.load()
+models = declared_models(root / "models")
 names = Names(
     prefix=settings.prefix,
     account=aws.get_caller_identity().account_id,
@@ -147,7 +149,7 @@ monitoring = Monitoring(
         names=names,
         settings=settings,
         key_arn=keys.messages_arn,
-        models=declared_models(root / "models"),
+        models=models,
         functions=["trigger"],
         dead_letter_queues=dead_letter_queue_urls,
         airflow_environment=airflow_environment.environment_name,
@@ -174,6 +176,4 @@ pulumi.export("alarm_topic", monitoring.topic_arn)
 pulumi.export("dashboard", names.dashboard)
 pulumi.export("dag_settings_key", dag_settings.key)
 pulumi.export("endpoint_pattern", names.endpoint_pattern)
-pulumi.export(
-    "endpoints", {model: names.endpoint(model) for model in declared_models(root / "models")}
-)
+pulumi.export("endpoints", {model: names.endpoint(model) for model in models})

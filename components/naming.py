@@ -9,10 +9,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 PREFIX_PATTERN = re.compile(r"[a-z][a-z0-9-]*[a-z0-9]")
 PREFIX_LENGTH = 16
@@ -232,8 +228,3 @@ class Names:
     def _bucket(self, purpose: str) -> str:
         # Bucket names are shared by the whole world: account and region make them ours.
         return f"{self.prefix}-{purpose}-{self.account}-{self.region}"
-
-
-def declared_models(folder: Path) -> tuple[str, ...]:
-    """Return the names of the models that the working tree declares: their files' names."""
-    return tuple(sorted(path.stem for path in folder.glob("*.yaml")))

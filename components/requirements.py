@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from components.errors import ProgramError
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -16,7 +18,7 @@ LOCAL = "/usr/local/airflow/"
 """Where MWAA puts what lies in the bucket: DAGs and plugins."""
 
 
-class RequirementsError(Exception):
+class RequirementsError(ProgramError):
     """Requirements that MWAA would only refuse, or hang on, after half an hour."""
 
     def __init__(self, file: Path, problems: tuple[str, ...]) -> None:

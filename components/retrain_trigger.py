@@ -11,6 +11,7 @@ import pulumi_aws as aws
 
 from components import policies
 from components.dead_letters import DeadLetters, DeadLettersArgs, retry_policy
+from components.errors import ProgramError
 from components.placement import Placement, lambda_statements
 from components.roles import StepRole, StepRoleArgs
 
@@ -243,11 +244,11 @@ def package_files(folder: Path) -> tuple[tuple[str, pulumi.FileAsset], ...]:
     """Return the modules of a package under the paths that they have in the function's archive.
 
     Raises:
-        FileNotFoundError: The folder is missing or holds no module.
+        ProgramError: The folder is missing or holds no module.
     """
     modules = sorted(folder.rglob("*.py"))
     if not modules:
-        raise FileNotFoundError(
+        raise ProgramError(
             f"The function's package {folder} holds no Python module; expected {HANDLER}; "
             "do: check out the whole repository"
         )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pulumi
 from pulumi.runtime import config as pulumi_config
 
+from components.errors import ProgramError
 from components.given import Given
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ REPOSITORY_PATH = r"([\w.-]+(/[\w.-]+)+)?"
 EMAIL = r"([^@\s]+@[^@\s]+\.[^@\s]+)?"
 
 
-class SettingsError(Exception):
+class SettingsError(ProgramError):
     """Settings that cannot be deployed: all of them, each with what would be allowed."""
 
     def __init__(self, stack: str, problems: tuple[str, ...]) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from components.alarms import VARIANT
-from components.naming import ENDPOINT_ALARMS, Names, declared_models
+from components.declared_models import declared_models
+from components.naming import ENDPOINT_ALARMS, Names
 from dags.requests import VARIANT as DEPLOYED_VARIANT
 from trigger import log
 

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
 
 import pytest
 
-from components.naming import Names, declared_models, name_prefix
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from components.naming import Names, name_prefix
 
 DEV = Names(prefix="mlops-dev", account="123456789012", region="us-east-1")
 LONGEST = Names(prefix="a" * 16, account="123456789012", region="ap-southeast-2")
@@ -64,10 +60,3 @@ def test_arns_begin_with_the_regions_partition(region: str, partition: str) -> N
 def test_an_endpoint_is_called_after_prefix_and_model() -> None:
     assert DEV.endpoint("abalone") == "mlops-dev-abalone"
     assert DEV.endpoint_pattern == "mlops-dev-<model>"
-
-
-def test_models_are_the_yaml_files_of_the_folder(tmp_path: Path) -> None:
-    for file in ("wine.yaml", "abalone.yaml", "schema.py"):
-        (tmp_path / file).touch()
-
-    assert declared_models(tmp_path) == ("abalone", "wine")

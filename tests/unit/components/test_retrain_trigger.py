@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from components.errors import ProgramError
 from components.retrain_trigger import RECONCILIATION, package_files
 from ops.program import StandInCloud, evaluate
 
@@ -127,7 +128,7 @@ def test_the_archive_holds_the_package_and_no_bytecode(tmp_path: Path) -> None:
 
 
 def test_a_missing_package_is_named(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="trigger holds no Python module"):
+    with pytest.raises(ProgramError, match="trigger holds no Python module"):
         package_files(tmp_path / "trigger")
 
 

@@ -57,39 +57,93 @@ def test_every_declared_setting_is_read_and_every_read_one_declared() -> None:
     assert read_keys == set(DEFAULTS)
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("branch", "a branch"),
-        ("vpcCidr", "10.0.0.0/28"),
-        ("vpcCidr", "8.8.0.0/16"),
-        ("vpcCidr", "10.0.0.1/16"),
-        ("vpcCidr", "somewhere"),
-        ("airflowVersion", "2.10.3"),
-        ("airflowClass", "mw1.huge"),
-        ("airflowMinWorkers", "0"),
-        ("airflowMaxWorkers", "many"),
-        ("airflowMaxWorkers", "1.5"),
-        ("deferrable", "yes"),
-        ("pollSeconds", "0"),
-        ("pollSeconds", "-1"),
-        ("pollSeconds", "3601"),
-        ("pollSeconds", "nan"),
-        ("etlEngine", "pandas"),
-        ("etlWorkerType", "Standard"),
-        ("etlWorkers", "1"),
-        ("etlConcurrentRuns", "0"),
-        ("etlTimeoutMinutes", ""),
-        ("trainingInstanceType", "m5.large"),
-        ("endpointInstanceType", "ml.m5"),
-        ("logRetentionDays", "15"),
-        ("versionRetentionDays", "0"),
-    ],
-)
+WRONG = [
+    ("branch", "a branch"),
+    ("source", "svn"),
+    ("sourceRepository", "a name"),
+    ("connectionProvider", "Gitea"),
+    ("connectionArn", "arn:aws:iam::123456789012:role/a"),
+    ("reviewPullRequests", "sometimes"),
+    ("vpcCidr", "10.0.0.0/28"),
+    ("vpcCidr", "8.8.0.0/16"),
+    ("vpcCidr", "10.0.0.1/16"),
+    ("vpcCidr", "somewhere"),
+    ("egress", "internet"),
+    ("natPerZone", "1"),
+    ("webserverAccess", "PUBLIC_ONLY"),
+    ("permissionsBoundary", "boundary"),
+    ("protect", "yes"),
+    ("airflowVersion", "2.10.3"),
+    ("airflowClass", "mw1.huge"),
+    ("airflowMinWorkers", "0"),
+    ("airflowMaxWorkers", "many"),
+    ("airflowMaxWorkers", "1.5"),
+    ("maintenanceWindow", "SUN:03:15"),
+    ("deferrable", "yes"),
+    ("pollSeconds", "0"),
+    ("pollSeconds", "-1"),
+    ("pollSeconds", "3601"),
+    ("pollSeconds", "nan"),
+    ("triggerConcurrency", "-1"),
+    ("reconcileMinutes", "1"),
+    ("etlEngine", "pandas"),
+    ("etlWorkerType", "Standard"),
+    ("etlWorkers", "1"),
+    ("etlConcurrentRuns", "0"),
+    ("etlTimeoutMinutes", ""),
+    ("trainingInstanceType", "m5.large"),
+    ("endpointInstanceType", "ml.m5"),
+    ("logRetentionDays", "15"),
+    ("versionRetentionDays", "0"),
+    ("alarmEmail", "somebody"),
+    ("monthlyBudget", "a lot"),
+    ("usageRetrainings", "-1"),
+    ("usageEtlMinutes", "1.5"),
+    ("usageTrainingMinutes", "soon"),
+    ("usageStoredGb", "1e3"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG)
 def test_a_wrong_value_is_named_with_what_is_allowed(name: str, value: str) -> None:
     (problem,) = problems(**{name: value})
 
     assert problem.startswith(f"mlops:{name} is {value!r}; expected ")
+
+
+def test_every_setting_has_a_wrong_value_above() -> None:
+    own = {key.removeprefix("mlops:") for key in DEFAULTS if key.startswith("mlops:")}
+
+    assert own - {name for name, _ in WRONG} == set()
+
+
+@pytest.mark.parametrize(
+    ("changes", "blamed"),
+    [
+        ({"egress": "endpoints"}, "webserverAccess"),
+        ({"egress": "endpoints", "webserverAccess": "private", "natPerZone": "true"}, "natPerZone"),
+        ({"source": "connection"}, "sourceRepository"),
+        (
+            {"source": "connection", "sourceRepository": "a/b", "reviewPullRequests": "true"},
+            "reviewPullRequests",
+        ),
+        ({"airflowClass": "mw1.micro", "airflowMaxWorkers": "2"}, "airflowMaxWorkers"),
+    ],
+)
+def test_what_does_not_go_together_is_named_with_why(changes: dict[str, str], blamed: str) -> None:
+    (problem,) = problems(**changes)
+
+    assert problem.startswith(f"mlops:{blamed} is ")
+    assert ", as " in problem
+
+
+def test_a_misspelt_key_is_named_with_the_one_that_was_meant() -> None:
+    with pytest.raises(SettingsError) as refused:
+        read_settings(DEFAULTS.get, "mlops", "dev", keys=["mlops:brunch", "aws:profile"])
+
+    assert refused.value.problems == (
+        "mlops:brunch is no setting of this project; did you mean mlops:branch?",
+    )
 
 
 def test_a_missing_setting_is_named() -> None:
