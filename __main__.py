@@ -23,6 +23,7 @@ from components.model_hosting import ModelHosting, ModelHostingArgs
 from components.monitoring import Monitoring, MonitoringArgs
 from components.naming import Names
 from components.network import Network, NetworkArgs
+from components.pull_request_review import PullRequestReview, PullRequestReviewArgs
 from components.retrain_trigger import RetrainTrigger, RetrainTriggerArgs
 from components.settings import StackSettings
 from components.storage import Storage, StorageArgs
@@ -71,6 +72,19 @@ build_pipeline = BuildPipeline(
         messages_key_arn=keys.messages_arn,
     ),
 )
+review_queues = {}
+if settings.review_pull_requests and build_pipeline.clone_url is not None:
+    review_queues = PullRequestReview(
+        "review",
+        PullRequestReviewArgs(
+            names=names,
+            settings=settings,
+            clone_url=build_pipeline.clone_url,
+            key_arn=keys.data_arn,
+            logs_key_arn=keys.logs_arn,
+            messages_key_arn=keys.messages_arn,
+        ),
+    ).dead_letter_queue_urls
 etl_job = EtlJob(
     "etl",
     EtlJobArgs(
@@ -140,6 +154,7 @@ dag_settings = DagSettings(
 )
 dead_letter_queue_urls = {
     **build_pipeline.dead_letter_queue_urls,
+    **review_queues,
     "trigger_events": retrain_trigger.event_queue_url,
     "trigger_function": retrain_trigger.function_queue_url,
 }

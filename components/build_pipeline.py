@@ -63,6 +63,7 @@ class BuildPipeline(pulumi.ComponentResource):
     It starts no training: the image's own event does.
 
     Attributes:
+        clone_url: Of the stack's own repository; a connection has none.
         source_outputs: What a person needs to know of the source, by the stack output's name.
         dead_letter_queue_urls: Where undelivered pushes lie; a connection has no such queue.
     """
@@ -70,6 +71,7 @@ class BuildPipeline(pulumi.ComponentResource):
     pipeline_name: pulumi.Output[str]
     image_repository: pulumi.Output[str]
     image_repository_uri: pulumi.Output[str]
+    clone_url: pulumi.Output[str] | None
     source_outputs: Mapping[str, pulumi.Input[str]]
     dead_letter_queue_urls: Mapping[str, pulumi.Output[str]]
 
@@ -92,6 +94,7 @@ class BuildPipeline(pulumi.ComponentResource):
         source = codecommit_source(args.names, repository.repository_name, branch)
         pipeline = self._build(name, args, source)
         undelivered = self._start_on_push(name, args, repository, pipeline)
+        self.clone_url = repository.clone_url_http
         self.dead_letter_queue_urls = {"pipeline_events": undelivered.url}
         self.source_outputs = {
             "repository_clone_url": repository.clone_url_http,
@@ -109,6 +112,7 @@ class BuildPipeline(pulumi.ComponentResource):
             service=arn_service(settings.connection_arn),
         )
         self._build(name, args, source)
+        self.clone_url = None
         self.dead_letter_queue_urls = {}
         self.source_outputs = {
             "connection_arn": connection_arn,

@@ -76,6 +76,8 @@ def _build_failed(names: Names) -> FailureEvent:
             "aws.codebuild",
             "CodeBuild Build State Change",
             {
+                # By name: a stack's prefix may begin another's, and a failed review of a pull
+                # request is said there.
                 "project-name": list(names.build_projects),
                 "build-status": ["FAILED", "FAULT", "TIMED_OUT"],
             },

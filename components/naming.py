@@ -113,8 +113,8 @@ class Names:
 
     @property
     def build_projects(self) -> tuple[str, ...]:
-        """All CodeBuild projects that a stack may have."""
-        return self.staging_project, self.image_project, self.review_project
+        """The CodeBuild projects that a push goes through."""
+        return self.staging_project, self.image_project
 
     @property
     def image_repository(self) -> str:

@@ -16,6 +16,7 @@ from dags.settings import load_settings
 from etl.settings import ENGINES
 from etl.settings import Settings as EtlSettings
 from ops.program import Graph, StandInCloud, evaluate
+from ops.review import settings as review_settings
 from staging import settings as staging_settings
 from trigger import settings as trigger_settings
 from trigger.event import RECONCILIATION
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
-FROM_THE_RUNTIME = {"AWS_REGION", "CODEBUILD_RESOLVED_SOURCE_VERSION"}
+FROM_THE_RUNTIME = {"AWS_REGION", "CODEBUILD_BUILD_ID", "CODEBUILD_RESOLVED_SOURCE_VERSION"}
 """What Lambda and CodeBuild provide themselves."""
 
 
@@ -81,6 +82,19 @@ def test_a_build_is_told_what_its_command_reads(
 
     assert set(told) == set(required)
     assert settings.artifact_bucket == graph.outputs["artifact_bucket"]
+
+
+def test_a_review_is_told_what_it_reads() -> None:
+    graph = evaluate(ROOT, "dev", StandInCloud(), values={"mlops:reviewPullRequests": "true"})
+    template = json.loads(graph.named("review-target").inputs["inputTransformer"]["inputTemplate"])
+    given = {item["name"]: "a" * 40 for item in template["environmentVariablesOverride"]}
+    told = {**build_environment(graph, "review-build-project"), **given}
+    environment = Noting(told)
+
+    settings = review_settings.read_settings(environment)
+
+    assert set(told) == environment.asked - FROM_THE_RUNTIME
+    assert settings.repository == graph.outputs["name_prefix"]
 
 
 def test_staging_reads_no_variable_that_no_build_is_told(graph: Graph) -> None:

@@ -32,6 +32,7 @@ VARIANTS: dict[str, tuple[str, dict[str, str]]] = {
         "dev",
         {"mlops:source": "connection", "mlops:sourceRepository": "team/models"},
     ),
+    "review": ("dev", {"mlops:reviewPullRequests": "true"}),
 }
 """Stacks with settings over their own: each kind of resource is in one of them."""
 
