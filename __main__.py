@@ -45,6 +45,7 @@ storage = Storage(
         key_arn=keys.data_arn,
         protect=settings.protect,
         version_retention_days=settings.version_retention_days,
+        log_retention_days=settings.log_retention_days,
     ),
 )
 network = Network(

@@ -120,5 +120,4 @@ def _build_statements(
 
 
 def _pipeline_artifacts(names: Names) -> tuple[str, ...]:
-    """Return where CodePipeline keeps artifacts: below 20 characters of its name."""
-    return names.objects_arn(names.artifact_bucket, f"{names.pipeline[:20]}/*")
+    return names.objects_arn(names.artifact_bucket, f"{names.pipeline_artifacts}/*")

@@ -77,6 +77,16 @@ class Names:
         return self._bucket("airflow")
 
     @property
+    def access_log_bucket(self) -> str:
+        """Who asked the other buckets for what."""
+        return self._bucket("logs")
+
+    @property
+    def pipeline_artifacts(self) -> str:
+        """Below which prefix CodePipeline keeps artifacts: 20 characters of its name."""
+        return self.pipeline[:20]
+
+    @property
     def source_repository(self) -> str:
         """The CodeCommit repository."""
         return self.prefix

@@ -1,4 +1,4 @@
-"""The three buckets."""
+"""The buckets: what comes in, what is made from it, what Airflow reads, and who asked for it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pulumi_aws as aws
 
-from components import policies
+from components.bucket_rules import clearing, cooling, log_policy, passing, private_policy
 from components.readiness import when_ready
 
 if TYPE_CHECKING:
-    from components.naming import Names
+    from collections.abc import Sequence
 
-ABANDONED_UPLOAD_DAYS = 7
+    from components.naming import Names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,22 +22,46 @@ class StorageArgs:
     """What storage needs to know.
 
     Attributes:
+        key_arn: Encrypts everything but the access logs.
         protect: Whether Pulumi refuses to delete a bucket.
         version_retention_days: How long a replaced or deleted object can be brought back.
+        log_retention_days: How long access logs are kept.
     """
 
     names: Names
     key_arn: pulumi.Input[str]
     protect: bool
     version_retention_days: int
+    log_retention_days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Bucket:
+    """What one bucket has of its own.
+
+    Attributes:
+        name: The program's name for it.
+        bucket: Its own.
+        rules: When its objects move or go.
+        key_arn: Encrypts it; None leaves that to a key of S3's.
+    """
+
+    name: str
+    bucket: str
+    policy: dict[str, Any]
+    rules: Sequence[aws.s3.BucketLifecycleConfigurationRuleArgsDict]
+    key_arn: pulumi.Input[str] | None = None
 
 
 class Storage(pulumi.ComponentResource):
-    """Three buckets: raw data, what is made from it, and what Airflow synchronises.
+    """Buckets for raw data, for what is made from it, for Airflow, and one for access logs.
 
-    Each is versioned, encrypted with the stack's own key, private, and reached over TLS alone; its
-    name is handed out only when that holds, so that no object comes too early.
-    Nothing current ever expires here: what may be deleted, only the runs' own records can tell.
+    Each is versioned, encrypted, private, and reached over TLS alone; its name is handed out only
+    when that holds, so that no object comes too early. Requests to the first three are logged.
+    Nothing of value ever expires here: what may be deleted, only the runs' own records can tell.
+
+    The bucket of the access logs is encrypted by S3's own key: S3 delivers them to no bucket whose
+    default is a key of ours. It logs no access to itself, which would never end.
     """
 
     data_bucket: pulumi.Output[str]
@@ -49,14 +73,18 @@ class Storage(pulumi.ComponentResource):
         self, name: str, args: StorageArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("mlops:storage:Storage", name, None, opts)
-        data = self._bucket(f"{name}-data", args.names.data_bucket, args)
-        artifacts = self._bucket(f"{name}-artifacts", args.names.artifact_bucket, args)
-        airflow = self._bucket(f"{name}-airflow", args.names.airflow_bucket, args)
+        names = args.names
+        logs = self._log_bucket(name, args)
+        data = self._logged(f"{name}-data", names.data_bucket, args, logs, cooling("raw/"))
+        artifacts = self._logged(
+            f"{name}-artifacts", names.artifact_bucket, args, logs, artifact_rules(args)
+        )
+        airflow = self._logged(f"{name}-airflow", names.airflow_bucket, args, logs)
         self._announce_objects(f"{name}-data", data)
         self.data_bucket = data
         self.artifact_bucket = artifacts
         self.airflow_bucket = airflow
-        self.airflow_bucket_arn = airflow.apply(args.names.bucket_arn)
+        self.airflow_bucket_arn = airflow.apply(names.bucket_arn)
         self.register_outputs(
             {
                 "data_bucket": self.data_bucket,
@@ -65,53 +93,89 @@ class Storage(pulumi.ComponentResource):
             }
         )
 
-    def _bucket(self, name: str, bucket_name: str, args: StorageArgs) -> pulumi.Output[str]:
-        bucket = aws.s3.Bucket(
-            name,
+    def _log_bucket(self, name: str, args: StorageArgs) -> pulumi.Output[str]:
+        names = args.names
+        sources = (names.data_bucket, names.artifact_bucket, names.airflow_bucket)
+        bucket = _Bucket(
+            name=f"{name}-logs",
+            bucket=names.access_log_bucket,
+            policy=log_policy(names, names.access_log_bucket, sources),
+            rules=[*clearing(1), *passing("", args.log_retention_days, rule="old-logs")],
+        )
+        return self._bucket(bucket, args)
+
+    def _logged(
+        self,
+        name: str,
+        bucket_name: str,
+        args: StorageArgs,
+        logs: pulumi.Output[str],
+        rules: Sequence[aws.s3.BucketLifecycleConfigurationRuleArgsDict] = (),
+    ) -> pulumi.Output[str]:
+        bucket = _Bucket(
+            name=name,
             bucket=bucket_name,
+            policy=private_policy(args.names, bucket_name, args.key_arn),
+            rules=[*clearing(args.version_retention_days), *rules],
+            key_arn=args.key_arn,
+        )
+        ready = self._bucket(bucket, args)
+        aws.s3.BucketLogging(
+            f"{name}-logging",
+            bucket=ready,
+            target_bucket=logs,
+            target_prefix=f"{bucket_name}/",
+            opts=self._child(),
+        )
+        return ready
+
+    def _bucket(self, one: _Bucket, args: StorageArgs) -> pulumi.Output[str]:
+        bucket = aws.s3.Bucket(
+            one.name,
+            bucket=one.bucket,
             tags=args.names.tags,
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
         return when_ready(
             bucket.bucket,
-            self._keep_versions(name, bucket, args),
-            self._encrypt(name, bucket, args),
-            self._keep_private(name, bucket),
-            self._refuse_plain_text(name, bucket, tls_only(args.names, bucket_name)),
+            self._keep_versions(one, bucket),
+            self._encrypt(one, bucket),
+            self._keep_private(one.name, bucket),
+            self._admit(one, bucket),
         )
 
-    def _keep_versions(
-        self, name: str, bucket: aws.s3.Bucket, args: StorageArgs
-    ) -> aws.s3.BucketVersioning:
+    def _keep_versions(self, one: _Bucket, bucket: aws.s3.Bucket) -> aws.s3.BucketVersioning:
         versioning = aws.s3.BucketVersioning(
-            f"{name}-versioning",
+            f"{one.name}-versioning",
             bucket=bucket.bucket,
             versioning_configuration={"status": "Enabled"},
             opts=self._child(),
         )
         aws.s3.BucketLifecycleConfiguration(
-            f"{name}-lifecycle",
+            f"{one.name}-lifecycle",
             bucket=bucket.bucket,
-            rules=lifecycle_rules(args.version_retention_days),
+            rules=one.rules,
             # A rule on old versions of a bucket that keeps none yet may take a while to hold.
             opts=self._child(versioning),
         )
         return versioning
 
     def _encrypt(
-        self, name: str, bucket: aws.s3.Bucket, args: StorageArgs
+        self, one: _Bucket, bucket: aws.s3.Bucket
     ) -> aws.s3.BucketServerSideEncryptionConfiguration:
+        default = (
+            {"sse_algorithm": "AES256"}
+            if one.key_arn is None
+            else {"sse_algorithm": "aws:kms", "kms_master_key_id": one.key_arn}
+        )
         return aws.s3.BucketServerSideEncryptionConfiguration(
-            f"{name}-encryption",
+            f"{one.name}-encryption",
             bucket=bucket.bucket,
             rules=[
                 {
-                    "apply_server_side_encryption_by_default": {
-                        "sse_algorithm": "aws:kms",
-                        "kms_master_key_id": args.key_arn,
-                    },
+                    "apply_server_side_encryption_by_default": default,
                     # One request to KMS for many objects, instead of one for each.
-                    "bucket_key_enabled": True,
+                    "bucket_key_enabled": one.key_arn is not None,
                 }
             ],
             opts=self._child(),
@@ -134,13 +198,11 @@ class Storage(pulumi.ComponentResource):
             opts=self._child(),
         )
 
-    def _refuse_plain_text(
-        self, name: str, bucket: aws.s3.Bucket, policy: dict[str, Any]
-    ) -> aws.s3.BucketPolicy:
+    def _admit(self, one: _Bucket, bucket: aws.s3.Bucket) -> aws.s3.BucketPolicy:
         return aws.s3.BucketPolicy(
-            f"{name}-policy",
+            f"{one.name}-policy",
             bucket=bucket.bucket,
-            policy=pulumi.Output.json_dumps(policy),
+            policy=pulumi.Output.json_dumps(one.policy),
             opts=self._child(),
         )
 
@@ -153,36 +215,15 @@ class Storage(pulumi.ComponentResource):
         return pulumi.ResourceOptions(parent=self, depends_on=list(after))
 
 
-def lifecycle_rules(
-    version_retention_days: int,
+def artifact_rules(
+    args: StorageArgs,
 ) -> list[aws.s3.BucketLifecycleConfigurationRuleArgsDict]:
-    """Return the rules that clear away what nobody can see: old versions and torn uploads."""
+    """Return when what the loop makes moves, and when what its pipeline hands on goes."""
     return [
-        {
-            "id": "old-versions",
-            "status": "Enabled",
-            "filter": {"prefix": ""},
-            "noncurrent_version_expiration": {"noncurrent_days": version_retention_days},
-            "expiration": {"expired_object_delete_marker": True},
-        },
-        {
-            "id": "torn-uploads",
-            "status": "Enabled",
-            "filter": {"prefix": ""},
-            "abort_incomplete_multipart_upload": {"days_after_initiation": ABANDONED_UPLOAD_DAYS},
-        },
+        *cooling("datasets/", "models/"),
+        *passing(
+            f"{args.names.pipeline_artifacts}/",
+            args.version_retention_days,
+            rule="old-pipeline-artifacts",
+        ),
     ]
-
-
-def tls_only(names: Names, bucket: str) -> dict[str, Any]:
-    """Return the bucket policy that refuses everyone without TLS."""
-    return policies.document(
-        policies.Statement(
-            sid="RefuseWithoutTls",
-            deny=True,
-            principals="*",
-            actions=("s3:*",),
-            resources=(names.bucket_arn(bucket), *names.objects_arn(bucket, "*")),
-            conditions={"Bool": {"aws:SecureTransport": "false"}},
-        )
-    )

@@ -94,6 +94,7 @@ REPLACEMENTS: Mapping[str, tuple[str, ...]] = {
         "bucket",
         "expectedBucketOwner",
     ),
+    "aws:s3/bucketLogging:BucketLogging": ("bucket", "expectedBucketOwner"),
     "aws:s3/bucketNotification:BucketNotification": ("bucket",),
     "aws:s3/bucketObjectv2:BucketObjectv2": ("bucket", "key"),
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls": ("bucket",),

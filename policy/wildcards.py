@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 IN_A_KEYS_POLICY: Final = "a key's own policy: the only resource that it can mean is the key itself"
+IN_A_DENIAL: Final = "it forbids: the wider, the stricter"
 
 RESOURCES: Final[dict[str, str]] = {
     "CheckThatBucketsAreNotPublic": "an account's setting is no resource; MWAA asks for it",
@@ -16,7 +17,6 @@ RESOURCES: Final[dict[str, str]] = {
     "FindOldDeployments": "listing endpoint configs and models takes no resource",
     "HandOverInterfaces": "interfaces have no names before they are made; our subnets have",
     "HandTasksToWorkers": "MWAA's queues lie in an account of AWS that nobody is told",
-    "KeepThemFromTheCode": "it forbids, on everything",
     "LogInToTheRegistry": "a registry's token is no resource",
     "LookAtTheNetwork": "describing networks takes no resource; SageMaker and Lambda ask for it",
     "PassOurAccount": "an endpoint's own policy, which only keeps others out",
@@ -25,7 +25,6 @@ RESOURCES: Final[dict[str, str]] = {
     "PassToOurBuckets": "an endpoint's own policy: all that lies in the stack's buckets",
     "PlaceInterfaces": "interfaces have no names before they are made; our subnets and group have",
     "PutMetrics": "metrics are no resource; where the namespace is known, a condition holds it",
-    "RefuseWithoutTls": "it forbids, on everything",
     "RemoveInterfaces": "interfaces have no names before they are made; Lambda insists on all",
     "ShareInterfaces": "interfaces have no names before they are made; our subnets have",
 }
@@ -36,6 +35,5 @@ ACTIONS: Final[dict[str, str]] = {
     "PassToAirflowsQueues": "an endpoint's own policy: what may be done, MWAA's role says",
     "PassToOurBuckets": "an endpoint's own policy: what may be done, roles and buckets say",
     "PassToOurEnvironments": "an endpoint's own policy: what may be done, roles say",
-    "RefuseWithoutTls": "it forbids, everything to everyone",
 }
 """Statement -> why it does not name its actions."""

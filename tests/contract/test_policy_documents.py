@@ -36,12 +36,13 @@ def closed() -> Graph:
 
 @pytest.fixture(scope="module")
 def statements(graph: Graph, closed: Graph) -> list[dict[str, Any]]:
-    """Return every statement of every policy in the stack, but keys' own and trust."""
+    """Return every statement that allows, in every policy but keys' own and trust."""
     return [
         statement
         for resource in (*graph, *closed)
-        if resource.type != KEY
+        if resource.type != KEY  # for the reasons of `IN_A_KEYS_POLICY` and `IN_A_DENIAL`
         for statement in statements_of(resource.inputs.get("policy"))
+        if statement["Effect"] == "Allow"
     ]
 
 

@@ -91,6 +91,20 @@ def create_policy(inputs: Inputs, context: Context) -> Created:
     return Created(bucket)
 
 
+def create_logging(inputs: Inputs, context: Context) -> Created:
+    """Say where the requests to a bucket are logged."""
+    bucket = inputs.text("bucket")
+    enabled = inputs.pick(targetBucket="TargetBucket", targetPrefix="TargetPrefix")
+    grants = capitalised(inputs.get("targetGrants"))
+    key_format = capitalised(inputs.get("targetObjectKeyFormat"))
+    enabled |= {"TargetGrants": grants} if grants else {}
+    enabled |= {"TargetObjectKeyFormat": key_format} if key_format else {}
+    context.client("s3").put_bucket_logging(
+        Bucket=bucket, BucketLoggingStatus={"LoggingEnabled": enabled}, **_owner(inputs)
+    )
+    return Created(bucket)
+
+
 def create_notification(inputs: Inputs, context: Context) -> Created:
     """Say whom a bucket tells about its objects."""
     bucket = inputs.text("bucket")
@@ -144,6 +158,16 @@ def silence(existing: Existing, context: Context) -> None:
     )
 
 
+def stop_logging(existing: Existing, context: Context) -> None:
+    """Log the requests to a bucket no more."""
+    context.client("s3").put_bucket_logging(Bucket=existing.id, BucketLoggingStatus={})
+
+
+def is_logged(existing: Existing, context: Context) -> bool:
+    """Tell whether the requests to a bucket are logged."""
+    return "LoggingEnabled" in context.client("s3").get_bucket_logging(Bucket=existing.id)
+
+
 def _setting(
     token: str, create: Create, request: str, delete: Delete | None = None
 ) -> ResourceType:
@@ -188,6 +212,13 @@ TYPES = (
             Bucket=it.id
         ),
         update=again(create_lifecycle),
+    ),
+    ResourceType(
+        "aws:s3/bucketLogging:BucketLogging",
+        create_logging,
+        delete=stop_logging,
+        exists=is_logged,
+        update=again(create_logging),
     ),
     _setting("aws:s3/bucketPolicy:BucketPolicy", create_policy, "bucket_policy"),
     _setting(

@@ -38,6 +38,12 @@ def variant() -> Variant:
 
 
 @pytest.fixture(scope="session")
+def prod() -> Graph:
+    """Return the prod stack, with everything known."""
+    return evaluate(ROOT, "prod", StandInCloud())
+
+
+@pytest.fixture(scope="session")
 def preview() -> Graph:
     """Return the dev stack before anything of it exists, with everything unknown that is."""
     return evaluate(ROOT, "dev", StandInCloud(preview=True), preview=True)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from components.naming import Names
-from components.storage import lifecycle_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ops.program import Graph
 
+LOGGED = pytest.mark.parametrize("bucket", ["storage-data", "storage-artifacts", "storage-airflow"])
 BUCKETS = pytest.mark.parametrize(
-    "bucket", ["storage-data", "storage-artifacts", "storage-airflow"]
+    "bucket", ["storage-data", "storage-artifacts", "storage-airflow", "storage-logs"]
 )
 NAMES = Names(prefix="mlops-dev", account="123456789012", region="us-east-1")
 
@@ -28,7 +27,7 @@ def test_it_keeps_versions(bucket: str, inputs_of: Callable[[str], dict[str, Any
     assert versioning["versioningConfiguration"] == {"status": "Enabled"}
 
 
-@BUCKETS
+@LOGGED
 def test_it_is_encrypted_with_the_key_of_data(
     bucket: str, inputs_of: Callable[[str], dict[str, Any]], key_of: Callable[[str], str]
 ) -> None:
@@ -56,28 +55,51 @@ def test_it_can_never_be_made_public(
     assert ownership["rule"] == {"objectOwnership": "BucketOwnerEnforced"}
 
 
-@BUCKETS
-def test_it_refuses_everyone_without_tls(
+@LOGGED
+def test_its_requests_are_logged_below_its_own_name(
     bucket: str, inputs_of: Callable[[str], dict[str, Any]]
 ) -> None:
-    name = inputs_of(bucket)["bucket"]
+    logging = inputs_of(f"{bucket}-logging")
 
-    (statement,) = json.loads(inputs_of(f"{bucket}-policy")["policy"])["Statement"]
-
-    assert statement["Effect"] == "Deny"
-    assert statement["Principal"] == "*"
-    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-    assert statement["Resource"] == [f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/*"]
-
-
-def test_old_versions_and_torn_uploads_are_cleared_and_nothing_current_is() -> None:
-    rules = {rule["id"]: rule for rule in lifecycle_rules(90)}
-
-    assert rules["old-versions"].get("noncurrent_version_expiration") == {"noncurrent_days": 90}
-    assert rules["old-versions"].get("expiration") == {"expired_object_delete_marker": True}
-    assert rules["torn-uploads"].get("abort_incomplete_multipart_upload") == {
-        "days_after_initiation": 7
+    assert logging == {
+        "bucket": inputs_of(bucket)["bucket"],
+        "targetBucket": NAMES.access_log_bucket,
+        "targetPrefix": f"{inputs_of(bucket)['bucket']}/",
     }
+
+
+def test_the_bucket_of_logs_is_encrypted_by_s3_which_delivers_to_no_other(
+    inputs_of: Callable[[str], dict[str, Any]],
+) -> None:
+    (rule,) = inputs_of("storage-logs-encryption")["rules"]
+
+    assert rule["applyServerSideEncryptionByDefault"] == {"sseAlgorithm": "AES256"}
+
+
+def test_logs_expire(inputs_of: Callable[[str], dict[str, Any]]) -> None:
+    rules = {rule["id"]: rule for rule in inputs_of("storage-logs-lifecycle")["rules"]}
+
+    assert rules["old-logs"]["expiration"] == {"days": 14}
+
+
+def test_nothing_current_expires_but_what_the_pipeline_hands_on(
+    inputs_of: Callable[[str], dict[str, Any]],
+) -> None:
+    expiring = [
+        rule["filter"]["prefix"]
+        for bucket in ("storage-data", "storage-artifacts", "storage-airflow")
+        for rule in inputs_of(f"{bucket}-lifecycle")["rules"]
+        if "days" in rule.get("expiration", {})
+    ]
+
+    assert expiring == ["mlops-dev/"]
+
+
+def test_a_stack_that_protects_refuses_to_delete_its_buckets_and_keys(prod: Graph) -> None:
+    kept = (*prod.of_type("aws:s3/bucket:Bucket"), *prod.of_type("aws:kms/key:Key"))
+
+    assert len(kept) == 4 + 3
+    assert all(resource.options.protect for resource in kept)
 
 
 def test_only_the_data_bucket_sends_events(stack: Graph) -> None:

@@ -239,6 +239,9 @@ SAMPLES: dict[str, dict[str, Any]] = {
             }
         ],
     },
+    "aws:s3/bucketLogging:BucketLogging": {
+        "bucket": "b-data", "targetBucket": "b-logs", "targetPrefix": "b-data/",
+    },
     "aws:s3/bucketNotification:BucketNotification": {
         "bucket": "b-data", "eventbridge": True,
         "queues": [{"queueArn": QUEUE, "events": ["s3:ObjectCreated:*"], "filterPrefix": "raw/"}],
