@@ -163,17 +163,15 @@ class Storage(pulumi.ComponentResource):
     def _encrypt(
         self, one: _Bucket, bucket: aws.s3.Bucket
     ) -> aws.s3.BucketServerSideEncryptionConfiguration:
-        default = (
-            {"sse_algorithm": "AES256"}
-            if one.key_arn is None
-            else {"sse_algorithm": "aws:kms", "kms_master_key_id": one.key_arn}
-        )
         return aws.s3.BucketServerSideEncryptionConfiguration(
             f"{one.name}-encryption",
             bucket=bucket.bucket,
             rules=[
                 {
-                    "apply_server_side_encryption_by_default": default,
+                    "apply_server_side_encryption_by_default": {
+                        "sse_algorithm": "AES256" if one.key_arn is None else "aws:kms",
+                        "kms_master_key_id": one.key_arn,
+                    },
                     # One request to KMS for many objects, instead of one for each.
                     "bucket_key_enabled": one.key_arn is not None,
                 }

@@ -160,3 +160,24 @@ def test_conditional_writes_are_refused_as_s3_refuses_them(cloud: Cloud, bucket:
         client.put_object(Bucket=bucket, Key="a", Body=b"2", IfMatch='"0"')
 
     client.put_object(Bucket=bucket, Key="a", Body=b"2", IfMatch=first["ETag"])
+
+
+def test_access_logs_go_where_a_policy_lets_s3_write_them(cloud: Cloud, bucket: str) -> None:
+    client = cloud.client("s3")
+    client.create_bucket(Bucket="twin-logs")
+    logged = {"LoggingEnabled": {"TargetBucket": "twin-logs", "TargetPrefix": f"{bucket}/"}}
+    admit = {
+        "Effect": "Allow",
+        "Principal": {"Service": "logging.s3.amazonaws.com"},
+        "Action": ["s3:PutObject"],
+        "Resource": [f"arn:aws:s3:::twin-logs/{bucket}/*"],
+        "Condition": {"StringEquals": {"aws:SourceAccount": cloud.account}},
+    }
+
+    with pytest.raises(ClientError, match="InvalidTargetBucketForLogging"):
+        client.put_bucket_logging(Bucket=bucket, BucketLoggingStatus=logged)
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [admit]})
+    client.put_bucket_policy(Bucket="twin-logs", Policy=policy)
+    client.put_bucket_logging(Bucket=bucket, BucketLoggingStatus=logged)
+
+    assert client.get_bucket_logging(Bucket=bucket)["LoggingEnabled"] == logged["LoggingEnabled"]

@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import time
 import uuid
+from fnmatch import fnmatchcase
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from moto.core.utils import unix_time
 from moto.events.models import events_backends
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     Subscriber = Callable[[str], None]
 
 CREATED: Final = "ObjectCreated:"
+LOGGING_PRINCIPAL: Final = "logging.s3.amazonaws.com"
 
 REASONS: Final = {
     "ObjectCreated:Put": "PutObject",
@@ -56,6 +58,7 @@ def install(cloud: Cloud) -> None:
     notifications.send_event = partial(_send_event, cloud)
     notifications._send_event_bridge_message = _send_to_event_bridge  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # moto offers no other seam
     FakeBucket.get_permission = _get_permission
+    FakeBucket._log_permissions_enabled_policy = staticmethod(_admits_logs)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # moto's own reads policies of one form alone
     cloud.on_stop(_subscribers.clear)
 
 
@@ -158,7 +161,28 @@ def _get_permission(self: FakeBucket, action: str, resource: str) -> PermissionR
     if self.policy is None:
         return PermissionResult.NEUTRAL
     policy = json.loads(self.policy)
-    found: dict[str, Any] | list[dict[str, Any]] = policy["Statement"]
-    statements = found if isinstance(found, list) else [found]
-    policy["Statement"] = [one for one in statements if not one.get("Condition")]
+    policy["Statement"] = [one for one in _statements(policy) if not one.get("Condition")]
     return IAMPolicy(json.dumps(policy)).is_action_permitted(action, resource)
+
+
+def _admits_logs(target_bucket: FakeBucket, target_prefix: str | None) -> bool:
+    """Tell whether a bucket's policy lets S3 write access logs below a prefix."""
+    if target_bucket.policy is None:
+        return False
+    place = f"{target_bucket.arn}/{target_prefix or ''}log"
+    return any(
+        one["Effect"] == "Allow"
+        and one["Principal"] == {"Service": LOGGING_PRINCIPAL}
+        and "s3:PutObject" in _listed(one["Action"])
+        and any(fnmatchcase(place, resource) for resource in _listed(one["Resource"]))
+        for one in _statements(json.loads(target_bucket.policy))
+    )
+
+
+def _statements(policy: dict[str, Any]) -> list[dict[str, Any]]:
+    return _listed(policy["Statement"])
+
+
+def _listed(value: Any) -> list[Any]:
+    """Return what a policy may write as one or as a list of them."""
+    return cast("list[Any]", value) if isinstance(value, list) else [value]
