@@ -90,6 +90,7 @@ class Cloud:
         self._routes: list[Route] = []
         self._on_stop: list[Callable[[], None]] = []
         self._clients: dict[tuple[str, str], Any] = {}
+        self._roles: dict[str, str] = {}
         self._lock = threading.RLock()
         self._server: BaseWSGIServer | None = None
         self._log_streams: dict[tuple[str, str], LogStream] = {}
@@ -111,6 +112,7 @@ class Cloud:
         )
 
         from twin.calls.gate import Gate
+        from twin.calls.journal import Journal
 
         class Handler(MotoRequestHandler):
             """Keeps connections open, and answers `Expect: 100-continue` as HTTP/1.1 demands."""
@@ -121,7 +123,8 @@ class Cloud:
         read_models_quickly()
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         moto = DomainDispatcherApplication(create_backend_app)
-        gate = Gate(self._dispatch(moto))
+        journal = Journal(self.workspace.last / "calls.jsonl")
+        gate = Gate(self._dispatch(moto), self._roles.get, journal)
         server = make_server(
             LOOPBACK, free_port(port), gate, threaded=True, request_handler=Handler
         )
@@ -184,6 +187,7 @@ class Cloud:
         self._require_role(role_arn)
         answer = self.client("sts").assume_role(RoleArn=role_arn, RoleSessionName="twin")
         credentials = answer["Credentials"]
+        self._roles[credentials["AccessKeyId"]] = role_arn
         return {
             **inherited_environment(),
             "AWS_ENDPOINT_URL": self.url,
