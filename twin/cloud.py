@@ -16,11 +16,10 @@ import traceback
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import ClientError
 from werkzeug.serving import make_server
 
+from twin.clients import CONFIG, new_session
 from twin.errors import TwinError
 from twin.logs import LogStream
 from twin.service_models import read_models_quickly
@@ -41,18 +40,8 @@ if TYPE_CHECKING:
 LOOPBACK = "127.0.0.1"
 """Nothing of the twin listens anywhere else."""
 
-MOST_CONNECTIONS = 64
-"""Connections that one boto3 client may hold open; executors and services share clients."""
-
 STOP_LATENCY_SECONDS = 0.02
 """How long the server may take to notice that it should stop."""
-
-CONFIG = Config(
-    s3={"addressing_style": "path"},
-    inject_host_prefix=False,  # `env.127.0.0.1` is no address
-    retries={"max_attempts": 2, "mode": "standard"},
-    max_pool_connections=MOST_CONNECTIONS,
-)
 
 
 def free_port(preferred: int | None = None) -> int:
@@ -94,12 +83,7 @@ class Cloud:
         self._lock = threading.RLock()
         self._server: BaseWSGIServer | None = None
         self._log_streams: dict[tuple[str, str], LogStream] = {}
-        # Any: the service's name is known at run time only, which no overload of the stubs covers
-        self._session: Any = boto3.session.Session(
-            aws_access_key_id="twin",
-            aws_secret_access_key="twin",  # noqa: S106 - moto takes any
-            region_name=region,
-        )
+        self._session = new_session(region)
 
     # ---- the address ------------------------------------------------------------------------
 

@@ -21,12 +21,12 @@ from twin.services import (
 )
 
 if TYPE_CHECKING:
-    from twin.airflow.server import Airflow
     from twin.cloud import Cloud
     from twin.repository import Repository
+    from twin.services.mwaa_attachment import ServedAirflow
 
 
-def install_services(cloud: Cloud, airflow: Airflow, repository: Repository) -> None:
+def install_services(cloud: Cloud, airflow: ServedAirflow, repository: Repository) -> None:
     """Complete moto's services; the order is that of the steps they serve."""
     s3.install(cloud)
     codecommit.install(cloud, repository)

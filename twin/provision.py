@@ -15,11 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-import pulumi
 from pulumi.runtime import mocks
 
 from ops.program import evaluate, plain
-from twin.archives import pack, read_folder, unpack
+from twin.assets import resolved
 from twin.errors import TwinError
 from twin.resources.factory import Factory
 from twin.service_models import read_models_quickly
@@ -135,7 +134,7 @@ class _AnsweringCloud(mocks.Mocks):
             raise
 
     def _create(self, token: str, name: str, given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        values = {key: self._resolved(value) for key, value in plain(given).items()}
+        values = {key: resolved(value, self._root) for key, value in plain(given).items()}
         with self._slots:
             created = self._factory.create(token, name, values)
         with self._lock:
@@ -143,61 +142,11 @@ class _AnsweringCloud(mocks.Mocks):
         opaque = {key: given[key] for key, value in values.items() if isinstance(value, bytes)}
         return created.id, {**created.outputs, **opaque}
 
-    def _resolved(self, value: Any) -> Any:
-        if isinstance(value, pulumi.Archive):
-            return pack(_files(value, self._root))
-        return _content(value, self._root) if isinstance(value, pulumi.Asset) else value
-
     def _keep(self, error: TwinError, where: str) -> None:
         """Keep the first failure: those that follow are its echoes."""
         error.step, error.resource = error.step or STEP, error.resource or where
         with self._lock:
             self.failure = self.failure or error
-
-
-def _files(archive: pulumi.Archive, root: Path) -> dict[str, bytes]:
-    """Return what lies in an archive, by name."""
-    if isinstance(archive, pulumi.FileArchive):
-        return _files_at(root / archive.path)
-    if not isinstance(archive, pulumi.AssetArchive):
-        raise _unreadable(archive)
-    found: dict[str, bytes] = {}
-    for name, part in archive.assets.items():
-        if isinstance(part, pulumi.Archive):
-            inner = _files(part, root)
-            found |= {f"{name.rstrip('/')}/{path}": content for path, content in inner.items()}
-        else:
-            found[name] = _content(part, root)
-    return found
-
-
-def _files_at(path: Path) -> dict[str, bytes]:
-    try:
-        return read_folder(path) if path.is_dir() else unpack(path.read_bytes())
-    except OSError as error:
-        raise _unreadable(str(path)) from error
-
-
-def _content(asset: pulumi.Asset, root: Path) -> bytes:
-    """Return the bytes of an asset."""
-    if isinstance(asset, pulumi.StringAsset):
-        return asset.text.encode()
-    if not isinstance(asset, pulumi.FileAsset):
-        raise _unreadable(asset)
-    path = root / asset.path
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise _unreadable(str(path)) from error
-
-
-def _unreadable(what: object) -> TwinError:
-    return TwinError(
-        "the asset cannot be read",
-        found=what if isinstance(what, str) else type(what).__name__,
-        expected="a file, a folder or a text of this repository",
-        do="point the program at what exists",
-    )
 
 
 def _program_error(error: Exception, root: Path) -> TwinError:

@@ -85,6 +85,11 @@ def system_path() -> str:
     return os.environ.get("PATH", os.defpath)
 
 
+def endpoint_url() -> str:
+    """Return the address of the AWS services that this process was told of; empty without one."""
+    return os.environ.get("AWS_ENDPOINT_URL", "")
+
+
 def forget_person_credentials() -> None:
     """Take every AWS variable of the person's shell out of this process.
 

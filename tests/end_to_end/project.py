@@ -17,7 +17,7 @@ import boto3
 import psutil
 import requests
 
-from twin.cloud import CONFIG
+from twin.clients import CONFIG
 from twin.hold import Running, find_running
 from twin.settings import Workspace
 from twin.timeline import Entry, read_entries

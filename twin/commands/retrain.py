@@ -9,7 +9,7 @@ import boto3
 from rich.console import Console
 
 from trigger.runs import data_run_id, push_run_id
-from twin.cloud import CONFIG
+from twin.clients import CONFIG
 from twin.commands.failures import show_failures
 from twin.errors import TwinError
 from twin.following import Followed, wait_for

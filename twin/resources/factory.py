@@ -35,13 +35,16 @@ class Factory:
         self._account = account
         self._region = region
 
-    def create(self, token: str, name: str, values: Mapping[str, Any]) -> Created:
+    def create(
+        self, token: str, name: str, values: Mapping[str, Any], *, salt: str = ""
+    ) -> Created:
         """Create a resource and return its id with every output property.
 
         Args:
             token: Its type, such as `aws:s3/bucket:Bucket`.
             name: The program's own name for it.
             values: Its inputs under camelCase names: JSON values; bytes for assets and archives.
+            salt: Makes a name that the program left open differ from that of another creation.
 
         Raises:
             TwinError: The type is unknown, a property is wrong or not carried out by the twin, or
@@ -50,7 +53,9 @@ class Factory:
         known = _known(token, name)
         inputs = Inputs(whole_numbers(values))
         created = _explained(
-            lambda: known.create(inputs, self._context(token, name)), f"{token} {name}", values
+            lambda: known.create(inputs, self._context(token, name, salt)),
+            f"{token} {name}",
+            values,
         )
         _refuse_unused(known, name, inputs)
         return Created(created.id, self._outputs(known, values, created.outputs))
@@ -112,8 +117,8 @@ class Factory:
         inputs = Inputs(whole_numbers(values))
         return _explained(lambda: known(inputs, self._context(token, "")), token, values)
 
-    def _context(self, token: str, name: str) -> Context:
-        return Context(self._clients, self._account, self._region, token, name)
+    def _context(self, token: str, name: str, salt: str = "") -> Context:
+        return Context(self._clients, self._account, self._region, token, name, salt)
 
     def _outputs(
         self, known: ResourceType, values: Mapping[str, Any], decided: Outputs

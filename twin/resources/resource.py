@@ -39,13 +39,23 @@ class Existing:
 
 @dataclass(frozen=True)
 class Context:
-    """What surrounds the creation of one resource: the account, and the program's name for it."""
+    """What surrounds the creation of one resource: the account, and the program's name for it.
+
+    Attributes:
+        clients: Of the account's services.
+        account: Its id.
+        region: Its region.
+        token: The type.
+        name: The program's own name for it.
+        salt: Makes names that the program left open differ from those of another creation.
+    """
 
     clients: Clients
     account: str
     region: str
     token: str
     name: str
+    salt: str = ""
 
     def client(self, service: str) -> Any:
         """Return the client of a service."""
@@ -59,12 +69,12 @@ class Context:
         """Return the name that the service shall know it by.
 
         One that the program left open is made as Pulumi does it, from the resource's own name and
-        seven hex digits; they are the same in each run.
+        seven hex digits; with the same salt they are the same in each run.
         """
         given = inputs.optional(name)
         if given is not None:
             return given
-        digits = hashlib.sha256(f"{self.token} {self.name}".encode()).hexdigest()
+        digits = hashlib.sha256(f"{self.token} {self.name}{self.salt}".encode()).hexdigest()
         return f"{self.name}-{digits[:7]}"
 
 
@@ -95,6 +105,7 @@ class ResourceType:
         exists: Asks for one.
         update: Changes one; `again(create)` where creating is a put that may be repeated. None:
             every change of one is a new one (`ops.replacements` says the same).
+        renewed: Outputs that each update decides anew, so that a preview can't know them.
         tagged: Whether AWS keeps tags for it (the provider then answers `tagsAll`).
         regional: Whether it lies in a region (the provider then answers `region`).
     """
@@ -107,6 +118,7 @@ class ResourceType:
     delete: Delete | None = None
     exists: Exists | None = None
     update: Update | None = None
+    renewed: tuple[str, ...] = ()
 
 
 def again(create: Create) -> Update:

@@ -148,5 +148,6 @@ TYPES = (
             Bucket=it.inputs.text("bucket"), Key=it.inputs.text("key")
         ),
         update=again(create_object),
+        renewed=("etag", "versionId"),
     ),
 )
