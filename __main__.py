@@ -14,6 +14,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.airflow_environment import AirflowEnvironment, AirflowEnvironmentArgs
+from components.boundary import bound_roles
 from components.build_pipeline import BuildPipeline, BuildPipelineArgs
 from components.dag_settings import DagSettings, DagSettingsArgs
 from components.declared_models import declared_models
@@ -30,6 +31,7 @@ from components.storage import Storage, StorageArgs
 
 root = Path(__file__).resolve().parent
 settings = StackSettings.load()
+bound_roles(settings.permissions_boundary)
 models = declared_models(root / "models")
 names = Names(
     prefix=settings.prefix,

@@ -93,7 +93,13 @@ class AirflowEnvironment(pulumi.ComponentResource):
                 names=args.names,
                 step="airflow",
                 description="Airflow: run the environment, and the steps of a retraining",
-                trust=policies.trust(*AIRFLOW_SERVICES, account=args.names.account),
+                trust=policies.trust(
+                    *AIRFLOW_SERVICES,
+                    account=args.names.account,
+                    sources=[
+                        args.names.arn("airflow", f"environment/{args.names.airflow_environment}")
+                    ],
+                ),
                 statements=(
                     *environment_statements(args.names, args.key_arn),
                     *step_statements(args.names, args.key_arn, args.passable_role_arns),

@@ -234,7 +234,12 @@ class BuildPipeline(pulumi.ComponentResource):
             args,
             "pipeline",
             "Build pipeline: hand a commit to the builds",
-            policies.trust("codepipeline.amazonaws.com"),
+            policies.trust(
+                "codepipeline.amazonaws.com",
+                account=args.names.account,
+                sources=[args.names.arn("codepipeline", args.names.pipeline)],
+                documented=False,
+            ),
             pipeline_statements(args.names, args.key_arn, source.look),
         )
         staging, image = builds
@@ -274,7 +279,7 @@ class BuildPipeline(pulumi.ComponentResource):
             args,
             "pipeline-start",
             "Push event: start the build pipeline",
-            policies.trust("events.amazonaws.com", account=args.names.account),
+            policies.trust_rule(args.names, "push"),
             start_statements(args.names),
         )
         rule = self._push_rule(name, args, repository)

@@ -90,7 +90,11 @@ class BuildProject(pulumi.ComponentResource):
                 names=args.names,
                 step=args.step,
                 description=args.description,
-                trust=policies.trust("codebuild.amazonaws.com", account=args.names.account),
+                trust=policies.trust(
+                    "codebuild.amazonaws.com",
+                    account=args.names.account,
+                    sources=[args.names.arn("codebuild", f"project/{args.project}")],
+                ),
                 statements=args.statements,
             ),
             pulumi.ResourceOptions(parent=self),

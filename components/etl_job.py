@@ -66,7 +66,9 @@ class EtlJob(pulumi.ComponentResource):
                 names=args.names,
                 step="etl",
                 description="ETL: read raw files, write a dataset",
-                trust=policies.trust("glue.amazonaws.com"),
+                trust=policies.trust(
+                    "glue.amazonaws.com", account=args.names.account, documented=False
+                ),
                 statements=statements(args.names, args.key_arn),
             ),
             pulumi.ResourceOptions(parent=self),

@@ -60,7 +60,11 @@ class FlowLogs(pulumi.ComponentResource):
                 names=args.names,
                 step="flow-logs",
                 description="Flow logs: write who spoke to whom in the network",
-                trust=policies.trust(SERVICE, account=args.names.account),
+                trust=policies.trust(
+                    SERVICE,
+                    account=args.names.account,
+                    sources=[args.names.arn("ec2", "vpc-flow-log/*")],
+                ),
                 statements=statements(args.names),
             ),
             pulumi.ResourceOptions(parent=self),

@@ -82,7 +82,7 @@ class Use:
 
 
 DATA_USES = (
-    Use(sid="ReadObjects", steps=("trigger",), actions=READ, services=("s3",)),
+    Use(sid="ReadObjects", steps=("trigger",), actions=READ, services=("lambda", "s3")),
     Use(
         sid="ReadAndWriteObjects",
         steps=("hosting", "image", "pipeline", "staging", "training"),
@@ -99,12 +99,7 @@ DATA_USES = (
     ),
 )
 MESSAGE_USES = (
-    Use(
-        sid="SendToQueues",
-        steps=("reconcile", "trigger"),
-        actions=READ_AND_WRITE,
-        services=("sqs",),
-    ),
+    Use(sid="SendToQueues", steps=("trigger",), actions=READ_AND_WRITE, services=("sqs",)),
 )
 
 

@@ -87,7 +87,11 @@ class ModelHosting(pulumi.ComponentResource):
                 names=args.names,
                 step=step,
                 description=description,
-                trust=policies.trust(SAGEMAKER, account=args.names.account),
+                trust=policies.trust(
+                    SAGEMAKER,
+                    account=args.names.account,
+                    sources=[args.names.arn("sagemaker", "*")],
+                ),
                 statements=statements,
             ),
             pulumi.ResourceOptions(parent=self),

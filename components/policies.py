@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     import pulumi
 
+    from components.naming import Names
+
 
 VERSION = "2012-10-17"
 OBJECT_KEY_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey")
@@ -61,22 +63,40 @@ def document(*statements: Statement) -> dict[str, Any]:
     return {"Version": VERSION, "Statement": [statement.to_json() for statement in statements]}
 
 
-def trust(*services: str, account: str = "") -> dict[str, Any]:
-    """Return the document that lets an AWS service take on a role.
+def trust(
+    *services: str, account: str, sources: Sequence[str] = (), documented: bool = True
+) -> dict[str, Any]:
+    """Return the document that lets an AWS service take on a role, for this account alone.
 
     Args:
         services: Such as `glue.amazonaws.com`. One is written as a plain string, which some
             services insist on.
-        account: Where the service says for whom it acts, the only account it may act for.
+        account: For whom the service may act.
+        sources: ARNs of what it may act for.
+        documented: Whether the service documents that it says for whom and what it acts. Where it
+            does not, the condition holds if it does say so (`...IfExists`): a service that says
+            nothing could otherwise never take on the role, and that would show after an hour.
     """
+    end = "" if documented else "IfExists"
+    conditions: Conditions = {f"StringEquals{end}": {"aws:SourceAccount": account}}
+    if sources:
+        conditions[f"ArnLike{end}"] = {"aws:SourceArn": list(sources)}
     statement: dict[str, Any] = {
         "Effect": "Allow",
         "Principal": {"Service": services[0] if len(services) == 1 else list(services)},
         "Action": "sts:AssumeRole",
+        "Condition": conditions,
     }
-    if account:
-        statement["Condition"] = {"StringEquals": {"aws:SourceAccount": account}}
     return {"Version": VERSION, "Statement": [statement]}
+
+
+def trust_rule(names: Names, rule: str) -> dict[str, Any]:
+    """Return the document that lets EventBridge take on a role for one of our rules."""
+    return trust(
+        "events.amazonaws.com",
+        account=names.account,
+        sources=[names.arn("events", f"rule/{names.step(rule)}")],
+    )
 
 
 def write_logs(*streams: str, create_group: bool = False) -> Statement:

@@ -93,7 +93,7 @@ class PullRequestReview(pulumi.ComponentResource):
                 names=names,
                 step="review-start",
                 description="Pull request event: start the review",
-                trust=policies.trust("events.amazonaws.com", account=names.account),
+                trust=policies.trust_rule(names, "pull-request"),
                 statements=[
                     Statement(
                         sid="StartTheReview",

@@ -117,7 +117,9 @@ class RetrainTrigger(pulumi.ComponentResource):
                 names=args.names,
                 step="trigger",
                 description="Trigger: read what was staged, start DAG runs",
-                trust=policies.trust("lambda.amazonaws.com"),
+                trust=policies.trust(
+                    "lambda.amazonaws.com", account=args.names.account, documented=False
+                ),
                 statements=(*statements(args, failures.arn), *_placed(args)),
             ),
             pulumi.ResourceOptions(parent=self),
@@ -139,6 +141,7 @@ class RetrainTrigger(pulumi.ComponentResource):
             timeout=TIMEOUT_SECONDS,
             memory_size=MEMORY_MB,
             environment={"variables": environment(args)},
+            kms_key_arn=args.key_arn,
             vpc_config=_vpc_config(args.placement),
             dead_letter_config={"target_arn": failures.arn},
             reserved_concurrent_executions=args.settings.trigger_concurrency,

@@ -58,7 +58,9 @@ def test_a_role_is_named_by_a_condition_as_it_may_not_exist_yet() -> None:
     assert reading["Action"] == ["kms:Decrypt"]
     assert reading["Condition"] == {
         "ArnEquals": {"aws:PrincipalArn": ["arn:aws:iam::123456789012:role/mlops-dev-trigger"]},
-        "StringEquals": {"kms:ViaService": ["s3.us-east-1.amazonaws.com"]},
+        "StringEquals": {
+            "kms:ViaService": ["lambda.us-east-1.amazonaws.com", "s3.us-east-1.amazonaws.com"]
+        },
     }
 
 

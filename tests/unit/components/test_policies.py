@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from components import policies
+from components.naming import Names
 from components.policies import Statement, document, trust
+
+NAMES = Names(prefix="mlops-dev", account="123456789012", region="us-east-1")
 
 
 def test_a_statement_leaves_out_what_it_does_not_say() -> None:
@@ -36,16 +39,36 @@ def test_a_document_has_a_version_and_its_statements() -> None:
 
 
 def test_one_trusted_service_is_a_plain_string() -> None:
-    statement = trust("codepipeline.amazonaws.com")["Statement"][0]
+    statement = trust("codepipeline.amazonaws.com", account=NAMES.account)["Statement"][0]
 
     assert statement["Principal"] == {"Service": "codepipeline.amazonaws.com"}
-    assert "Condition" not in statement
 
 
-def test_a_trusted_service_can_be_held_to_one_account() -> None:
-    statement = trust("sagemaker.amazonaws.com", account="123456789012")["Statement"][0]
+def test_a_trusted_service_acts_for_our_account_and_our_resources() -> None:
+    environment = NAMES.arn("airflow", "environment/mlops-dev")
 
-    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+    document = trust("airflow.amazonaws.com", account=NAMES.account, sources=[environment])
+
+    assert document["Statement"][0]["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": "123456789012"},
+        "ArnLike": {"aws:SourceArn": [environment]},
+    }
+
+
+def test_a_service_that_may_not_say_for_whom_it_acts_is_held_where_it_does() -> None:
+    document = trust("glue.amazonaws.com", account=NAMES.account, documented=False)
+
+    assert document["Statement"][0]["Condition"] == {
+        "StringEqualsIfExists": {"aws:SourceAccount": "123456789012"}
+    }
+
+
+def test_events_take_on_a_role_for_one_rule() -> None:
+    statement = policies.trust_rule(NAMES, "push")["Statement"][0]
+
+    assert statement["Condition"]["ArnLike"] == {
+        "aws:SourceArn": ["arn:aws:events:us-east-1:123456789012:rule/mlops-dev-push"]
+    }
 
 
 def test_a_group_of_ours_is_never_made_by_who_writes_to_it() -> None:
