@@ -8,7 +8,7 @@ TWIN := $(PY) -m twin
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help python run test up down push upload reconcile invoke status logs report pictures preview cost check format lock clean environments spark-env sagemaker-env policy-env
+.PHONY: help python run test up down push upload reconcile redrive invoke status logs report pictures preview cost check format lock clean environments spark-env sagemaker-env policy-env
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z%-]+:.*## /{n = split($$2, part, " :: "); \
@@ -62,6 +62,9 @@ preview: environments ## preview BASE= :: what the working tree changes on AWS, 
 
 cost: environments ## what the stacks cost a month (STACK=dev,prod, JSON=1)
 	@$(PY) -m ops.cost $(if $(STACK),--stack "$(STACK)") $(if $(JSON),--json)
+
+redrive: environments ## redrive STACK= :: send again what lies in a stack's dead-letter queues
+	@$(PY) -m ops.redrive --stack "$(STACK)" $(ARGS)
 
 test: environments spark-env sagemaker-env policy-env ## every tier: unit, contract, functional, end to end
 	@$(PY) -m pytest -q -n 2 --no-loadscope-reorder

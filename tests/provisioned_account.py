@@ -31,14 +31,20 @@ def is_for_airflow(environ: dict[str, Any]) -> bool:
 
 
 class AirflowService:
-    """Stands for MWAA: keeps environments, and says that each is reached at `airflow.test`."""
+    """Stands for MWAA: keeps environments, and says that each is reached at `airflow.test`.
+
+    `rest` answers what is asked of Airflow itself, with a status and a document.
+    """
 
     def __init__(self) -> None:
         self.environments: dict[str, dict[str, Any]] = {}
+        self.rest: Callable[[dict[str, Any]], tuple[int, dict[str, Any]]] = lambda _asked: (503, {})
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         name = environ["PATH_INFO"].rsplit("/", 1)[-1]
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        if environ["PATH_INFO"].startswith("/restapi/"):
+            return self._answer_rest(json.loads(body), start_response)
         if environ["REQUEST_METHOD"] == "PUT":
             self.environments[name] = json.loads(body)
         arn = f"arn:aws:airflow:us-east-1:{ACCOUNT}:environment/{name}"
@@ -47,6 +53,17 @@ class AirflowService:
         headers = [("Content-Type", "application/json"), ("Content-Length", str(len(answer)))]
         start_response("200 OK", headers)
         return [answer]
+
+    def _answer_rest(self, asked: dict[str, Any], start_response: Any) -> list[bytes]:
+        status, document = self.rest(asked)
+        headers = [("Content-Type", "application/json")]
+        if status < 400:
+            start_response("200 OK", headers)
+        else:
+            kind = "RestApiClientException" if status < 500 else "RestApiServerException"
+            start_response("400 Bad Request", [*headers, ("x-amzn-ErrorType", kind)])
+        answer = {"RestApiStatusCode": status, "RestApiResponse": document}
+        return [json.dumps(answer).encode()]
 
 
 def serve(folder: Path) -> tuple[Cloud, AirflowService]:
