@@ -34,6 +34,7 @@ class Estimate:
         assumptions: What the figures rest on, as sentences.
         free: Types that are counted as nothing, with the reason.
         unpriced: Types that nobody has thought of.
+        budget: What the stack's own budget allows; 0 for none.
     """
 
     stack: str
@@ -42,6 +43,12 @@ class Estimate:
     assumptions: tuple[str, ...]
     free: Mapping[str, str]
     unpriced: tuple[str, ...]
+    budget: float = 0.0
+
+    @property
+    def is_over_budget(self) -> bool:
+        """Whether the stack's own budget would be used up."""
+        return 0 < self.budget < self.monthly
 
     @property
     def monthly(self) -> float:
@@ -66,6 +73,7 @@ class Estimate:
             "assumptions": list(self.assumptions),
             "free": dict(self.free),
             "unpriced": list(self.unpriced),
+            "budget": self.budget,
         }
 
 
@@ -92,6 +100,7 @@ def estimate(
         assumptions=(_region_assumption(region), _model_assumption(models), *usage.assumptions()),
         free={token: reason for token, reason in FREE.items() if token in used},
         unpriced=tuple(sorted(used - set(RULES) - set(FREE))),
+        budget=float(settings.get("monthlyBudget", "0")),
     )
 
 
@@ -106,8 +115,10 @@ def _made_by_dags(
 
 def _endpoint(name: str, endpoint: Mapping[str, Any], settings: Mapping[str, str]) -> Line:
     kind = settings.get("endpointInstanceType") or endpoint["instance_type"]
-    count = int(endpoint.get("instance_count", 1))
-    return line(f"endpoint of {name}", f"{count} x {kind}", f"instance.{kind}", HOURS * count)
+    scaling: Mapping[str, Any] = endpoint.get("scaling") or {}
+    count = int(scaling.get("min_instances", endpoint.get("instance_count", 1)))
+    most = f" (under load up to {scaling['max_instances']})" if scaling else ""
+    return line(f"endpoint of {name}", f"{count} x {kind}{most}", f"instance.{kind}", HOURS * count)
 
 
 def _training(

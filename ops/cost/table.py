@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from rich.table import Table
 from rich.text import Text
 
+from ops.cost.lines import many
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -45,7 +47,7 @@ def table(estimate: Estimate) -> Table:
             found.add_row(*_row(one))
     if small:
         rest = sum(one.monthly for one in small)
-        found.add_row(f"{len(small)} others", "less than a cent each", f"${rest:,.2f}")
+        found.add_row(many(len(small), "other"), "less than a cent each", f"${rest:,.2f}")
     return found
 
 
@@ -60,6 +62,9 @@ def _notes(console: Console, estimate: Estimate) -> None:
     if estimate.unpriced:
         unpriced = ", ".join(estimate.unpriced)
         console.print(Text(f"  - not counted, as nobody has priced it: {unpriced}", style="red"))
+    if estimate.is_over_budget:
+        over = f"  - more than the stack's budget of ${estimate.budget:,.0f} (`monthlyBudget`)"
+        console.print(Text(over, style="red"))
     console.print()
 
 

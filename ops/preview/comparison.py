@@ -78,8 +78,9 @@ def compare(before: Graph, after: Graph) -> Comparison:
     """Return what the second graph would do to what the first one made."""
     left = {resource.urn: resource for resource in before if resource.custom}
     former = former_urns(after)
+    taken = frozenset(resource.urn for resource in after)
     pairs = [
-        (_take(resource, left, former.get(resource.urn, frozenset())), resource)
+        (_take(resource, left, former.get(resource.urn, frozenset()) - taken), resource)
         for resource in after
         if resource.custom
     ]

@@ -16,8 +16,8 @@ ELLIPSIS: Final = " … "
 
 
 def code(text: str) -> str:
-    """Return text as a span of code, whatever it holds; the stand-in account is no number."""
-    shown = re.sub(r"\s+", " ", text.replace(ACCOUNT, MASKED_ACCOUNT)).strip()
+    """Return text as a span of code, whatever it holds."""
+    shown = re.sub(r"\s+", " ", masked(text)).strip()
     runs = [len(run) for run in re.findall("`+", shown)]
     fence = "`" * (max(runs, default=0) + 1)
     padding = " " if shown.startswith("`") or shown.endswith("`") else ""
@@ -27,7 +27,12 @@ def code(text: str) -> str:
 def value(content: Any) -> str:  # noqa: ANN401 - any JSON
     """Return a value as a span of code, cut where it is long."""
     text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
-    return code(cut(text))
+    return code(cut(masked(text)))
+
+
+def masked(text: str) -> str:
+    """Return the text without the number of an account that nobody has."""
+    return text.replace(ACCOUNT, MASKED_ACCOUNT)
 
 
 def cut(text: str, length: int = SHOWN) -> str:

@@ -33,6 +33,9 @@ UNFOLDED: Final = 12
 """Entries that are shown without opening anything."""
 
 CENT: Final = 0.005
+LARGE: Final = 0.5
+"""Dollars from which on a resource's change of cost has a line of its own."""
+
 COLUMNS: Final[tuple[Kind, ...]] = ("added", "changed", "replaced", "moved", "deleted")
 
 
@@ -97,8 +100,11 @@ def _number(count: int) -> str:
 def _cost_change(before: float, after: float) -> str:
     if abs(after - before) < CENT:
         return dollars(after)
-    sign = "+" if after > before else "-"
-    return f"{dollars(before)} → {dollars(after)} (**{sign}{dollars(abs(after - before))}**)"
+    return f"{dollars(before)} → {dollars(after)} (**{_signed(after - before)}**)"
+
+
+def _signed(amount: float) -> str:
+    return f"{'-' if amount < 0 else '+'}{dollars(abs(amount))}"
 
 
 def dollars(amount: float) -> str:
@@ -162,7 +168,7 @@ def _section(
 
 def _rules(review: Review, entries: int) -> Iterator[str]:
     yield from _section("Rules that this breaks", _told(review.violations), entries)
-    yield from _section("Rules that this keeps again", _told(review.mended), entries)
+    yield from _section("Rules that this mends", _told(review.mended), entries)
 
 
 def _told(violations: Sequence[Broken]) -> list[str]:
@@ -179,8 +185,12 @@ def _named(change: ResourceChange) -> str:
 
 
 def _added(change: ResourceChange) -> str:
-    hint = f": has the inputs of {code(change.twin)}, which is deleted" if change.twin else ""
-    return f"{_named(change)}{hint}{'; a rename needs an alias' if hint else ''}"
+    if not change.twin:
+        return _named(change)
+    return (
+        f"{_named(change)}: has the inputs of {code(change.twin)}, which is deleted; if only its "
+        "name or parent is another, give it an alias"
+    )
 
 
 def _moved(change: ResourceChange) -> str:
@@ -227,12 +237,18 @@ def _differences(differences: Sequence[Difference]) -> Iterator[str]:
 
 def _sides(before: object, after: object) -> str:
     if before is ABSENT or after is ABSENT:
-        return f"{value(after)} is new" if before is ABSENT else f"{value(before)} is gone"
+        return f"{_alone(after)} is new" if before is ABSENT else f"{_alone(before)} is gone"
     if isinstance(before, list) and isinstance(after, list):
         return _lists(cast("list[object]", before), cast("list[object]", after))
     if before == after == SECRET:
         return f"{value(SECRET)}, another one than before"
     return f"{value(before)} → {value(after)}"
+
+
+def _alone(content: object) -> str:
+    """Return a value that has nothing to compare with; a statement is in words elsewhere."""
+    is_statement = isinstance(content, dict) and {"Effect", "Action"} <= {*content}
+    return "the statement (see the permissions)" if is_statement else value(content)
 
 
 def _lists(before: list[object], after: list[object]) -> str:
@@ -247,15 +263,28 @@ def _lists(before: list[object], after: list[object]) -> str:
 
 def _cost(before: Estimate, after: Estimate) -> Iterator[str]:
     old, new = before.by_resource, after.by_resource
-    names = sorted({*old, *new}, key=lambda name: -abs(new.get(name, 0) - old.get(name, 0)))
-    for name in names:
-        if abs(new.get(name, 0) - old.get(name, 0)) >= CENT:
-            yield f"{code(name)}: {_cost_change(old.get(name, 0), new.get(name, 0))}"
+    more = {name: new.get(name, 0.0) - old.get(name, 0.0) for name in {*old, *new}}
+    told = sorted(
+        (name for name in more if abs(more[name]) >= CENT), key=lambda one: -abs(more[one])
+    )
+    large = [name for name in told if abs(more[name]) >= LARGE]
+    for name in large:
+        yield f"{code(name)}: {_cost_change(old.get(name, 0.0), new.get(name, 0.0))}"
+    small = [more[name] for name in told if name not in large]
+    if small:
+        yield f"{len(small)} other{'s' * (len(small) > 1)}: {_signed(sum(small))}"
+    yield from _doubts(after)
+
+
+def _doubts(after: Estimate) -> Iterator[str]:
+    """Yield where the estimate may be too low, and that it is above the stack's budget."""
     for one in after.lines:
         if not one.known:
             yield f"{code(one.resource)}: {one.what}"
     if after.unpriced:
         yield f"not counted, as nobody has priced it: {', '.join(map(code, after.unpriced))}"
+    if after.is_over_budget:
+        yield f"**more than the stack's budget** of {dollars(after.budget)} (`monthlyBudget`)"
 
 
 def _foot(reviews: Sequence[Review], base: str) -> str:

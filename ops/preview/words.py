@@ -135,15 +135,15 @@ def _two_sided(change: PermissionChange, actions: Sequence[str]) -> str:
             (head, f"{_actions(actions)}{_in(after)} on {size}: {where}", *_when(after.conditions))
         ).replace(" ,", ",")
     what = _what(after, actions, [after.target])
-    return f"{head} {what} under other conditions: {_conditions_compared(before, after)}"
+    return f"{head} {what}, {_conditions_compared(before, after)}"
 
 
 def _conditions_compared(before: Grant, after: Grant) -> str:
-    gone = [condition for condition in before.conditions if condition not in after.conditions]
-    come = [condition for condition in after.conditions if condition not in before.conditions]
-    parts = [f"no longer only when {_condition(condition)}" for condition in gone]
-    parts += [f"now only when {_condition(condition)}" for condition in come]
-    return ", ".join(parts)
+    gone = _all(condition for condition in before.conditions if condition not in after.conditions)
+    come = _all(condition for condition in after.conditions if condition not in before.conditions)
+    if gone and come:
+        return f"now when {come} instead of when {gone}"
+    return f"now only when {come}" if come else f"no longer only when {gone}"
 
 
 def _who(grant: Grant) -> str:
@@ -200,7 +200,11 @@ def _codes(values: Sequence[str]) -> str:
 def _when(conditions: Sequence[Condition]) -> tuple[str, ...]:
     if not conditions:
         return ()
-    return (", when " + " and ".join(_condition(condition) for condition in conditions),)
+    return (f", when {_all(conditions)}",)
+
+
+def _all(conditions: Iterable[Condition]) -> str:
+    return " and ".join(_condition(condition) for condition in conditions)
 
 
 def _condition(condition: Condition) -> str:

@@ -13,6 +13,7 @@ HEAD = "urn:pulumi:dev::mlops"
 def resource(
     token: str,
     name: str,
+    /,
     *,
     parent: str = "",
     secrets: tuple[str, ...] = (),

@@ -1,0 +1,286 @@
+"""What is allowed before and after, whoever says so and however it is written."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ops.preview.permissions import PermissionChange, granted, permission_changes
+from ops.preview.statements import Condition
+from tests.unit.ops.graphs import graph, resource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ops.graph import Graph
+
+    Policy = Callable[..., Graph]
+    Allow = Callable[..., dict[str, Any]]
+
+
+NAMES = st.lists(st.sampled_from(["a:x", "a:y", "b:z"]), min_size=1, unique=True)
+STATEMENTS = st.lists(st.tuples(NAMES, NAMES), min_size=1, max_size=4)
+
+
+def effects(before: Graph, after: Graph) -> list[str]:
+    return [change.effect for change in permission_changes(before, after)]
+
+
+def test_an_action_that_comes_is_gained(role_policy: Policy, allow: Allow) -> None:
+    before = role_policy(allow())
+    after = role_policy(allow(["s3:GetObject", "s3:PutObject"]))
+
+    found = permission_changes(before, after)
+
+    assert [(one.effect, one.grant.action, one.grant.where) for one in found] == [
+        ("gained", "s3:PutObject", "role etl")
+    ]
+
+
+def test_an_action_that_goes_is_lost(role_policy: Policy, allow: Allow) -> None:
+    assert effects(role_policy(allow()), role_policy()) == ["lost"]
+
+
+@given(STATEMENTS, st.randoms())
+def test_another_order_or_grouping_is_no_change(
+    statements: list[tuple[list[str], list[str]]], chance: Any
+) -> None:
+    singles = [
+        {"Effect": "Allow", "Action": action, "Resource": target}
+        for actions, targets in statements
+        for action in actions
+        for target in targets
+    ]
+    grouped = [
+        {"Effect": "Allow", "Action": actions, "Resource": targets}
+        for actions, targets in statements
+    ]
+    chance.shuffle(singles)
+
+    def policy(found: list[dict[str, Any]]) -> Graph:
+        document = json.dumps({"Statement": found})
+        return graph(resource("aws:iam/rolePolicy:RolePolicy", "p", role="etl", policy=document))
+
+    assert permission_changes(policy(grouped), policy(singles)) == ()
+
+
+def test_a_wider_resource_is_widened(role_policy: Policy, allow: Allow) -> None:
+    found = permission_changes(role_policy(allow()), role_policy(allow(on="arn:aws:s3:::b/*")))
+
+    assert [one.effect for one in found] == ["widened"]
+    assert found[0].before is not None
+    assert found[0].before.target == "arn:aws:s3:::b/raw/*"
+    assert found[0].grant.target == "arn:aws:s3:::b/*"
+
+
+def test_a_narrower_resource_is_narrowed(role_policy: Policy, allow: Allow) -> None:
+    assert effects(role_policy(allow(on="*")), role_policy(allow())) == ["narrowed"]
+
+
+def test_a_dropped_condition_widens(role_policy: Policy, allow: Allow) -> None:
+    conditional = role_policy(allow(Bool={"aws:SecureTransport": "true"}))
+
+    found = permission_changes(conditional, role_policy(allow()))
+
+    assert [(one.effect, one.allows_more, one.allows_less) for one in found] == [
+        ("widened", True, False)
+    ]
+
+
+def test_a_new_condition_narrows(role_policy: Policy, allow: Allow) -> None:
+    conditional = role_policy(allow(Bool={"aws:SecureTransport": "true"}))
+
+    assert effects(role_policy(allow()), conditional) == ["narrowed"]
+
+
+def test_another_value_of_a_condition_is_more_and_less(role_policy: Policy, allow: Allow) -> None:
+    before = role_policy(allow(StringEquals={"k": "1"}))
+    after = role_policy(allow(StringEquals={"k": "2"}))
+
+    (found,) = permission_changes(before, after)
+
+    assert found.effect == "changed"
+    assert found.allows_more
+    assert found.allows_less
+
+
+def test_what_another_statement_already_allowed_is_not_gained(
+    role_policy: Policy, allow: Allow
+) -> None:
+    wide = allow(on="arn:aws:s3:::b/*")
+
+    assert effects(role_policy(wide), role_policy(wide, allow())) == []
+
+
+def test_what_another_statement_still_allows_is_not_lost(role_policy: Policy, allow: Allow) -> None:
+    wide = allow("s3:Get*")
+
+    assert effects(role_policy(wide, allow()), role_policy(wide)) == []
+
+
+def test_a_refusal_that_comes_allows_less(role_policy: Policy, allow: Allow) -> None:
+    refusal = {**allow(), "Effect": "Deny"}
+
+    (found,) = permission_changes(role_policy(), role_policy(refusal))
+
+    assert (found.effect, found.allows_more, found.allows_less) == ("gained", False, True)
+
+
+def test_a_refusal_that_goes_allows_more(role_policy: Policy, allow: Allow) -> None:
+    refusal = {**allow(), "Effect": "Deny"}
+
+    (found,) = permission_changes(role_policy(refusal), role_policy())
+
+    assert (found.effect, found.allows_more, found.allows_less) == ("lost", True, False)
+
+
+def test_a_narrower_refusal_allows_more(role_policy: Policy, allow: Allow) -> None:
+    wide, narrow = {**allow(on="*"), "Effect": "Deny"}, {**allow(), "Effect": "Deny"}
+
+    (found,) = permission_changes(role_policy(wide), role_policy(narrow))
+
+    assert (found.effect, found.allows_more) == ("narrowed", True)
+
+
+def test_a_change_has_a_side() -> None:
+    with pytest.raises(ValueError, match="at least one side"):
+        _ = PermissionChange("lost", None, None).grant
+
+
+DOCUMENT = json.dumps(
+    {
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "events.amazonaws.com"},
+                "Action": "x:Do",
+                "Resource": "arn:here",
+            }
+        ]
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("token", "inputs", "where"),
+    [
+        ("aws:s3/bucketPolicy:BucketPolicy", {"policy": DOCUMENT, "bucket": "b"}, "bucket b"),
+        (
+            "aws:sqs/queuePolicy:QueuePolicy",
+            {"policy": DOCUMENT, "queueUrl": "https://sqs.aws/123/q"},
+            "queue q",
+        ),
+        ("aws:sqs/queue:Queue", {"policy": DOCUMENT, "name": "q"}, "queue q"),
+        ("aws:sns/topicPolicy:TopicPolicy", {"policy": DOCUMENT, "arn": "arn:aws:t"}, "topic t"),
+        ("aws:kms/key:Key", {"policy": DOCUMENT}, "key it"),
+        (
+            "aws:ec2/vpcEndpoint:VpcEndpoint",
+            {"policy": DOCUMENT, "serviceName": "com.amazonaws.r.s3"},
+            "endpoint com.amazonaws.r.s3",
+        ),
+        (
+            "aws:ecr/repositoryPolicy:RepositoryPolicy",
+            {"policy": DOCUMENT, "repository": "i"},
+            "image repository i",
+        ),
+        (
+            "aws:cloudwatch/logResourcePolicy:LogResourcePolicy",
+            {"policyDocument": DOCUMENT, "policyName": "l"},
+            "log policy l",
+        ),
+    ],
+)
+def test_a_resources_own_policy_grants(token: str, inputs: dict[str, Any], where: str) -> None:
+    (found,) = granted(graph(resource(token, "it", **inputs)))
+
+    assert (found.where, found.who, found.action) == (where, "events.amazonaws.com", "x:Do")
+
+
+def test_a_policy_need_not_be_text() -> None:
+    policy = resource("aws:s3/bucketPolicy:BucketPolicy", "p", policy=json.loads(DOCUMENT))
+
+    assert len(granted(graph(policy))) == 1
+
+
+def test_an_endpoint_without_a_policy_lets_everything_through() -> None:
+    endpoint = resource("aws:ec2/vpcEndpoint:VpcEndpoint", "e", serviceName="s3")
+
+    (found,) = granted(graph(endpoint))
+
+    assert (found.who, found.action, found.target) == ("*", "*", "*")
+
+
+def test_who_may_take_a_role_on_is_granted() -> None:
+    trust = json.dumps(
+        {
+            "Statement": {
+                "Effect": "Allow",
+                "Principal": {"Service": "glue.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+            }
+        }
+    )
+    role = resource("aws:iam/role:Role", "r", name="etl", assumeRolePolicy=trust)
+
+    (found,) = granted(graph(role))
+
+    assert (found.kind, found.who, found.target) == ("trust", "glue.amazonaws.com", "role etl")
+
+
+def test_a_roles_own_inline_policies_count(allow: Allow) -> None:
+    document = json.dumps({"Statement": [allow()]})
+    role = resource(
+        "aws:iam/role:Role", "r", name="etl", inlinePolicies=[{"name": "p", "policy": document}]
+    )
+
+    (found,) = granted(graph(role))
+
+    assert (found.kind, found.where) == ("role", "role etl")
+
+
+def test_a_policy_kept_elsewhere_is_named() -> None:
+    attached = resource(
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment", "a", role="etl", policyArn="arn:p"
+    )
+    role = resource("aws:iam/role:Role", "r", name="etl", managedPolicyArns=["arn:p"])
+
+    assert granted(graph(attached)) == granted(graph(role))
+
+
+def test_a_boundary_that_goes_allows_more() -> None:
+    bounded = resource("aws:iam/role:Role", "r", name="etl", permissionsBoundary="arn:b")
+    free = resource("aws:iam/role:Role", "r", name="etl")
+
+    (found,) = permission_changes(graph(bounded), graph(free))
+
+    assert (found.grant.kind, found.allows_more) == ("boundary", True)
+
+
+def test_a_permission_of_a_function_grants_its_call() -> None:
+    permission = resource(
+        "aws:lambda/permission:Permission",
+        "p",
+        function="f",
+        action="lambda:InvokeFunction",
+        principal="events.amazonaws.com",
+        sourceArn="arn:rule",
+        sourceAccount="123",
+    )
+
+    (found,) = granted(graph(permission))
+
+    assert found.where == "function f"
+    assert found.conditions == (
+        Condition("ArnLike", "aws:SourceArn", ("arn:rule",)),
+        Condition("StringEquals", "aws:SourceAccount", ("123",)),
+    )
+
+
+def test_a_sealed_policy_says_nothing() -> None:
+    policy = resource("aws:s3/bucketPolicy:BucketPolicy", "p", policy="[secret 0a]", bucket="b")
+
+    assert granted(graph(policy)) == frozenset()
