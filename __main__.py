@@ -14,6 +14,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.airflow_environment import AirflowEnvironment, AirflowEnvironmentArgs
+from components.airflow_permissions import Place
 from components.boundary import bound_roles
 from components.build_pipeline import BuildPipeline, BuildPipelineArgs
 from components.dag_settings import DagSettings, DagSettingsArgs
@@ -118,7 +119,16 @@ airflow_environment = AirflowEnvironment(
         airflow_bucket_arn=storage.airflow_bucket_arn,
         key_arn=keys.data_arn,
         placement=network.airflow,
-        passable_role_arns=[model_hosting.training_role_arn, model_hosting.hosting_role_arn],
+        training=Place(
+            placement=network.training,
+            role_arn=model_hosting.training_role_arn,
+            key_arn=keys.data_arn,
+        ),
+        hosting=Place(
+            placement=network.hosting,
+            role_arn=model_hosting.hosting_role_arn,
+            key_arn=keys.data_arn,
+        ),
         after=[network, storage],
     ),
 )

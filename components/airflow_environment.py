@@ -10,7 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components import policies
-from components.airflow_permissions import environment_statements, step_statements
+from components.airflow_permissions import Place, environment_statements, step_statements
 from components.requirements import read_requirements
 from components.roles import StepRole, StepRoleArgs
 
@@ -44,7 +44,8 @@ class AirflowEnvironmentArgs:
     Attributes:
         root: The repository's folder, which holds the requirements.
         placement: Exactly two private subnets, in two zones; they can never be changed.
-        passable_role_arns: The roles that its tasks hand to SageMaker.
+        training: Where its tasks may have SageMaker train, under which role and key.
+        hosting: Where they may have it serve models.
         after: Network and storage as a whole. MWAA only tells after half an hour that a route, a
             bucket's versioning or its public access block was missing, and cannot be deleted
             without them.
@@ -57,7 +58,8 @@ class AirflowEnvironmentArgs:
     airflow_bucket_arn: pulumi.Input[str]
     key_arn: pulumi.Input[str]
     placement: Placement
-    passable_role_arns: Sequence[pulumi.Input[str]]
+    training: Place
+    hosting: Place
     after: Sequence[pulumi.Resource]
 
 
@@ -102,7 +104,7 @@ class AirflowEnvironment(pulumi.ComponentResource):
                 ),
                 statements=(
                     *environment_statements(args.names, args.key_arn),
-                    *step_statements(args.names, args.key_arn, args.passable_role_arns),
+                    *step_statements(args.names, args.training, args.hosting),
                 ),
             ),
             pulumi.ResourceOptions(parent=self),

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from components import policies
-from components.policies import Statement
+from components.policies import Conditions, Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import pulumi
 
     from components.naming import Names
+    from components.placement import Placement
 
 ACCOUNT_OF_AWS = "*"
 """Where the queues of MWAA's Celery workers lie: an account of AWS that nobody is told."""
@@ -45,19 +45,54 @@ def environment_statements(names: Names, key_arn: pulumi.Input[str]) -> tuple[St
     )
 
 
-def step_statements(
-    names: Names, key_arn: pulumi.Input[str], passable_role_arns: Sequence[pulumi.Input[str]]
-) -> tuple[Statement, ...]:
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where SageMaker has to run what a step asks of it, under which role and key."""
+
+    placement: Placement
+    role_arn: pulumi.Input[str]
+    key_arn: pulumi.Input[str]
+
+    @property
+    def network(self) -> Conditions:
+        """That the request names our network, and no other."""
+        subnets, groups = "sagemaker:VpcSubnets", "sagemaker:VpcSecurityGroupIds"
+        return {
+            "ForAllValues:StringEquals": {
+                subnets: list(self.placement.subnet_ids),
+                groups: [self.placement.security_group_id],
+            },
+            # Of nothing at all, every value is one of ours.
+            "Null": {subnets: "false", groups: "false"},
+        }
+
+    @property
+    def keys(self) -> Conditions:
+        """That the request names no key but ours.
+
+        It may name none: some instance types take none, and objects then get their bucket's own.
+        """
+        return {
+            "ArnEqualsIfExists": {
+                "sagemaker:OutputKmsKeyArn": self.key_arn,
+                "sagemaker:VolumeKmsKeyArn": self.key_arn,
+            }
+        }
+
+
+def step_statements(names: Names, training: Place, hosting: Place) -> tuple[Statement, ...]:
     """Return what the steps of a retraining ask: data, ETL, training, registry, deployment."""
     return (
         *_data_statements(names),
         *_job_statements(names),
-        *_model_statements(names),
-        policies.hand_key_to_volumes(key_arn),
+        *_training_statements(names, training),
+        *_model_statements(names, hosting),
+        policies.hand_key_to_volumes(training.key_arn),
+        _tag_statement(names),
         Statement(
             sid="HandRolesToSageMaker",
             actions=("iam:PassRole",),
-            resources=passable_role_arns,
+            resources=(training.role_arn, hosting.role_arn),
             conditions={"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}},
         ),
     )
@@ -166,16 +201,6 @@ def _job_statements(names: Names) -> tuple[Statement, ...]:
             resources=(names.arn("glue", f"job/{names.etl_job}"),),
         ),
         Statement(
-            sid="Train",
-            actions=(
-                "sagemaker:AddTags",
-                "sagemaker:CreateTrainingJob",
-                "sagemaker:DescribeTrainingJob",
-                "sagemaker:StopTrainingJob",
-            ),
-            resources=(_ours(names, "training-job"),),
-        ),
-        Statement(
             sid="FindTheImage",
             actions=("ecr:DescribeImages",),
             resources=(names.arn("ecr", f"repository/{names.image_repository}"),),
@@ -183,12 +208,28 @@ def _job_statements(names: Names) -> tuple[Statement, ...]:
     )
 
 
-def _model_statements(names: Names) -> tuple[Statement, ...]:
+def _training_statements(names: Names, place: Place) -> tuple[Statement, ...]:
+    jobs = (_ours(names, "training-job"),)
+    return (
+        Statement(
+            sid="Train",
+            actions=("sagemaker:CreateTrainingJob",),
+            resources=jobs,
+            conditions={**place.network, **place.keys},
+        ),
+        Statement(
+            sid="FollowTraining",
+            actions=("sagemaker:DescribeTrainingJob", "sagemaker:StopTrainingJob"),
+            resources=jobs,
+        ),
+    )
+
+
+def _model_statements(names: Names, place: Place) -> tuple[Statement, ...]:
     return (
         Statement(
             sid="RegisterModels",
             actions=(
-                "sagemaker:AddTags",
                 "sagemaker:CreateModelPackage",
                 "sagemaker:CreateModelPackageGroup",
                 "sagemaker:DescribeModelPackage",
@@ -198,11 +239,20 @@ def _model_statements(names: Names) -> tuple[Statement, ...]:
             resources=(_ours(names, "model-package"), _ours(names, "model-package-group")),
         ),
         Statement(
-            sid="PrepareADeployment",
+            sid="MakeModels",
+            actions=("sagemaker:CreateModel",),
+            resources=(_ours(names, "model"),),
+            conditions=place.network,
+        ),
+        Statement(
+            sid="MakeEndpointConfigs",
+            actions=("sagemaker:CreateEndpointConfig",),
+            resources=(_ours(names, "endpoint-config"),),
+            conditions=place.keys,
+        ),
+        Statement(
+            sid="KeepDeploymentsInOrder",
             actions=(
-                "sagemaker:AddTags",
-                "sagemaker:CreateEndpointConfig",
-                "sagemaker:CreateModel",
                 "sagemaker:DeleteEndpointConfig",
                 "sagemaker:DeleteModel",
                 "sagemaker:DescribeEndpointConfig",
@@ -230,6 +280,17 @@ def _endpoint_statement(names: Names) -> Statement:
             "sagemaker:UpdateEndpoint",
         ),
         resources=(_ours(names, "endpoint"), _ours(names, "endpoint-config")),
+    )
+
+
+def _tag_statement(names: Names) -> Statement:
+    """Allow tagging, as a part of making something: lineage is never rewritten afterwards."""
+    kinds = ("endpoint-config", "model", "model-package-group", "training-job")
+    return Statement(
+        sid="TagWhatIsMade",
+        actions=("sagemaker:AddTags",),
+        resources=tuple(_ours(names, kind) for kind in kinds),
+        conditions={"Null": {"sagemaker:TaggingAction": "false"}},
     )
 
 

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from components.airflow_permissions import environment_statements, step_statements
+from components.airflow_permissions import Place, environment_statements, step_statements
 from components.naming import Names
+from components.placement import Placement
 
 NAMES = Names(prefix="mlops-dev", account="123456789012", region="us-east-1")
 ROLES = ("arn:training", "arn:hosting")
 KEY = "arn:aws:kms:us-east-1:123456789012:key/k"
-STEPS = step_statements(NAMES, KEY, ROLES)
+TRAINING, HOSTING = (
+    Place(
+        placement=Placement(subnet_ids=["subnet-a", "subnet-b"], security_group_id=f"sg-{role}"),
+        role_arn=role,
+        key_arn=KEY,
+    )
+    for role in ROLES
+)
+STEPS = step_statements(NAMES, TRAINING, HOSTING)
 
 
 def test_roles_are_handed_to_sagemaker_alone() -> None:
@@ -31,6 +40,47 @@ def test_sagemaker_is_called_for_what_begins_with_our_prefix() -> None:
 
     assert named
     assert all(str(resource).endswith("/mlops-dev-*") for resource in named)
+
+
+def test_jobs_and_models_lie_in_our_network_and_nowhere_else() -> None:
+    places = {
+        action: statement.conditions
+        for statement in STEPS
+        for action in statement.actions
+        if action in ("sagemaker:CreateTrainingJob", "sagemaker:CreateModel")
+    }
+
+    groups = {
+        action: conditions["ForAllValues:StringEquals"]["sagemaker:VpcSecurityGroupIds"]
+        for action, conditions in places.items()
+    }
+    assert groups == {
+        "sagemaker:CreateTrainingJob": ["sg-arn:training"],
+        "sagemaker:CreateModel": ["sg-arn:hosting"],
+    }
+    for conditions in places.values():
+        assert conditions["Null"] == {
+            "sagemaker:VpcSubnets": "false",
+            "sagemaker:VpcSecurityGroupIds": "false",
+        }
+
+
+def test_no_key_but_ours_encrypts_what_is_made() -> None:
+    keys = {
+        action: statement.conditions["ArnEqualsIfExists"]["sagemaker:VolumeKmsKeyArn"]
+        for statement in STEPS
+        for action in statement.actions
+        if action in ("sagemaker:CreateTrainingJob", "sagemaker:CreateEndpointConfig")
+    }
+
+    assert set(keys.values()) == {KEY}
+    assert len(keys) == 2
+
+
+def test_tags_are_given_when_something_is_made_and_never_changed() -> None:
+    (statement,) = (found for found in STEPS if "sagemaker:AddTags" in found.actions)
+
+    assert statement.conditions == {"Null": {"sagemaker:TaggingAction": "false"}}
 
 
 def test_only_our_glue_job_is_run() -> None:
