@@ -8,7 +8,7 @@ TWIN := $(PY) -m twin
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help python run test up down push upload reconcile redrive invoke status logs report pictures preview cost check format lock clean environments spark-env sagemaker-env policy-env
+.PHONY: help deploy-roles python run test up down push upload reconcile redrive invoke status logs report pictures preview cost check format lock clean environments spark-env sagemaker-env policy-env
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z%-]+:.*## /{n = split($$2, part, " :: "); \
@@ -66,6 +66,9 @@ cost: environments ## what the stacks cost a month (STACK=dev,prod, JSON=1)
 redrive: environments ## redrive STACK= :: send again what lies in a stack's dead-letter queues
 	@$(PY) -m ops.redrive --stack "$(STACK)" $(ARGS)
 
+deploy-roles: environments ## deploy-roles REPOSITORY= ACCOUNT= BUCKET= KEY= :: the roles that the workflows take on, as JSON
+	@$(PY) -m ops.deploy_roles --repository "$(REPOSITORY)" --account "$(ACCOUNT)" --bucket "$(BUCKET)" --key "$(KEY)"
+
 test: environments spark-env sagemaker-env policy-env ## every tier: unit, contract, functional, end to end
 	@$(PY) -m pytest -q -n 2 --no-loadscope-reorder
 
@@ -78,11 +81,14 @@ policy-env: python ## what `pulumi preview --policy-pack policy` needs
 sagemaker-env: python
 	@$(PYTHON) ops/bootstrap.py sagemaker
 
-check: environments ## formatter, linter, types, import contracts
+check: environments ## formatter, linter, types, import contracts, workflows
 	@$(PY) -m ruff format --check --quiet .
 	@$(PY) -m ruff check --quiet .
 	@.venv/bin/lint-imports
 	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 .venv/bin/pyright --warnings
+	@.venv/bin/zizmor --offline --quiet --no-progress --persona pedantic .github
+	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 
 format: environments ## format the code, mend what the linter can
 	@$(PY) -m ruff format .
