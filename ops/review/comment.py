@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -16,6 +17,10 @@ LIMIT: Final = 10_240
 SHORT: Final = 12
 """Digits of a commit that a line for people shows."""
 
+SUMMARY: Final = re.compile(r"<summary>(.*?)</summary>", re.DOTALL)
+TAGS: Final = re.compile(r"<!--.*?-->\s*|</?details>", re.DOTALL)
+"""What folds and marks in GitHub's Markdown; CodeCommit would show it as it is written."""
+
 FAILED: Final = "**The preview could not be made.** This is what it said last:"
 LAST_LINES: Final = 40
 """Lines of a failed preview that are shown: its cause stands at the end."""
@@ -28,7 +33,7 @@ def is_ours(content: str) -> bool:
 
 def render(settings: Settings, preview: str) -> str:
     """Return the comment for a preview's Markdown, cut at a line's end where it is too long."""
-    return _fitting(_head(settings), preview.strip(), settings)
+    return _fitting(_head(settings), _without_html(preview).strip(), settings)
 
 
 def render_failure(settings: Settings, output: str) -> str:
@@ -36,6 +41,10 @@ def render_failure(settings: Settings, output: str) -> str:
     last = "\n".join(output.strip().splitlines()[-LAST_LINES:])
     fenced = "\n".join(f"    {line}" for line in last.splitlines())
     return _fitting(f"{_head(settings)}\n\n{FAILED}", fenced, settings)
+
+
+def _without_html(preview: str) -> str:
+    return TAGS.sub("", SUMMARY.sub(r"**\1**", preview))
 
 
 def _head(settings: Settings) -> str:

@@ -19,6 +19,7 @@ from moto.codecommit.responses import CodeCommitResponse
 from moto.core.exceptions import JsonRESTError
 
 from twin.reference_hook import ROUTE, TOKEN_HEADER
+from twin.services.codecommit_pull_requests import PullRequests
 from twin.services.json_protocol import add_operations
 from twin.timeline import Step
 
@@ -105,7 +106,10 @@ def install(cloud: Cloud, repository: Repository) -> None:
     CodeCommitBackend.create_repository = create
     CodeCommitBackend.delete_repository = delete
     _Answers(repository).install()
-    cloud.add_route(_is_announcement, _Announcements(cloud, repository, token).answer)
+    pull_requests = PullRequests(cloud, repository)
+    pull_requests.install()
+    announcements = _Announcements(cloud, repository, token, pull_requests)
+    cloud.add_route(_is_announcement, announcements.answer)
 
 
 # ---- pushes -------------------------------------------------------------------------------------
@@ -118,10 +122,13 @@ def _is_announcement(environ: WsgiEnvironment) -> bool:
 class _Announcements:
     """Takes the word of the repository's hooks and turns it into events."""
 
-    def __init__(self, cloud: Cloud, repository: Repository, token: str) -> None:
+    def __init__(
+        self, cloud: Cloud, repository: Repository, token: str, pull_requests: PullRequests
+    ) -> None:
         self._cloud = cloud
         self._repository = repository
         self._token = token
+        self._pull_requests = pull_requests
 
     def answer(
         self, environ: WsgiEnvironment, start_response: Any
@@ -158,6 +165,8 @@ class _Announcements:
             event_detail(change, metadata, self._cloud.account),
             [metadata["Arn"]],
         )
+        if change.kind == "branch" and change.event == "referenceUpdated":
+            self._pull_requests.branch_moved(metadata["repositoryName"], change.name)
 
     def _record(self, name: str, change: Change) -> None:
         subject = self._repository.git(name).run("log", "-1", "--format=%s", change.new)

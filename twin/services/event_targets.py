@@ -112,7 +112,16 @@ def _to_pipeline(cloud: Cloud, target: Mapping[str, Any], rule_arn: str, payload
     client.start_pipeline_execution(name=arn.rsplit(":", 1)[-1], **overrides)
 
 
+def _to_build(cloud: Cloud, target: Mapping[str, Any], rule_arn: str, payload: str) -> None:
+    arn, role = target["Arn"], target.get("RoleArn")
+    if not role:
+        raise _no_permission(arn, "codebuild:StartBuild", rule_arn)
+    client = cloud.client("codebuild", role_arn=role)
+    client.start_build(projectName=arn.rsplit("/", 1)[-1], **json.loads(payload))
+
+
 _SERVICES: Final[dict[str, Callable[[Cloud, Mapping[str, Any], str, str], None]]] = {
+    "codebuild": _to_build,
     "codepipeline": _to_pipeline,
     "lambda": _to_lambda,
     "sns": _to_topic,

@@ -52,3 +52,14 @@ def test_a_failure_shows_the_end_of_what_was_printed() -> None:
     assert "could not be made" in comment
     assert "    line 99" in comment
     assert "line 10\n" not in comment
+
+
+def test_what_only_github_folds_is_written_out() -> None:
+    preview = (
+        "<!-- mlops-preview -->\n\nText\n<details><summary>More</summary>\n\n- a\n</details>\n"
+    )
+
+    comment = render(SETTINGS, preview)
+
+    assert "<" not in comment
+    assert comment.endswith("Text\n**More**\n\n- a\n")
