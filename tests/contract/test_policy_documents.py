@@ -21,10 +21,18 @@ INLINE_LIMIT = 10_240
 KEY = "aws:kms/key:Key"
 
 
-@pytest.fixture(scope="module")
-def graph() -> Graph:
-    """Return the dev stack with everything known."""
-    return evaluate(ROOT, "dev", StandInCloud())
+VARIANTS: dict[str, dict[str, str]] = {
+    "dev": {},
+    "connection": {"mlops:source": "connection", "mlops:sourceRepository": "team/models"},
+    "review": {"mlops:reviewPullRequests": "true"},
+}
+"""Settings that add roles or change what they may do."""
+
+
+@pytest.fixture(scope="module", params=VARIANTS)
+def graph(request: pytest.FixtureRequest) -> Graph:
+    """Return the dev stack with everything known, in each variant."""
+    return evaluate(ROOT, "dev", StandInCloud(), values=VARIANTS[request.param])
 
 
 @pytest.fixture(scope="module")
