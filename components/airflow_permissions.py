@@ -45,6 +45,10 @@ def environment_statements(names: Names, key_arn: pulumi.Input[str]) -> tuple[St
     )
 
 
+OUTPUT_KEY, VOLUME_KEY = "sagemaker:OutputKmsKeyArn", "sagemaker:VolumeKmsKeyArn"
+"""SageMaker's service reference names these; older pages have them without `Arn`."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Place:
     """Where SageMaker has to run what a step asks of it, under which role and key."""
@@ -66,18 +70,12 @@ class Place:
             "Null": {subnets: "false", groups: "false"},
         }
 
-    @property
-    def keys(self) -> Conditions:
-        """That the request names no key but ours.
+    def keys(self, *keys: str) -> Conditions:
+        """That the request names no key but ours, under each of these condition keys.
 
         It may name none: some instance types take none, and objects then get their bucket's own.
         """
-        return {
-            "ArnEqualsIfExists": {
-                "sagemaker:OutputKmsKeyArn": self.key_arn,
-                "sagemaker:VolumeKmsKeyArn": self.key_arn,
-            }
-        }
+        return {"ArnEqualsIfExists": dict.fromkeys(keys, self.key_arn)}
 
 
 def step_statements(names: Names, training: Place, hosting: Place) -> tuple[Statement, ...]:
@@ -215,7 +213,7 @@ def _training_statements(names: Names, place: Place) -> tuple[Statement, ...]:
             sid="Train",
             actions=("sagemaker:CreateTrainingJob",),
             resources=jobs,
-            conditions={**place.network, **place.keys},
+            conditions={**place.network, **place.keys(OUTPUT_KEY, VOLUME_KEY)},
         ),
         Statement(
             sid="FollowTraining",
@@ -248,7 +246,7 @@ def _model_statements(names: Names, place: Place) -> tuple[Statement, ...]:
             sid="MakeEndpointConfigs",
             actions=("sagemaker:CreateEndpointConfig",),
             resources=(_ours(names, "endpoint-config"),),
-            conditions=place.keys,
+            conditions=place.keys(VOLUME_KEY),
         ),
         Statement(
             sid="KeepDeploymentsInOrder",

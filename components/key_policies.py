@@ -55,7 +55,13 @@ ADMINISTRATION = tuple(
 )
 READ = ("kms:Decrypt",)
 READ_AND_WRITE = ("kms:Decrypt", "kms:GenerateDataKey")
-ENCRYPT_LOGS = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
+ENCRYPT_LOGS = (
+    "kms:Decrypt",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+)
 CONTEXT = "kms:EncryptionContext:aws:"
 NOTIFYING_SERVICES = (
     "budgets.amazonaws.com",

@@ -31,6 +31,9 @@ OUTPUTS: dict[str, dict[str, str]] = {
         "cloneUrlHttp": "https://git-codecommit.{region}.amazonaws.com/v1/repos/{name}",
         "cloneUrlSsh": "ssh://git-codecommit.{region}.amazonaws.com/v1/repos/{name}",
     },
+    "aws:codeconnections/connection:Connection": {
+        "arn": "arn:aws:codeconnections:{region}:{account}:connection/{uuid}"
+    },
     "aws:codepipeline/pipeline:Pipeline": {"arn": "arn:aws:codepipeline:{region}:{account}:{name}"},
     "aws:ecr/repository:Repository": {
         "arn": "arn:aws:ecr:{region}:{account}:repository/{name}",

@@ -2,95 +2,59 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
-
 import pytest
 
-from ops.program import Graph, StandInCloud, evaluate
 from policy import wildcards
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-ROOT = Path(__file__).resolve().parents[2]
-INLINE_LIMIT = 10_240
-"""Characters of all inline policies of a role, without white space."""
-
-KEY = "aws:kms/key:Key"
+from tests.policy_documents import IDENTITY, KEY, LIMITS, ROLE, allowed, documents, of_type
 
 
-VARIANTS: dict[str, dict[str, str]] = {
-    "dev": {},
-    "connection": {"mlops:source": "connection", "mlops:sourceRepository": "team/models"},
-    "review": {"mlops:reviewPullRequests": "true"},
-}
-"""Settings that add roles or change what they may do."""
+def test_every_kind_of_policy_is_looked_at() -> None:
+    assert {document.type for document in documents()} == set(LIMITS)
 
 
-@pytest.fixture(scope="module", params=VARIANTS)
-def graph(request: pytest.FixtureRequest) -> Graph:
-    """Return the dev stack with everything known, in each variant."""
-    return evaluate(ROOT, "dev", StandInCloud(), values=VARIANTS[request.param])
-
-
-@pytest.fixture(scope="module")
-def closed() -> Graph:
-    """Return the dev stack without a way out of its network, which has policies of its own."""
-    values = {"mlops:egress": "endpoints", "mlops:webserverAccess": "private"}
-    return evaluate(ROOT, "dev", StandInCloud(), values=values)
-
-
-@pytest.fixture(scope="module")
-def statements(graph: Graph, closed: Graph) -> list[dict[str, Any]]:
-    """Return every statement that allows, in every policy but keys' own and trust."""
-    return [
-        statement
-        for resource in (*graph, *closed)
-        if resource.type != KEY  # for the reasons of `IN_A_KEYS_POLICY` and `IN_A_DENIAL`
-        for statement in statements_of(resource.inputs.get("policy"))
-        if statement["Effect"] == "Allow"
-    ]
-
-
-def test_an_action_is_named_in_full(statements: list[dict[str, Any]]) -> None:
-    wild = [
-        (statement["Sid"], action)
-        for statement in statements
-        for action in statement["Action"]
-        if "*" in action and statement["Sid"] not in wildcards.ACTIONS
-    ]
-
-    assert wild == []
-
-
-def test_a_resource_is_named_as_far_as_it_has_a_name(statements: list[dict[str, Any]]) -> None:
-    wild = [
-        (statement["Sid"], resource)
-        for statement in statements
-        for resource in statement["Resource"]
-        if statement["Sid"] not in wildcards.RESOURCES and not is_named(resource)
-    ]
-
-    assert wild == []
-
-
-def test_a_keys_own_policy_means_the_key_alone(graph: Graph) -> None:
-    for key in graph.of_type(KEY):
-        for statement in statements_of(key.inputs["policy"]):
-            assert statement["Resource"] == ["*"], wildcards.IN_A_KEYS_POLICY
-            assert not [action for action in statement["Action"] if "*" in action], key.name
-
-
-def test_every_reason_is_still_needed(statements: list[dict[str, Any]]) -> None:
-    needed = {
-        statement["Sid"]
-        for statement in statements
-        if not all(is_named(resource) for resource in statement["Resource"])
+def test_an_action_is_named_in_full() -> None:
+    wild = {
+        (statement.sid, action)
+        for _, statement in allowed()
+        for action in statement.actions
+        if "*" in action and statement.sid not in wildcards.ACTIONS
     }
 
-    assert needed == set(wildcards.RESOURCES)
+    assert wild == set()
+
+
+def test_a_resource_is_named_as_far_as_it_has_a_name() -> None:
+    wild = {
+        (statement.sid, resource)
+        for _, statement in allowed()
+        for resource in statement.resources
+        if statement.sid not in wildcards.RESOURCES and not is_named(resource)
+    }
+
+    assert wild == set()
+
+
+def test_a_keys_own_policy_means_the_key_alone() -> None:
+    for key in of_type(KEY):
+        for statement in key.statements:
+            assert statement.resources == ("*",), wildcards.IN_A_KEYS_POLICY
+            assert not [action for action in statement.actions if "*" in action], key.owner
+
+
+def test_every_reason_is_still_needed() -> None:
+    resources = {
+        statement.sid
+        for _, statement in allowed()
+        if not all(is_named(resource) for resource in statement.resources)
+    }
+    actions = {
+        statement.sid
+        for _, statement in allowed()
+        if any("*" in action for action in statement.actions)
+    }
+
+    assert resources == set(wildcards.RESOURCES)
+    assert actions == set(wildcards.ACTIONS)
 
 
 @pytest.mark.parametrize(
@@ -108,32 +72,33 @@ def test_a_resource_without_a_name_is_found(resource: str) -> None:
     assert not is_named(resource)
 
 
-def test_statements_of_a_policy_have_names_of_their_own(graph: Graph) -> None:
-    for resource in graph:
-        sids = [statement["Sid"] for statement in statements_of(resource.inputs.get("policy"))]
-        assert len(sids) == len(set(sids)), resource.name
+def test_statements_of_a_policy_have_names_of_their_own() -> None:
+    for document in documents():
+        sids = [statement.sid for statement in document.statements]
+        assert len(sids) == len(set(sids)), document.owner
 
 
-def test_an_inline_policy_fits(graph: Graph) -> None:
-    sizes = {
-        resource.name: len("".join(str(resource.inputs["policy"]).split()))
-        for resource in graph.of_type("aws:iam/rolePolicy:RolePolicy")
-    }
+@pytest.mark.parametrize("token", LIMITS)
+def test_a_policy_fits(token: str) -> None:
+    _, limit = LIMITS[token]
 
-    assert max(sizes.values()) <= INLINE_LIMIT
+    sizes = {document.owner: document.size for document in of_type(token)}
 
-
-def test_a_role_is_trusted_by_services_alone(graph: Graph) -> None:
-    for role in graph.of_type("aws:iam/role:Role"):
-        for statement in statements_of(role.inputs["assumeRolePolicy"]):
-            assert list(statement["Principal"]) == ["Service"], role.name
-            assert statement["Action"] == "sts:AssumeRole"
+    assert {owner: size for owner, size in sizes.items() if size > limit} == {}
 
 
-def statements_of(policy: object) -> Iterator[dict[str, Any]]:
-    """Return the statements of a policy document; none of what IAM does not read."""
-    if isinstance(policy, str):
-        yield from cast("dict[str, Any]", json.loads(policy)).get("Statement", [])
+def test_a_role_has_one_policy_so_that_its_limit_is_that_one_s() -> None:
+    owners = [document.owner for document in of_type(IDENTITY)]
+
+    roles = {document.owner.removesuffix("-role") for document in of_type(ROLE)}
+    assert {owner.removesuffix("-policy") for owner in owners} == roles
+
+
+def test_a_role_is_trusted_by_services_alone() -> None:
+    for role in of_type(ROLE):
+        for statement in role.statements:
+            assert list(statement.principals) == ["Service"], role.owner
+            assert statement.actions == ("sts:AssumeRole",)
 
 
 def is_named(resource: str) -> bool:

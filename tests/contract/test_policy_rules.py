@@ -2,38 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-
 import pytest
 
-from ops.program import Graph, StandInCloud, evaluate
 from policy.rules import violations
+from tests.stack_forms import FORMS, STACKS, stack
 
-ROOT = Path(__file__).resolve().parents[2]
-FORMS: dict[str, dict[str, str]] = {
-    "as it is": {},
-    "endpoints": {
-        "mlops:egress": "endpoints",
-        "mlops:natPerZone": "false",
-        "mlops:webserverAccess": "private",
-    },
-    "private": {"mlops:webserverAccess": "private"},
-    "connection": {"mlops:source": "connection", "mlops:sourceRepository": "owner/name"},
-    "reviewed": {"mlops:reviewPullRequests": "true"},
-}
 ADDRESS_USERS = ("aws:ec2/natGateway:NatGateway",)
-
-
-@cache
-def stack(name: str, form: str, *, preview: bool = False) -> Graph:
-    """Return a stack in one of its forms; evaluated once."""
-    return evaluate(ROOT, name, StandInCloud(preview=preview), preview=preview, values=FORMS[form])
 
 
 @pytest.mark.parametrize("preview", [False, True], ids=["known", "unknown"])
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("name", ["dev", "prod"])
+@pytest.mark.parametrize("name", STACKS)
 def test_a_stack_keeps_every_rule(name: str, form: str, *, preview: bool) -> None:
     found = violations(stack(name, form, preview=preview))
 
