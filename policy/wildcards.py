@@ -37,3 +37,10 @@ ACTIONS: Final[dict[str, str]] = {
     "PassToOurEnvironments": "an endpoint's own policy: what may be done, roles say",
 }
 """Statement -> why it does not name its actions."""
+
+RISKS: Final[dict[tuple[str, str], str]] = {
+    ("credentials exposure", "ecr:GetAuthorizationToken"): (
+        "logging in takes no resource; what may be pulled or pushed is named beside it"
+    ),
+}
+"""What cloudsplaining finds, and the action -> why it stays."""

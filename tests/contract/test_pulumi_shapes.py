@@ -18,7 +18,9 @@ from pulumi import (
     _types,  # pyright: ignore[reportPrivateUsage] - nothing public tells a class's keys
 )
 
+from components.naming import Names
 from ops.program import Graph, StandInCloud, evaluate
+from tests.stack_forms import ALL, stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,6 +90,10 @@ ENUMS: dict[tuple[str, str], tuple[str, str]] = {
 }
 
 
+UNTAGGED = {"aws:s3/bucketObjectv2:BucketObjectv2"}
+"""A tag on each object would cost a permission and a request each, and bills nothing."""
+
+
 @pytest.fixture(scope="module", params=VARIANTS)
 def graph(request: pytest.FixtureRequest) -> Graph:
     """Return a stack with everything known."""
@@ -126,17 +132,18 @@ def test_a_misspelt_key_is_found(token: str, inputs: dict[str, Any], unknown: st
     assert list(unknown_keys(arguments_of(token), inputs)) == [unknown]
 
 
-def test_every_resource_that_can_carry_tags_carries_them(graph: Graph) -> None:
-    # A tag on each object would cost a permission and a request each, and bills nothing.
-    untagged = {"aws:s3/bucketObjectv2:BucketObjectv2"}
+@pytest.mark.parametrize(("name", "form"), ALL)
+def test_every_resource_that_can_carry_tags_carries_the_stack_s(name: str, form: str) -> None:
+    graph = stack(name, form)
+    tags = Names(prefix=graph.outputs["name_prefix"], account="", region="").tags
 
     missing = [
         resource.name
         for resource in graph
         if resource.custom
-        and resource.type not in untagged
+        and resource.type not in UNTAGGED
         and "tags" in pulumi_names(arguments_of(resource.type)).values()
-        and resource.inputs.get("tags", {}).get("Stack") != graph.outputs["name_prefix"]
+        and not tags.items() <= resource.inputs.get("tags", {}).items()
     ]
 
     assert missing == []
