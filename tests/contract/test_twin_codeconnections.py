@@ -42,8 +42,19 @@ def test_a_name_is_as_long_as_the_service_allows(client: Any) -> None:
         client.create_connection(ConnectionName="", ProviderType="GitHub")
 
 
+def test_tags_are_given_and_taken(client: Any) -> None:
+    arn = client.create_connection(
+        ConnectionName="mlops", ProviderType="GitHub", Tags=[{"Key": "a", "Value": "1"}]
+    )["ConnectionArn"]
+
+    client.tag_resource(ResourceArn=arn, Tags=[{"Key": "b", "Value": "2"}])
+    client.untag_resource(ResourceArn=arn, TagKeys=["a"])
+
+    assert client.list_tags_for_resource(ResourceArn=arn)["Tags"] == [{"Key": "b", "Value": "2"}]
+
+
 def test_an_operation_that_is_not_played_says_so(client: Any) -> None:
     with pytest.raises(client.exceptions.ResourceNotFoundException, match="does not play"):
-        client.list_tags_for_resource(
-            ResourceArn="arn:aws:codeconnections:us-east-1:1:connection/x"
+        client.get_host(
+            HostArn="arn:aws:codeconnections:us-east-1:123456789012:host/h/00000000-0000"
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from twin.resources.resource import Created, Existing, ResourceType
-from twin.resources.tags import tag_list
+from twin.resources.tags import as_list, tag_changes, tag_list
 
 if TYPE_CHECKING:
     from twin.resources.inputs import Inputs
@@ -29,6 +29,17 @@ def create_connection(inputs: Inputs, context: Context) -> Created:
     return Created(arn, outputs)
 
 
+def retag_connection(existing: Existing, inputs: Inputs, context: Context) -> Created:
+    """Give a connection other tags: nothing else of it can be changed."""
+    inputs.ignore("name", "providerType", "hostArn")
+    client, (given, gone) = context.client("codeconnections"), tag_changes(existing, inputs)
+    if given:
+        client.tag_resource(ResourceArn=existing.id, Tags=as_list(given))
+    if gone:
+        client.untag_resource(ResourceArn=existing.id, TagKeys=gone)
+    return Created(existing.id)
+
+
 def delete_connection(existing: Existing, context: Context) -> object:
     """Take a connection away."""
     return context.client("codeconnections").delete_connection(ConnectionArn=existing.id)
@@ -46,5 +57,6 @@ TYPES = (
         tagged=True,
         delete=delete_connection,
         exists=find_connection,
+        update=retag_connection,
     ),
 )

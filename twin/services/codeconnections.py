@@ -37,10 +37,14 @@ class Connections:
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
         self._found: dict[str, dict[str, Any]] = {}
+        self._tags: dict[str, dict[str, str]] = {}
         self._operations: dict[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
             "CreateConnection": self._create,
             "GetConnection": lambda asked: {"Connection": self._get(asked["ConnectionArn"])},
             "DeleteConnection": self._delete,
+            "TagResource": self._tag,
+            "UntagResource": self._untag,
+            "ListTagsForResource": self._list_tags,
         }
 
     def __call__(
@@ -73,6 +77,7 @@ class Connections:
             "OwnerAccountId": cloud.account,
             "ConnectionStatus": "PENDING",
         }
+        self._tags[arn] = {tag["Key"]: tag["Value"] for tag in wanted.get("Tags", [])}
         return {"ConnectionArn": arn, "Tags": wanted.get("Tags", [])}
 
     def _get(self, arn: str) -> Mapping[str, Any]:
@@ -84,3 +89,19 @@ class Connections:
         self._get(asked["ConnectionArn"])
         del self._found[asked["ConnectionArn"]]
         return {}
+
+    def _tag(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        self._get(asked["ResourceArn"])
+        self._tags[asked["ResourceArn"]] |= {tag["Key"]: tag["Value"] for tag in asked["Tags"]}
+        return {}
+
+    def _untag(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        self._get(asked["ResourceArn"])
+        for key in asked["TagKeys"]:
+            self._tags[asked["ResourceArn"]].pop(key, None)
+        return {}
+
+    def _list_tags(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        self._get(asked["ResourceArn"])
+        tags = self._tags[asked["ResourceArn"]]
+        return {"Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
