@@ -8,7 +8,7 @@ TWIN := $(PY) -m twin
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help deploy-roles python run test up down push upload reconcile redrive invoke status logs report pictures preview cost check format lock clean environments spark-env sagemaker-env policy-env
+.PHONY: help deploy-roles python run test up down push upload reconcile redrive teardown invoke status logs report pictures preview cost check format lock clean environments spark-env sagemaker-env policy-env
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z%-]+:.*## /{n = split($$2, part, " :: "); \
@@ -68,6 +68,9 @@ redrive: environments ## redrive STACK= :: send again what lies in a stack's dea
 
 deploy-roles: environments ## deploy-roles REPOSITORY= ACCOUNT= BUCKET= KEY= :: the roles that the workflows take on, as JSON
 	@$(PY) -m ops.deploy_roles --repository "$(REPOSITORY)" --account "$(ACCOUNT)" --bucket "$(BUCKET)" --key "$(KEY)"
+
+teardown: environments ## teardown STACK= :: delete what the DAGs made, before `pulumi destroy`
+	@$(PY) -m ops.teardown --stack "$(STACK)" $(ARGS)
 
 test: environments spark-env sagemaker-env policy-env ## every tier: unit, contract, functional, end to end
 	@$(PY) -m pytest -q -n 2 --no-loadscope-reorder

@@ -22,6 +22,9 @@ SPLITS: Final = ("train", "validation", "test")
 CONTENT_TYPES: Final = ("text/csv", "application/json")
 VARIANT: Final = "AllTraffic"
 
+STACK_TAG: Final = "Stack"
+"""What Pulumi's own resources carry too (`components/naming.py`); teardown goes by it."""
+
 _SPOT_PATIENCE: Final = 3
 """A job on spot capacity may take this many times as long, waiting included."""
 
@@ -108,7 +111,7 @@ def training_request(plan: Plan, settings: StackSettings) -> dict[str, Any]:
         "VpcConfig": _vpc_config(settings.training_network),
         "StoppingCondition": {"MaxRuntimeInSeconds": training.max_runtime_minutes * 60},
         "EnableManagedSpotTraining": training.spot,
-        "Tags": tags(plan),
+        "Tags": tags(plan, settings),
     }
     return _on_spot(request, f"{output}/{job}/checkpoints") if training.spot else request
 
@@ -186,7 +189,7 @@ def package_group_request(plan: Plan, settings: StackSettings) -> dict[str, Any]
     return {
         "ModelPackageGroupName": endpoint_name(settings, model),
         "ModelPackageGroupDescription": f"Versions of the model {model}",
-        "Tags": [{"Key": "model", "Value": model}],
+        "Tags": _tags({"model": model, STACK_TAG: settings.name_prefix}),
     }
 
 
@@ -232,7 +235,7 @@ def model_request(
         "PrimaryContainer": _container(plan, settings, trained),
         "ExecutionRoleArn": settings.hosting_role_arn,
         "VpcConfig": _vpc_config(settings.hosting_network),
-        "Tags": [*tags(plan), *_tags({"training-job": trained.job, "model-package": package_arn})],
+        "Tags": _serving_tags(plan, settings, trained, package_arn),
     }
 
 
@@ -253,7 +256,7 @@ def endpoint_config_request(
             }
         ],
         **volume_key(section["instance_type"], settings.kms_key_arn, field="KmsKeyId"),
-        "Tags": [*tags(plan), *_tags({"training-job": trained.job, "model-package": package_arn})],
+        "Tags": _serving_tags(plan, settings, trained, package_arn),
     }
 
 
@@ -295,9 +298,16 @@ def lineage(plan: Plan) -> dict[str, str]:
     }
 
 
-def tags(plan: Plan) -> list[dict[str, str]]:
-    """Return the lineage as tags."""
-    return _tags(lineage(plan))
+def tags(plan: Plan, settings: StackSettings) -> list[dict[str, str]]:
+    """Return the lineage as tags, and whose it is: a name may look like another stack's too."""
+    return _tags({**lineage(plan), STACK_TAG: settings.name_prefix})
+
+
+def _serving_tags(
+    plan: Plan, settings: StackSettings, trained: Trained, package_arn: str
+) -> list[dict[str, str]]:
+    origin = {"training-job": trained.job, "model-package": package_arn}
+    return [*tags(plan, settings), *_tags(origin)]
 
 
 def _tags(values: dict[str, str]) -> list[dict[str, str]]:

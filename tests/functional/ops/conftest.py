@@ -30,6 +30,19 @@ class Operator:
 
     environment: dict[str, str]
 
+    @classmethod
+    def at(cls, url: str) -> Operator:
+        """Return somebody whose AWS is there."""
+        environment = {
+            "PATH": os.defpath,
+            "AWS_ENDPOINT_URL": url,
+            "AWS_ACCESS_KEY_ID": "any",
+            "AWS_SECRET_ACCESS_KEY": "any",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "COLUMNS": "200",
+        }
+        return cls(environment)
+
     def __call__(
         self, *arguments: str, typed: str | None = None, **changes: str
     ) -> subprocess.CompletedProcess[str]:
@@ -121,12 +134,4 @@ def client(account: tuple[Cloud, AirflowService]) -> Callable[[str], Any]:
 
 @pytest.fixture(scope="module")
 def operator(account: tuple[Cloud, AirflowService]) -> Operator:
-    environment = {
-        "PATH": os.defpath,
-        "AWS_ENDPOINT_URL": account[0].url,
-        "AWS_ACCESS_KEY_ID": "any",
-        "AWS_SECRET_ACCESS_KEY": "any",
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "COLUMNS": "200",
-    }
-    return Operator(environment)
+    return Operator.at(account[0].url)

@@ -169,6 +169,19 @@ def test_model_and_config_carry_the_lineage_as_tags() -> None:
         assert tags["training-job"] == trained().job
 
 
+def test_whatever_is_made_says_whose_it_is() -> None:
+    settings = stack_settings()
+    serving = (plan(), settings, trained(), builders.PACKAGE_ARN)
+
+    for request in (
+        requests.training_request(plan(), settings),
+        requests.package_group_request(plan(), settings),
+        requests.model_request(*serving),
+        requests.endpoint_config_request(*serving),
+    ):
+        assert {"Key": "Stack", "Value": settings.name_prefix} in request["Tags"]
+
+
 def test_the_endpoint_serves_the_planned_config() -> None:
     request = requests.endpoint_request(plan(), stack_settings())
 
