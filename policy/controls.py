@@ -41,6 +41,7 @@ def _apart(identity: str, asks: str, reason: str) -> Control:
 
 
 DOCUMENTS = "tests/contract/test_policy_documents.py"
+RISKS = "tests/contract/test_policy_risks.py"
 NO_ROLE_FOR_PEOPLE = "The stack makes roles for services alone: no user, group or managed policy."
 DAGS_OWN_IT = "The DAG makes it, not the program; its request builder is tested."
 DAG_REQUESTS = "tests/contract/test_dag_requests.py"
@@ -83,11 +84,11 @@ CHECKOV = (
     _held("CKV_AWS_62", "no administrator's policy", "role-names-its-actions"),
     _held("CKV_AWS_63", "no policy with every action", "role-names-its-actions"),
     _apart("CKV_AWS_274", "no AdministratorAccess", NO_ROLE_FOR_PEOPLE),
-    _tested("CKV_AWS_286", "no privilege escalation", DOCUMENTS),
-    _tested("CKV_AWS_287", "no exposure of credentials", DOCUMENTS),
-    _tested("CKV_AWS_288", "no exfiltration of data", DOCUMENTS),
-    _tested("CKV_AWS_289", "no management of permissions", DOCUMENTS),
-    _tested("CKV_AWS_290", "no writing without limits", DOCUMENTS),
+    _tested("CKV_AWS_286", "no privilege escalation", RISKS),
+    _tested("CKV_AWS_287", "no exposure of credentials", RISKS),
+    _tested("CKV_AWS_288", "no exfiltration of data", RISKS),
+    _tested("CKV_AWS_289", "no management of permissions", RISKS),
+    _tested("CKV_AWS_290", "no writing without limits", RISKS),
     _tested("CKV_AWS_355", "no star where a resource can be named", DOCUMENTS),
     _held("CKV_AWS_7", "rotation of keys", "key-rotates"),
     _held("CKV_AWS_33", "no key for everybody", "resource-not-public"),
