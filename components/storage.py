@@ -216,9 +216,14 @@ class Storage(pulumi.ComponentResource):
 def artifact_rules(
     args: StorageArgs,
 ) -> list[aws.s3.BucketLifecycleConfigurationRuleArgsDict]:
-    """Return when what the loop makes moves, and when what its pipeline hands on goes."""
+    """Return when what the loop makes moves, and when goes what is of use for a while only.
+
+    That is what the pipeline hands from stage to stage, and requests that endpoints kept: they are
+    somebody's data.
+    """
     return [
         *cooling("datasets/", "models/"),
+        *passing("captures/", args.version_retention_days, rule="old-captures"),
         *passing(
             f"{args.names.pipeline_artifacts}/",
             args.version_retention_days,

@@ -82,7 +82,7 @@ def test_logs_expire(inputs_of: Callable[[str], dict[str, Any]]) -> None:
     assert rules["old-logs"]["expiration"] == {"days": 14}
 
 
-def test_nothing_current_expires_but_what_the_pipeline_hands_on(
+def test_nothing_current_expires_but_captures_and_what_the_pipeline_hands_on(
     inputs_of: Callable[[str], dict[str, Any]],
 ) -> None:
     expiring = [
@@ -92,7 +92,7 @@ def test_nothing_current_expires_but_what_the_pipeline_hands_on(
         if "days" in rule.get("expiration", {})
     ]
 
-    assert expiring == ["mlops-dev/"]
+    assert expiring == ["captures/", "mlops-dev/"]
 
 
 def test_a_stack_that_protects_refuses_to_delete_its_buckets_and_keys(prod: Graph) -> None:
