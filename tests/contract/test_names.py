@@ -11,6 +11,7 @@ from ops.program import Graph, StandInCloud, evaluate
 from tests.stack_forms import ALL, FORMS, ROOT, stack
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 LIMITS: Final = {
@@ -66,7 +67,7 @@ def longest(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     return evaluate_longest(folder, FORMS[request.param])
 
 
-def evaluate_longest(folder: Path, values: dict[str, str]) -> Graph:
+def evaluate_longest(folder: Path, values: Mapping[str, str]) -> Graph:
     regions = boto3.Session().get_available_regions("mwaa")
     region = max(regions, key=len)
     name = "production"  # with `mlops-` the 16 characters of a prefix
