@@ -8,7 +8,7 @@ TWIN := $(PY) -m twin
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help deploy-roles python run test up down push upload reconcile redrive teardown invoke status logs report pictures preview cost check format lock clean environments spark-env sagemaker-env policy-env
+.PHONY: help deploy-roles python run test up down push upload reconcile redrive teardown invoke status logs report pictures preview preflight cost check format lock clean environments spark-env sagemaker-env policy-env
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z%-]+:.*## /{n = split($$2, part, " :: "); \
@@ -59,6 +59,9 @@ pictures: environments ## draw the latest run and its report into docs/images
 
 preview: environments ## preview BASE= :: what the working tree changes on AWS, as Markdown (STACK=dev,prod, JSON=1)
 	@$(PY) -m ops.preview --base "$(BASE)" $(if $(STACK),--stack "$(STACK)") $(if $(JSON),--json)
+
+preflight: environments ## preflight STACK= :: what MWAA would only report after half an hour; reads, changes nothing (JSON=1, STRICT=1)
+	@$(PY) -m ops.preflight "$(or $(STACK),dev)" $(if $(JSON),--json) $(if $(STRICT),--strict)
 
 cost: environments ## what the stacks cost a month (STACK=dev,prod, JSON=1)
 	@$(PY) -m ops.cost $(if $(STACK),--stack "$(STACK)") $(if $(JSON),--json)

@@ -66,8 +66,11 @@ class AirflowService:
         return [json.dumps(answer).encode()]
 
 
-def serve(folder: Path) -> tuple[Cloud, AirflowService]:
-    """Serve a fresh account with what provisioning needs of the twin's services."""
+def serve(folder: Path, *, without_airflow: bool = False) -> tuple[Cloud, AirflowService]:
+    """Serve a fresh account with what provisioning needs of the twin's services.
+
+    Without Airflow's stand-in, a test installs an MWAA of its own.
+    """
     from moto.moto_api._internal.models import moto_api_backend
 
     workspace = Workspace(folder)
@@ -80,7 +83,8 @@ def serve(folder: Path) -> tuple[Cloud, AirflowService]:
     for service in (s3, codebuild, codeconnections, codepipeline, ecr, events, glue, lambda_):
         service.install(cloud)
     airflow = AirflowService()
-    cloud.add_route(is_for_airflow, airflow)
+    if not without_airflow:
+        cloud.add_route(is_for_airflow, airflow)
     return cloud, airflow
 
 

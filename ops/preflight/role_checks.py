@@ -1,0 +1,246 @@
+"""Checks of the execution role and of the key's policy. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ops.preflight import iam
+from ops.preflight.check import Check, Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ops.preflight.snapshot import Key, Role
+    from ops.preflight.wanted import Wanted
+
+PRINCIPALS = frozenset({"airflow.amazonaws.com", "airflow-env.amazonaws.com"})
+SHOWN = 6
+"""How many missing permissions a message names."""
+
+KEY_ACTIONS = ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey")
+LOG_ACTIONS = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
+
+
+def is_trusted(wanted: Wanted, role: Role) -> Fault | None:
+    """MWAA takes on the role under two names."""
+    context = {"aws:SourceAccount": wanted.account, "aws:SourceArn": wanted.environment_arn}
+    missing = sorted(PRINCIPALS - iam.trusted_services(role.trust, context))
+    if not missing:
+        return None
+    return Fault(
+        found=f"{role.arn} is not trusted by {', '.join(missing)}",
+        expected=" and ".join(sorted(PRINCIPALS)),
+        do="pulumi up: airflow-access-role has that trust policy",
+    )
+
+
+def may_run_airflow(wanted: Wanted, role: Role, key: Key) -> Fault | None:
+    """The role may do what MWAA's guide asks of an execution role, boundary included."""
+    missing = [
+        f"{action} on {resource}"
+        for action, resource, context in required(wanted, key.arn)
+        if not _may(role, action, resource, context)
+    ]
+    if not missing:
+        return None
+    more = f", and {len(missing) - SHOWN} more" if len(missing) > SHOWN else ""
+    within = "" if role.boundary is None else " (within its permissions boundary)"
+    return Fault(
+        found=f"{role.arn} may not{within}: {', '.join(missing[:SHOWN])}{more}",
+        expected="what MWAA's guide asks of an execution role",
+        do="pulumi up: airflow-access-policy has these statements; widen the boundary if it is one",
+    )
+
+
+def required(wanted: Wanted, key_arn: str) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Go through what MWAA needs of its role: action, resource, and what else is known.
+
+    Reference: "Amazon MWAA execution role", Customer managed key, in MWAA's guide.
+    """
+    bucket = f"arn:{wanted.partition}:s3:::{wanted.bucket}"
+    logs = wanted.arn("logs", f"log-group:airflow-{wanted.environment}-Task")
+    queue = f"arn:{wanted.partition}:sqs:{wanted.region}:000000000000:airflow-celery-00000000"
+    for resource, actions in (
+        (wanted.environment_arn, ("airflow:PublishMetrics",)),
+        (f"{bucket}/{wanted.dag_folder}/dag.py", ("s3:GetObject",)),
+        (bucket, ("s3:ListBucket", "s3:GetBucketPublicAccessBlock")),
+        ("*", ("s3:GetAccountPublicAccessBlock",)),
+        (
+            logs,
+            tuple(
+                f"logs:{action}"
+                for action in (
+                    "CreateLogGroup",
+                    "CreateLogStream",
+                    "GetLogEvents",
+                    "GetLogGroupFields",
+                    "GetLogRecord",
+                    "GetQueryResults",
+                    "PutLogEvents",
+                )
+            ),
+        ),
+        ("*", ("logs:DescribeLogGroups", "cloudwatch:PutMetricData")),
+        (
+            queue,
+            tuple(
+                f"sqs:{action}"
+                for action in (
+                    "ChangeMessageVisibility",
+                    "DeleteMessage",
+                    "GetQueueAttributes",
+                    "GetQueueUrl",
+                    "ReceiveMessage",
+                    "SendMessage",
+                )
+            ),
+        ),
+    ):
+        yield from ((action, resource, {}) for action in actions)
+    for service in ("s3", "sqs"):
+        yield from ((action, key_arn, _through(wanted, service)) for action in KEY_ACTIONS)
+
+
+def _may(role: Role, action: str, resource: str, context: dict[str, str]) -> bool:
+    known = {"aws:PrincipalArn": role.arn, **context}
+    if not iam.allows(role.policies, action, resource, known):
+        return False
+    return role.boundary is None or iam.allows((role.boundary,), action, resource, known)
+
+
+def _through(wanted: Wanted, service: str) -> dict[str, str]:
+    return {"kms:ViaService": f"{service}.{wanted.region}.amazonaws.com"}
+
+
+def key_is_enabled(wanted: Wanted, key: Key) -> Fault | None:
+    """A key that is disabled, or waits for its deletion, opens nothing."""
+    del wanted
+    if key.state == "Enabled":
+        return None
+    return Fault(
+        found=f"{key.arn} is {key.state}",
+        expected="Enabled",
+        do="aws kms cancel-key-deletion and aws kms enable-key, with --key-id",
+    )
+
+
+def key_serves_airflow(wanted: Wanted, key: Key) -> Fault | None:
+    """The key's own policy has to agree to what the role may do with it."""
+    caller = _principals(wanted, wanted.role_arn)
+    missing = [
+        f"{action} through {service}"
+        for service in ("s3", "sqs")
+        for action in KEY_ACTIONS
+        if not iam.allows(
+            (key.policy,),
+            action,
+            key.arn,
+            _known(wanted, wanted.role_arn) | _through(wanted, service),
+            principals=caller,
+        )
+    ]
+    if not missing:
+        return None
+    return Fault(
+        found=f"the policy of {key.arn} refuses {wanted.role}: {', '.join(missing)}",
+        expected=f"{', '.join(KEY_ACTIONS)} for the role, through S3 and SQS",
+        do="pulumi up: keys-data has that policy",
+    )
+
+
+def key_serves_logs(wanted: Wanted, key: Key) -> Fault | None:
+    """CloudWatch encrypts the environment's log groups with its key, and asks the key's policy."""
+    service = f"logs.{wanted.region}.amazonaws.com"
+    group = wanted.arn("logs", f"log-group:airflow-{wanted.environment}-Task")
+    missing = [
+        action
+        for action in LOG_ACTIONS
+        if not iam.allows(
+            (key.policy,),
+            action,
+            key.arn,
+            {"kms:EncryptionContext:aws:logs:arn": group, "aws:SourceAccount": wanted.account},
+            principals=frozenset({service}),
+        )
+    ]
+    if not missing:
+        return None
+    return Fault(
+        found=f"the policy of {key.arn} refuses {service}: {', '.join(missing)}",
+        expected=f"{', '.join(LOG_ACTIONS)} for {service}, on the environment's log groups",
+        do="pulumi up: keys-data has that policy",
+    )
+
+
+def key_can_be_handed_on(wanted: Wanted, key: Key, caller: str) -> Fault | None:
+    """Who deploys hands the key to MWAA by a grant."""
+    allowed = iam.allows(
+        (key.policy,),
+        "kms:CreateGrant",
+        key.arn,
+        _known(wanted, caller)
+        | {"kms:GrantIsForAWSResource": "true"}
+        | _through(wanted, "airflow"),
+        principals=_principals(wanted, caller),
+    )
+    if allowed:
+        return None
+    return Fault(
+        found=f"the policy of {key.arn} does not let {caller} create a grant",
+        expected="kms:CreateGrant for who deploys, for AWS resources",
+        do="pulumi up: keys-data has that policy; or deploy as someone whom it names",
+    )
+
+
+def _known(wanted: Wanted, arn: str) -> dict[str, str]:
+    return {
+        "aws:PrincipalArn": arn,
+        "aws:PrincipalAccount": wanted.account,
+        "kms:CallerAccount": wanted.account,
+    }
+
+
+def _principals(wanted: Wanted, arn: str) -> frozenset[str]:
+    """Return the names by which a policy may mean somebody of this account."""
+    root = f"arn:{wanted.partition}:iam::{wanted.account}:root"
+    return frozenset({arn, root, wanted.account})
+
+
+CHECKS = (
+    Check(
+        name="role-trust",
+        says="MWAA may take on the execution role",
+        parts=("role",),
+        judge=is_trusted,
+    ),
+    Check(
+        name="role-permissions",
+        says="the execution role may what MWAA needs",
+        parts=("role", "key"),
+        judge=may_run_airflow,
+    ),
+    Check(
+        name="key-enabled",
+        says="the environment's key is enabled",
+        parts=("key",),
+        judge=key_is_enabled,
+    ),
+    Check(
+        name="key-role",
+        says="the key's policy lets the execution role use it",
+        parts=("key",),
+        judge=key_serves_airflow,
+    ),
+    Check(
+        name="key-logs",
+        says="the key's policy lets CloudWatch encrypt Airflow's logs",
+        parts=("key",),
+        judge=key_serves_logs,
+    ),
+    Check(
+        name="key-grant",
+        says="the key's policy lets who deploys hand it to MWAA",
+        parts=("key", "caller"),
+        judge=key_can_be_handed_on,
+    ),
+)
