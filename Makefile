@@ -61,7 +61,7 @@ preview: environments ## preview BASE= :: what the working tree changes on AWS, 
 	@$(PY) -m ops.preview --base "$(BASE)" $(if $(STACK),--stack "$(STACK)") $(if $(JSON),--json)
 
 preflight: environments ## preflight STACK= :: what MWAA would only report after half an hour; reads, changes nothing (JSON=1, STRICT=1)
-	@$(PY) -m ops.preflight "$(or $(STACK),dev)" $(if $(JSON),--json) $(if $(STRICT),--strict)
+	@$(PY) -m ops.preflight --stack "$(STACK)" $(if $(JSON),--json) $(if $(STRICT),--strict)
 
 cost: environments ## what the stacks cost a month (STACK=dev,prod, JSON=1)
 	@$(PY) -m ops.cost $(if $(STACK),--stack "$(STACK)") $(if $(JSON),--json)

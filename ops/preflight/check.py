@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from ops.iam.errors import UnknownInPolicyError
 from ops.preflight.snapshot import Gap
 
 if TYPE_CHECKING:
@@ -86,7 +87,10 @@ def _run(check: Check, wanted: Wanted, snapshot: Snapshot, *, begun: bool) -> Re
     gap = next((part for part in parts if isinstance(part, Gap)), None)
     if gap is not None:
         return _unknown(check, gap, begun=begun)
-    fault = check.judge(wanted, *parts)
+    try:
+        fault = check.judge(wanted, *parts)
+    except UnknownInPolicyError as error:
+        fault = _unjudged(error)
     if fault is None:
         return Result(check=check.name, says=check.says, status=Status.HOLDS)
     return Result(
@@ -96,6 +100,15 @@ def _run(check: Check, wanted: Wanted, snapshot: Snapshot, *, begun: bool) -> Re
         found=fault.found,
         expected=fault.expected,
         do=fault.do,
+    )
+
+
+def _unjudged(error: UnknownInPolicyError) -> Fault:
+    return Fault(
+        found=f"{error.kind} {error.found!r} in a policy, which this program cannot judge",
+        expected=f"one of {error.known}",
+        do="look at it in the console's policy simulator",
+        doubtful=True,
     )
 
 

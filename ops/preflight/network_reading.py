@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ops.preflight.errors import NotThereError
+from ops.preflight.missing import NotThereError
 from ops.preflight.snapshot import (
     Endpoint,
     Group,
@@ -131,7 +131,7 @@ def nat_gateways(ec2: Any, wanted: Wanted) -> tuple[NatGateway, ...]:  # noqa: A
     found = [
         gateway
         for gateway in _pages(
-            ec2, "describe_nat_gateways", "NatGateways", Filters=_filters(vpc_id=network)
+            ec2, "describe_nat_gateways", "NatGateways", Filter=_filters(vpc_id=network)
         )
         if gateway["State"] not in GONE
     ]
@@ -199,10 +199,14 @@ def _rule(found: Mapping[str, Any]) -> GroupRule:
         protocol=found["IpProtocol"],
         from_port=found.get("FromPort"),
         to_port=found.get("ToPort"),
-        groups=frozenset(pair["GroupId"] for pair in found.get("UserIdGroupPairs", ())),
-        cidrs=frozenset(range_["CidrIp"] for range_ in found.get("IpRanges", ())),
-        prefix_lists=frozenset(one["PrefixListId"] for one in found.get("PrefixListIds", ())),
+        groups=_each(found, "UserIdGroupPairs", "GroupId"),
+        cidrs=_each(found, "IpRanges", "CidrIp"),
+        prefix_lists=_each(found, "PrefixListIds", "PrefixListId"),
     )
+
+
+def _each(rule: Mapping[str, Any], kind: str, key: str) -> frozenset[str]:
+    return frozenset(side[key] for side in rule.get(kind, ()) if key in side)
 
 
 def offered_services(ec2: Any, wanted: Wanted) -> frozenset[str]:  # noqa: ANN401 - as above

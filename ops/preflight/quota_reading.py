@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from ops.preflight.errors import NotThereError
+from ops.preflight.missing import NotThereError
 from ops.preflight.snapshot import Quota
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def instances(clients: Clients, wanted: Wanted) -> tuple[Quota, ...]:
         quota["QuotaName"]: quota["Value"]
         for page in clients("service-quotas")
         .get_paginator("list_service_quotas")
-        .paginate(ServiceCode="sagemaker", PaginationConfig={"PageSize": PAGE})
+        .paginate(ServiceCode="sagemaker", MaxResults=PAGE)
         for quota in page["Quotas"]
     }
     missing = [one.quota for one in wanted.instances if one.quota not in limits]

@@ -18,7 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from ops.preflight import network_reading, quota_reading
-from ops.preflight.errors import NotThereError
+from ops.preflight.missing import NotThereError
 from ops.preflight.snapshot import Bucket, Environment, Gap, Key, Role, Snapshot
 
 if TYPE_CHECKING:
@@ -122,10 +122,8 @@ def _said(error: ClientError) -> str:
 
 def principal_of(arn: str) -> str:
     """Return what `aws:PrincipalArn` is for a caller: the role, where it is a session of one."""
-    head, separator, session = arn.partition(":assumed-role/")
-    if not separator:
-        return arn
-    return f"{head.replace(':sts:', ':iam:')}:role/{session.split('/')[0]}"
+    head, separator, session = arn.replace(":sts:", ":iam:").partition(":assumed-role/")
+    return f"{head}:role/{session.split('/')[0]}" if separator else head
 
 
 def _bucket(clients: Clients, wanted: Wanted) -> Bucket:

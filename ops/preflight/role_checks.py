@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ops.preflight import iam
+from ops.iam.conditions import lower_keys, unmet
+from ops.iam.documents import parse
+from ops.iam.evaluate import Asked, Policies, decide
 from ops.preflight.check import Check, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ops.preflight.snapshot import Key, Role
+    from ops.preflight.snapshot import Document, Key, Role
     from ops.preflight.wanted import Wanted
 
 PRINCIPALS = frozenset({"airflow.amazonaws.com", "airflow-env.amazonaws.com"})
+ANYTHING = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
 SHOWN = 6
 """How many missing permissions a message names."""
 
 KEY_ACTIONS = ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey")
-LOG_ACTIONS = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
+LOG_ACTIONS = ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey")
 
 
 def is_trusted(wanted: Wanted, role: Role) -> Fault | None:
     """MWAA takes on the role under two names."""
     context = {"aws:SourceAccount": wanted.account, "aws:SourceArn": wanted.environment_arn}
-    missing = sorted(PRINCIPALS - iam.trusted_services(role.trust, context))
+    missing = sorted(PRINCIPALS - _trusted(role.trust, context))
     if not missing:
         return None
     return Fault(
@@ -34,12 +37,27 @@ def is_trusted(wanted: Wanted, role: Role) -> Fault | None:
     )
 
 
+def _trusted(trust: Document, context: dict[str, str]) -> set[str]:
+    return {
+        service
+        for statement in parse(trust)
+        if not statement.is_deny
+        and statement.names_action("sts:AssumeRole")
+        and not unmet(statement.conditions, lower_keys(context))
+        for service in statement.principals.get("Service", ())
+    }
+
+
 def may_run_airflow(wanted: Wanted, role: Role, key: Key) -> Fault | None:
     """The role may do what MWAA's guide asks of an execution role, boundary included."""
+    policies = Policies(
+        identity=[one for document in role.policies for one in parse(document)],
+        boundary=parse(role.boundary) if role.boundary else None,
+    )
     missing = [
-        f"{action} on {resource}"
-        for action, resource, context in required(wanted, key.arn)
-        if not _may(role, action, resource, context)
+        f"{asked.action} on {asked.resource}"
+        for asked in required(wanted, key.arn)
+        if not decide(asked, role.arn, policies).allowed
     ]
     if not missing:
         return None
@@ -52,8 +70,8 @@ def may_run_airflow(wanted: Wanted, role: Role, key: Key) -> Fault | None:
     )
 
 
-def required(wanted: Wanted, key_arn: str) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """Go through what MWAA needs of its role: action, resource, and what else is known.
+def required(wanted: Wanted, key_arn: str) -> Iterator[Asked]:
+    """Go through what MWAA needs of its role.
 
     Reference: "Amazon MWAA execution role", Customer managed key, in MWAA's guide.
     """
@@ -96,16 +114,9 @@ def required(wanted: Wanted, key_arn: str) -> Iterator[tuple[str, str, dict[str,
             ),
         ),
     ):
-        yield from ((action, resource, {}) for action in actions)
+        yield from (Asked(action, resource) for action in actions)
     for service in ("s3", "sqs"):
-        yield from ((action, key_arn, _through(wanted, service)) for action in KEY_ACTIONS)
-
-
-def _may(role: Role, action: str, resource: str, context: dict[str, str]) -> bool:
-    known = {"aws:PrincipalArn": role.arn, **context}
-    if not iam.allows(role.policies, action, resource, known):
-        return False
-    return role.boundary is None or iam.allows((role.boundary,), action, resource, known)
+        yield from (Asked(action, key_arn, _through(wanted, service)) for action in KEY_ACTIONS)
 
 
 def _through(wanted: Wanted, service: str) -> dict[str, str]:
@@ -126,17 +137,12 @@ def key_is_enabled(wanted: Wanted, key: Key) -> Fault | None:
 
 def key_serves_airflow(wanted: Wanted, key: Key) -> Fault | None:
     """The key's own policy has to agree to what the role may do with it."""
-    caller = _principals(wanted, wanted.role_arn)
     missing = [
         f"{action} through {service}"
         for service in ("s3", "sqs")
         for action in KEY_ACTIONS
-        if not iam.allows(
-            (key.policy,),
-            action,
-            key.arn,
-            _known(wanted, wanted.role_arn) | _through(wanted, service),
-            principals=caller,
+        if not _key_allows(
+            wanted, key, wanted.role_arn, Asked(action, key.arn, _through(wanted, service))
         )
     ]
     if not missing:
@@ -152,16 +158,18 @@ def key_serves_logs(wanted: Wanted, key: Key) -> Fault | None:
     """CloudWatch encrypts the environment's log groups with its key, and asks the key's policy."""
     service = f"logs.{wanted.region}.amazonaws.com"
     group = wanted.arn("logs", f"log-group:airflow-{wanted.environment}-Task")
+    context = {"kms:EncryptionContext:aws:logs:arn": group, "aws:SourceAccount": wanted.account}
+    allowing = [
+        statement
+        for statement in parse(key.policy)
+        if not statement.is_deny
+        and service in statement.principals.get("Service", ())
+        and not unmet(statement.conditions, lower_keys(context))
+    ]
     missing = [
         action
         for action in LOG_ACTIONS
-        if not iam.allows(
-            (key.policy,),
-            action,
-            key.arn,
-            {"kms:EncryptionContext:aws:logs:arn": group, "aws:SourceAccount": wanted.account},
-            principals=frozenset({service}),
-        )
+        if not any(statement.names_action(action) for statement in allowing)
     ]
     if not missing:
         return None
@@ -174,15 +182,8 @@ def key_serves_logs(wanted: Wanted, key: Key) -> Fault | None:
 
 def key_can_be_handed_on(wanted: Wanted, key: Key, caller: str) -> Fault | None:
     """Who deploys hands the key to MWAA by a grant."""
-    allowed = iam.allows(
-        (key.policy,),
-        "kms:CreateGrant",
-        key.arn,
-        _known(wanted, caller)
-        | {"kms:GrantIsForAWSResource": "true"}
-        | _through(wanted, "airflow"),
-        principals=_principals(wanted, caller),
-    )
+    context = {"kms:GrantIsForAWSResource": "true", **_through(wanted, "airflow")}
+    allowed = _key_allows(wanted, key, caller, Asked("kms:CreateGrant", key.arn, context))
     if allowed:
         return None
     return Fault(
@@ -192,18 +193,12 @@ def key_can_be_handed_on(wanted: Wanted, key: Key, caller: str) -> Fault | None:
     )
 
 
-def _known(wanted: Wanted, arn: str) -> dict[str, str]:
-    return {
-        "aws:PrincipalArn": arn,
-        "aws:PrincipalAccount": wanted.account,
-        "kms:CallerAccount": wanted.account,
-    }
-
-
-def _principals(wanted: Wanted, arn: str) -> frozenset[str]:
-    """Return the names by which a policy may mean somebody of this account."""
-    root = f"arn:{wanted.partition}:iam::{wanted.account}:root"
-    return frozenset({arn, root, wanted.account})
+def _key_allows(wanted: Wanted, key: Key, who: str, asked: Asked) -> bool:
+    """Tell whether the key's own policy agrees; what the caller's say is another question."""
+    account = {"aws:PrincipalAccount": wanted.account, "kms:CallerAccount": wanted.account}
+    policies = Policies(identity=parse(ANYTHING), resource=parse(key.policy), resource_decides=True)
+    known = Asked(asked.action, asked.resource, {**account, **asked.context})
+    return decide(known, who, policies).allowed
 
 
 CHECKS = (

@@ -6,19 +6,18 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
+from click.testing import CliRunner
 
-from ops.preflight.__main__ import clients_of, main, preflight
+from ops.preflight.__main__ import cli, preflight
 from ops.preflight.check import Status
-from ops.preflight.errors import PreflightError
 from tests.fake_airflow import FakeAirflow
 from tests.provisioned_account import serve
 from twin.provision import provision
 from twin.services import mwaa
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from ops.preflight.reading import Clients
     from twin.cloud import Cloud
@@ -41,15 +40,8 @@ def account(folder: Path) -> Cloud:
     return cloud
 
 
-def clients(cloud: Cloud) -> Clients:
-    """Return clients as the command makes them, at this account."""
-    keys = dict.fromkeys(("aws_access_key_id", "aws_secret_access_key"), "any")
-    session: Any = boto3.session.Session(region_name="us-east-1", **keys)
-    return clients_of(session, cloud.url)
-
-
 def statuses(cloud: Cloud, values: Mapping[str, str] | None = None) -> dict[str, Status]:
-    _, results = preflight(ROOT, "twin", clients(cloud), values=values)
+    _, results = preflight(ROOT, "twin", cloud.client, values=values)
     return {result.check: result.status for result in results}
 
 
@@ -109,7 +101,7 @@ def test_what_is_broken_behind_its_back_is_found(own: Cloud) -> None:
     )
     iam.delete_role_policy(RoleName="mlops-twin-airflow", PolicyName="airflow")
     own.client("kms").disable_key(KeyId=ids["keys-data"])
-    _, results = preflight(ROOT, "twin", clients(own))
+    _, results = preflight(ROOT, "twin", own.client)
 
     failed = {result.check: result for result in results if result.status is Status.FAILED}
     assert set(failed) == {
@@ -126,7 +118,7 @@ def test_what_is_broken_behind_its_back_is_found(own: Cloud) -> None:
 def test_it_reads_and_changes_nothing(stack: tuple[Cloud, dict[str, str] | None]) -> None:
     cloud, values = stack
     asked: list[str] = []
-    listening = Listening(clients(cloud), asked)
+    listening = Listening(cloud.client, asked)
 
     preflight(ROOT, "twin", listening, values=values)
 
@@ -150,55 +142,63 @@ class Listening:
         self._asked.append(model.name)
 
 
-def test_the_command_prints_json_and_ends_honestly(
-    own: Cloud, environment: Callable[..., None], capsys: pytest.CaptureFixture[str]
-) -> None:
-    environment(AWS_ENDPOINT_URL=own.url)
+def command(*arguments: str, **environment: str) -> tuple[int, str, str]:
+    """Run the command as a shell does; return exit code, output and errors."""
+    keys = {"AWS_ACCESS_KEY_ID": "any", "AWS_SECRET_ACCESS_KEY": "any"}
+    ended = CliRunner().invoke(cli, arguments, env={**keys, **environment})
+    return ended.exit_code, ended.stdout, ended.stderr
 
-    code, strict = main(["twin", "--json"]), main(["twin", "--json", "--strict"])
 
-    printed = capsys.readouterr().out
-    first: dict[str, Any] = json.JSONDecoder().raw_decode(printed)[0]["results"][0]
+def test_the_command_prints_json_and_ends_honestly(own: Cloud) -> None:
+    code, printed, _ = command("--stack", "twin", "--json", AWS_ENDPOINT_URL=own.url)
+    strict, _, _ = command("--stack", "twin", "--json", "--strict", AWS_ENDPOINT_URL=own.url)
+
     assert (code, strict) == (0, 1)
+    first: dict[str, Any] = json.loads(printed)["results"][0]
     assert {"check", "status", "found", "expected", "do", "says"} == set(first)
 
 
-def test_an_address_where_nobody_answers_is_one_clear_message(
-    environment: Callable[..., None], capsys: pytest.CaptureFixture[str]
-) -> None:
-    environment(AWS_ENDPOINT_URL="http://127.0.0.1:9")
+def test_a_fault_ends_with_one(own: Cloud) -> None:
+    made = provision(own, root=ROOT)
+    own.client("s3").put_bucket_versioning(
+        Bucket=made.outputs["airflow_bucket"], VersioningConfiguration={"Status": "Suspended"}
+    )
 
-    code = main(["twin"])
+    code, printed, _ = command("--stack", "twin", AWS_ENDPOINT_URL=own.url)
 
-    said = capsys.readouterr().err
+    assert code == 1
+    assert "bucket-versions failed" in printed
+
+
+def test_an_address_where_nobody_answers_is_one_clear_message() -> None:
+    code, _, said = command("--stack", "twin", AWS_ENDPOINT_URL="http://127.0.0.1:9")
+
     assert code == 2
-    assert said.startswith("preflight: AWS does not answer: Could not connect")
+    assert said.startswith("nobody answers there")
     assert "http://127.0.0.1:9" in said
     assert "Traceback" not in said
 
 
-def test_without_credentials_it_says_so() -> None:
-    session: Any = boto3.session.Session(region_name="us-east-1")
-    session._session.get_component("credential_provider").providers = []
+def test_without_credentials_it_says_so(tmp_path: Path) -> None:
+    nothing = str(tmp_path / "nothing")
 
-    with pytest.raises(PreflightError, match="Unable to locate credentials"):
-        preflight(ROOT, "twin", clients_of(session, "http://127.0.0.1:9"))
-
-
-def test_a_stack_without_a_file_is_named(capsys: pytest.CaptureFixture[str]) -> None:
-    code = main(["nowhere"])
+    code, _, said = command(
+        "--stack",
+        "dev",
+        AWS_ACCESS_KEY_ID="",
+        AWS_SECRET_ACCESS_KEY="",
+        AWS_EC2_METADATA_DISABLED="true",
+        AWS_SHARED_CREDENTIALS_FILE=nothing,
+        AWS_CONFIG_FILE=nothing,
+    )
 
     assert code == 2
-    assert "Pulumi.nowhere.yaml" in capsys.readouterr().err
+    assert said.startswith("AWS does not know who you are")
 
 
-@pytest.fixture
-def environment(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Return what sets the environment as a person's shell would."""
+def test_a_stack_without_a_file_is_named_with_those_that_there_are() -> None:
+    code, _, said = command("--stack", "nowhere")
 
-    def set_all(**values: str) -> None:
-        keys = {"AWS_ACCESS_KEY_ID": "any", "AWS_SECRET_ACCESS_KEY": "any"}
-        for name, value in {**keys, **values}.items():
-            monkeypatch.setenv(name, value)
-
-    return set_all
+    assert code == 2
+    assert "STACK=nowhere" in said
+    assert "dev, prod, twin" in said

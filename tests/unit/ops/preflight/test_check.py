@@ -81,3 +81,18 @@ def test_a_result_says_all_of_it_to_programs() -> None:
         "expected": "the Airflow bucket keeps versions",
         "do": "pulumi up, which makes it",
     }
+
+
+def test_a_policy_that_cannot_be_judged_is_doubtful() -> None:
+    account = snapshot()
+    role = account.role
+    assert not isinstance(role, Gap)
+    boundary = {"Statement": {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}}
+
+    results = {
+        result.check: result
+        for result in run(CHECKS, wanted(), replace(account, role=replace(role, boundary=boundary)))
+    }
+
+    assert results["role-permissions"].status is Status.DOUBTFUL
+    assert "NotAction" in results["role-permissions"].found
