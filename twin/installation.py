@@ -14,6 +14,7 @@ from twin.services import (
     glue,
     lambda_,
     mwaa,
+    offers,
     s3,
     sagemaker_hosting,
     sagemaker_registry,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 def install_services(cloud: Cloud, airflow: ServedAirflow, repository: Repository) -> None:
     """Complete moto's services; the order is that of the steps they serve."""
     s3.install(cloud)
+    offers.install(cloud)
     codecommit.install(cloud, repository)
     codeconnections.install(cloud)
     codepipeline.install(cloud)

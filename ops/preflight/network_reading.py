@@ -210,13 +210,10 @@ def _each(rule: Mapping[str, Any], kind: str, key: str) -> frozenset[str]:
 
 
 def offered_services(ec2: Any, wanted: Wanted) -> frozenset[str]:  # noqa: ANN401 - as above
-    """Return the names of the endpoint services that the stack wants and the region offers."""
+    """Return the names of the endpoint services that the region offers."""
     if not wanted.interface_services:
         return frozenset(wanted.gateway_services)  # which every region has
-    names = [*wanted.gateway_services, *wanted.interface_services]
-    asked = _filters(service_name=names)
-    found = ec2.describe_vpc_endpoint_services(Filters=asked)["ServiceNames"]
-    return frozenset(found)
+    return frozenset(_pages(ec2, "describe_vpc_endpoint_services", "ServiceNames"))
 
 
 PARTS: Mapping[str, Callable[[Any, Wanted], Any]] = {
