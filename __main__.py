@@ -161,6 +161,7 @@ dag_settings = DagSettings(
         image_repository_uri=build_pipeline.image_repository_uri,
         training_role_arn=model_hosting.training_role_arn,
         hosting_role_arn=model_hosting.hosting_role_arn,
+        models=models,
         training=network.training,
         hosting=network.hosting,
     ),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from components import policies
 from components.policies import Conditions, Statement
+from components.scaling_permissions import scaling_statements
 
 if TYPE_CHECKING:
     import pulumi
@@ -85,6 +86,7 @@ def step_statements(names: Names, training: Place, hosting: Place) -> tuple[Stat
         *_job_statements(names),
         *_training_statements(names, training),
         *_model_statements(names, hosting),
+        *scaling_statements(names),
         policies.hand_key_to_volumes(training.key_arn),
         _tag_statement(names),
         Statement(

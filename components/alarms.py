@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 RUNBOOK = "docs/runbook.md"
 VARIANT = "AllTraffic"
-"""The endpoints' one variant, as the DAGs call it (`dags/requests.py`)."""
+"""The endpoints' one variant, as the DAGs call it (`dags/hosting.py`)."""
 
 TRIGGER_METRICS = "Retraining"
 """The namespace that the trigger's function counts in (`trigger/log.py`)."""

@@ -9,6 +9,8 @@ import pulumi
 import pulumi_aws as aws
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from components.naming import Names
     from components.placement import Placement
     from components.settings import StackSettings
@@ -31,6 +33,7 @@ class DagSettingsArgs:
     image_repository_uri: pulumi.Input[str]
     training_role_arn: pulumi.Input[str]
     hosting_role_arn: pulumi.Input[str]
+    models: Sequence[str]
     training: Placement
     hosting: Placement
 
@@ -82,6 +85,9 @@ def document(args: DagSettingsArgs) -> dict[str, Any]:
         "poll_seconds": args.settings.poll_seconds,
         "training_instance_type": args.settings.training_instance_type,
         "endpoint_instance_type": args.settings.endpoint_instance_type,
+        "endpoint_alarms": {
+            model: list(args.names.endpoint_alarms(model)) for model in args.models
+        },
     }
 
 

@@ -10,6 +10,7 @@ import pulumi
 from components import policies
 from components.placement import Placement, sagemaker_statements
 from components.roles import StepRole, StepRoleArgs
+from components.scaling_permissions import see_alarms
 
 if TYPE_CHECKING:
     from components.naming import Names
@@ -65,7 +66,7 @@ class ModelHosting(pulumi.ComponentResource):
         return self._role(
             f"{name}-hosting",
             "hosting",
-            "Endpoints: read a model archive, serve it",
+            "Endpoints: read a model archive, serve it, keep requests",
             args,
             (
                 *hosting_statements(args.names, args.key_arn),
@@ -134,7 +135,14 @@ def hosting_statements(names: Names, key_arn: pulumi.Input[str]) -> tuple[polici
             actions=("s3:GetObject",),
             resources=names.objects_arn(names.artifact_bucket, "models/*"),
         ),
-        policies.Statement(sid="DecryptArchives", actions=("kms:Decrypt",), resources=(key_arn,)),
+        policies.Statement(
+            sid="KeepRequestsAndAnswers",
+            actions=("s3:PutObject",),
+            resources=names.objects_arn(names.artifact_bucket, "captures/*"),
+        ),
+        policies.use_key(key_arn),
+        # SageMaker looks at a deployment's alarms as this role.
+        see_alarms(names),
         policies.hand_key_to_volumes(key_arn),
         *policies.pull_image(names.arn("ecr", f"repository/{names.image_repository}")),
         policies.write_logs(

@@ -63,6 +63,12 @@ SERVICES = (
         passing="our environments",
     ),
     Service(
+        name="application-autoscaling",
+        users=("tasks",),
+        why="tasks let endpoints scale, and release them before an update",
+        passing="our account",
+    ),
+    Service(
         name="ecr.api",
         users=("mwaa", "tasks"),
         why="MWAA finds its own images; a task finds the training image by tag",
@@ -76,7 +82,11 @@ SERVICES = (
     ),
     Service(name="kms", users=("mwaa",), why="MWAA encrypts queue and logs with the stack's key"),
     Service(name="logs", users=("mwaa",), why="task, scheduler, worker and web server logs"),
-    Service(name="monitoring", users=("mwaa",), why="the environment's metrics"),
+    Service(
+        name="monitoring",
+        users=("mwaa", "tasks"),
+        why="the environment's metrics; a task looks at the alarms of an endpoint",
+    ),
     Service(
         name="sagemaker.api",
         users=("tasks",),

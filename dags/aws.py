@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 if TYPE_CHECKING:
+    from mypy_boto3_application_autoscaling.client import ApplicationAutoScalingClient
+    from mypy_boto3_cloudwatch.client import CloudWatchClient
     from mypy_boto3_ecr.client import ECRClient
     from mypy_boto3_glue.client import GlueClient
     from mypy_boto3_s3.client import S3Client
@@ -56,6 +58,16 @@ class Clients:
     def runtime(self) -> SageMakerRuntimeClient:
         """Requests to endpoints."""
         return self._make("sagemaker-runtime")
+
+    @cached_property
+    def autoscaling(self) -> ApplicationAutoScalingClient:
+        """How many instances an endpoint has."""
+        return self._make("application-autoscaling")
+
+    @cached_property
+    def cloudwatch(self) -> CloudWatchClient:
+        """Alarms on endpoints."""
+        return self._make("cloudwatch")
 
     def _make(self, service: str) -> Any:  # noqa: ANN401  # boto3 makes the class by that name
         import boto3

@@ -90,6 +90,11 @@ class Document:
         """Return an object within this one; its problems are this one's."""
         return Document(self._take(field), self.at(field), self.problems)
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of all fields, where they are no fixed ones."""
+        return tuple(self._values)
+
     def has(self, field: str) -> bool:
         """Return whether the document says anything about this field."""
         return field in self._values

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from dags.aws import is_missing, message
 from dags.errors import PassingError, StepError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from mypy_boto3_sagemaker.client import SageMakerClient
 
 MOST_WAIT_SECONDS: Final = 3600
-"""How long an endpoint may take to settle."""
+"""How long an endpoint may take to settle, beside the waits of its deployment."""
 
 _MOVING: Final = ("Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting")
 
@@ -36,11 +36,12 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Waiting:
-    """How to wait: the interval, and the clock's two functions."""
+    """How to wait: the interval, the clock's two functions, and until when."""
 
     seconds: float
     sleep: Callable[[float], None] = time.sleep
     now: Callable[[], float] = time.monotonic
+    longest: int = MOST_WAIT_SECONDS
 
 
 def describe(client: SageMakerClient, name: str) -> Endpoint | None:
@@ -62,14 +63,14 @@ def settle(client: SageMakerClient, name: str, waiting: Waiting) -> Endpoint | N
     """Wait until nothing moves any more: an endpoint that is being changed refuses changes.
 
     Raises:
-        PassingError: it did not settle in an hour.
+        PassingError: it did not settle in time.
     """
-    end = waiting.now() + MOST_WAIT_SECONDS
+    end = waiting.now() + waiting.longest
     while (endpoint := describe(client, name)) and endpoint.status in _MOVING:
         if waiting.now() > end:
             raise PassingError(
                 f"endpoint {name}",
-                found=f"{endpoint.status} for more than {MOST_WAIT_SECONDS} s",
+                found=f"{endpoint.status} for more than {waiting.longest} s",
                 expected="an endpoint that settles",
                 do="look at the endpoint's log; delete it if it never does",
             )
@@ -114,17 +115,24 @@ def require(endpoint: Endpoint | None, name: str, config: str) -> None:
     )
 
 
-def put_back(client: SageMakerClient, name: str, previous: str | None, waiting: Waiting) -> str:
+def put_back(
+    client: SageMakerClient,
+    name: str,
+    previous: str | None,
+    waiting: Waiting,
+    options: Mapping[str, Any] | None = None,
+) -> str:
     """Let the endpoint serve its previous config again; say what was done.
 
     Without a previous one the endpoint is deleted: no answers are better than wrong ones.
+    `options` is what the update is asked for beside the config.
     """
     settle(client, name, waiting)
     if previous is None:
         remove(client, name, waiting)
         return "the endpoint was deleted, as there is no previous model"
     try:
-        client.update_endpoint(EndpointName=name, EndpointConfigName=previous)
+        client.update_endpoint(EndpointName=name, EndpointConfigName=previous, **(options or {}))
     except client.exceptions.ClientError as error:
         return f"putting {previous} back was refused too ({message(error)})"
     endpoint = settle(client, name, waiting)

@@ -17,19 +17,21 @@ from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowException
 from botocore.exceptions import WaiterError
 
-from dags import endpoints, training
+from dags import alarms, endpoints, hosting, scaling, training
 from dags.aws import Clients
 from dags.errors import StepError
 from dags.failures import failing_for_good
+from dags.plan import Plan
 from dags.tasks import GLUE_RUN, TRAINING_JOB
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from airflow.sdk import Context
 
     from dags.failures import TaskInstance
     from dags.settings import StackSettings
+    from models.schema import Model
 
 LONGEST_WAIT_SECONDS: Final = 24 * 3600
 """How long the triggerer asks before it gives up; the services' own limits are shorter."""
@@ -47,9 +49,9 @@ def _instance(context: Context) -> TaskInstance:
     return cast("TaskInstance", cast("Any", context)["ti"])
 
 
-def _patience(settings: StackSettings) -> int:
+def _patience(settings: StackSettings, more: int = 0) -> int:
     """Return the provider's `max_ingestion_time`: seconds when it defers, attempts when not."""
-    longest = endpoints.MOST_WAIT_SECONDS
+    longest = endpoints.MOST_WAIT_SECONDS + more
     return longest if settings.deferrable else attempts(settings, longest)
 
 
@@ -192,13 +194,17 @@ class TrainingJobOperator(BaseOperator):
 class EndpointOperator(SageMakerEndpointOperator):
     """Creates or updates the endpoint, and holds that it serves the config it was given.
 
-    It waits for a change under way to end, and deletes a `Failed` endpoint, before it begins.
+    It waits for a change under way to end, releases a variant that scales, and deletes a `Failed`
+    endpoint, before it begins. Letting the variant scale again is a task of its own.
     """
+
+    template_fields: Sequence[str] = ("config", "plan")
 
     def __init__(
         self,
         *,
         settings: StackSettings,
+        plan: Any,  # noqa: ANN401  # an XComArg at parse time, the plan when it runs
         clients: Clients | None = None,
         **kwargs: Any,  # noqa: ANN401  # Airflow's
     ) -> None:
@@ -211,19 +217,35 @@ class EndpointOperator(SageMakerEndpointOperator):
             region_name=settings.region,
             **kwargs,
         )
-        self._waiting = endpoints.Waiting(settings.poll_seconds)
+        self.plan = plan
+        self._settings = settings
         self._clients = clients or Clients(settings.region)
 
     def execute(self, context: Context) -> dict[str, str]:
         """Deploy the config, unless the endpoint serves it already."""
         client, name, config = self._clients.sagemaker, self._name, self._config
         with failing_for_good(self.task_id):
-            ready = endpoints.make_ready(client, name, self._waiting)
-            if ready and ready.serves(config):
+            served = endpoints.settle(client, name, self.waiting)
+            if served and served.serves(config):
                 logger.info("%s serves %s already", name, config)
             else:
+                self.prepare(served)
                 self._deploy(context)
             return self._verified()
+
+    def prepare(self, served: endpoints.Endpoint | None) -> None:
+        """Bring endpoint and request to where one can be deployed."""
+        if served is None:
+            return
+        section = self._model.endpoint
+        scaling.release(self._clients.autoscaling, self._name)
+        if endpoints.make_ready(self._clients.sagemaker, self._name, self.waiting) is None:
+            return
+        known = self._settings.endpoint_alarms.get(self._model.name, ())
+        watched = alarms.quiet(self._clients.cloudwatch, hosting.watched_alarms(section, known))
+        self.operation = "update"
+        self.config = {**self._request, **hosting.update_options(section, watched)}
+        self.max_ingestion_time = _patience(self._settings, hosting.deployment_seconds(section))
 
     def _deploy(self, context: Context) -> None:
         try:
@@ -243,9 +265,19 @@ class EndpointOperator(SageMakerEndpointOperator):
             return self._verified()
 
     def _verified(self) -> dict[str, str]:
-        endpoint = endpoints.settle(self._clients.sagemaker, self._name, self._waiting)
+        endpoint = endpoints.settle(self._clients.sagemaker, self._name, self.waiting)
         endpoints.require(endpoint, self._name, self._config)
         return {"EndpointName": self._name, "EndpointConfigName": self._config}
+
+    @property
+    def waiting(self) -> endpoints.Waiting:
+        """How to wait for the endpoint: as long as its deployment may take."""
+        longest = endpoints.MOST_WAIT_SECONDS + hosting.deployment_seconds(self._model.endpoint)
+        return endpoints.Waiting(self._settings.poll_seconds, longest=longest)
+
+    @property
+    def _model(self) -> Model:
+        return Plan.from_json(self.plan).model
 
     @property
     def _name(self) -> str:

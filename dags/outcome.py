@@ -22,6 +22,7 @@ STEPS: Final = (
     "endpoint_config",
     "endpoint",
     "smoke_test",
+    "scaling",
 )
 """The tasks whose success makes a deployment, in their order."""
 
@@ -47,6 +48,9 @@ class Traces:
     names: Mapping[str, Any] = field(default_factory=dict[str, Any])
     ending: Mapping[str, str] = field(default_factory=dict[str, str])
     verdict: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    scaled: str = ""
+    """What was changed of how the endpoint scales."""
+
     glue_run: str | None = None
     training_job: str | None = None
     package_arn: str | None = None
@@ -95,12 +99,17 @@ def _decide(traces: Traces) -> tuple[EndingName, str]:
     if traces.failed_step:
         return "failed", f"the step {traces.failed_step} failed"
     if traces.ending:
-        return _ending(traces.ending["outcome"]), traces.ending["reason"]
+        return _ending(traces.ending["outcome"]), _with(traces.ending["reason"], traces.scaled)
     if traces.states.get("smoke_test") == "success":
         reason = traces.verdict.get("reason", "")
-        return "deployed", f"the endpoint answers as the evaluation says; {reason}"
+        said = f"the endpoint answers as the evaluation says; {reason}"
+        return "deployed", _with(said, traces.scaled)
     states = ", ".join(f"{step}: {traces.states.get(step, 'unknown')}" for step in STEPS)
     return "failed", f"the run ended before it deployed ({states})"
+
+
+def _with(reason: str, more: str) -> str:
+    return f"{reason}; {more}" if more else reason
 
 
 def _ending(name: str) -> EndingName:

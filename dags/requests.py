@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from dags import hosting
 from dags.instances import volume_key
 from dags.store import uri
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 METRICS: Final = ("rmse", "mae", "r2")
 SPLITS: Final = ("train", "validation", "test")
 CONTENT_TYPES: Final = ("text/csv", "application/json")
-VARIANT: Final = "AllTraffic"
 
 STACK_TAG: Final = "Stack"
 """What Pulumi's own resources carry too (`components/naming.py`); teardown goes by it."""
@@ -243,28 +243,21 @@ def endpoint_config_request(
     plan: Plan, settings: StackSettings, trained: Trained, package_arn: str
 ) -> dict[str, Any]:
     """Return what the endpoint will serve. It carries the lineage: updates drop endpoint tags."""
-    section = endpoint_section(plan.model.endpoint.to_json(), settings)
+    section = hosting.config_section(plan.model.endpoint.to_json(), settings)
     return {
         "EndpointConfigName": plan.names.endpoint_config,
         "ProductionVariants": [
             {
-                "VariantName": VARIANT,
+                "VariantName": hosting.VARIANT,
                 "ModelName": plan.names.sagemaker_model,
                 "InitialInstanceCount": section["instance_count"],
                 "InstanceType": section["instance_type"],
                 "InitialVariantWeight": 1.0,
             }
         ],
+        **hosting.data_capture(plan.pinned.model, plan.model.endpoint, settings),
         **volume_key(section["instance_type"], settings.kms_key_arn, field="KmsKeyId"),
         "Tags": _serving_tags(plan, settings, trained, package_arn),
-    }
-
-
-def endpoint_section(section: dict[str, Any], settings: StackSettings) -> dict[str, Any]:
-    """Return the model file's section with the stack's override: what identities hash."""
-    return {
-        **section,
-        "instance_type": settings.endpoint_instance_type or section["instance_type"],
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dags import endpoints, identity, manifests, requests, store
+from dags import endpoints, hosting, identity, manifests, requests, store
 from dags.aws import message
 from dags.errors import StepError
 from dags.plan import Ending, Pinned, Plan
@@ -143,7 +143,7 @@ def _plan(  # each names one thing that the plan is made of
     sections = {
         "training": model.training.to_json(),
         "evaluation": model.evaluation.to_json(),
-        "endpoint": requests.endpoint_section(model.endpoint.to_json(), settings),
+        "endpoint": hosting.config_section(model.endpoint.to_json(), settings),
     }
     dataset = identity.dataset_id(sources, code.etl_tree, model.data.to_json())
     stem = requests.endpoint_name(settings, model.name)

@@ -1,7 +1,9 @@
 """The retraining DAG of each model: tasks and arrows.
 
     resolve -> etl -> training -> gate -> package -> endpoint_config -> endpoint -> smoke_test
-                                                                          prune <-'
+                                                                  prune, scaling <-'
+
+`scaling` runs however the deployment ended, and where there was nothing to deploy.
 
 `outcome` runs whatever happened, and records it. Every task asks first whether its work is done
 already and adopts it, so a run of content that was seen before costs questions, not jobs.
@@ -24,6 +26,7 @@ from dags.tasks import (
     ETL_ARGUMENTS,
     PLAN,
     PREVIOUS,
+    SCALING,
     TRAINING_REQUEST,
     VERDICT,
     Steps,
@@ -98,12 +101,16 @@ def _wire(steps: Steps, settings: StackSettings) -> None:
     package = step(steps.package)(plan, training.output, judged[VERDICT])
     configured = branch(steps.endpoint_config)(plan, training.output, package)
     endpoint = EndpointOperator(
-        task_id="endpoint", settings=settings, config=resolved[ENDPOINT_REQUEST]
+        task_id="endpoint", settings=settings, config=resolved[ENDPOINT_REQUEST], plan=plan
     )
-    tested = step(steps.smoke_test)(plan, training.output, package, configured[PREVIOUS])
+    tested = step(steps.smoke_test)(
+        plan, training.output, package, configured[PREVIOUS], configured[SCALING]
+    )
     pruned = step(steps.prune)(plan, configured[PREVIOUS])
+    scaled = step(trigger_rule="all_done")(steps.scaling)(plan)
     recorded = step(trigger_rule="all_done")(steps.outcome)()
 
     chain(etl, training)
     chain(configured, endpoint, tested, pruned)
-    chain([resolved, judged, configured, tested], recorded)
+    chain([judged, configured, tested], scaled)  # a branch that goes elsewhere skips it
+    chain([resolved, judged, configured, scaled], recorded)

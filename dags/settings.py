@@ -6,13 +6,14 @@ A file costs no API call for each parse and no environment update for each chang
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from dags.document import Document
 from dags.errors import SettingsError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 FORMAT: Final = 1
@@ -67,6 +68,11 @@ class StackSettings:
     endpoint_instance_type: str | None
     """Overrides the model file's."""
 
+    endpoint_alarms: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict[str, tuple[str, ...]]
+    )
+    """Alarms on the endpoint of each model that `pulumi up` knew of."""
+
     @property
     def repository_name(self) -> str:
         """The repository's name within its registry."""
@@ -117,7 +123,16 @@ def _read(document: Document) -> StackSettings:
         poll_seconds=document.number("poll_seconds", above=0),
         training_instance_type=document.optional_text("training_instance_type", _INSTANCE_TYPE),
         endpoint_instance_type=document.optional_text("endpoint_instance_type", _INSTANCE_TYPE),
+        endpoint_alarms=_alarms(document),
     )
+
+
+def _alarms(document: Document) -> dict[str, tuple[str, ...]]:
+    """Return each model's alarms; none where `pulumi up` was before there were any."""
+    if not document.has("endpoint_alarms"):
+        return {}
+    models = document.section("endpoint_alarms")
+    return {model: models.texts(model) for model in models.fields}
 
 
 def _network(document: Document) -> Network:

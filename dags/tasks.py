@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from airflow.sdk.exceptions import AirflowFailException
 
-from dags import archive, endpoints, registry, requests, smoke, store
+from dags import archive, endpoints, hosting, registry, requests, scaling, smoke, store
 from dags.aws import SERVICE_ERRORS, Clients, message
 from dags.conf import claims, parse_conf
 from dags.errors import StepError
@@ -43,6 +43,8 @@ TRAINING_REQUEST: Final = "training_request"
 ENDPOINT_REQUEST: Final = "endpoint_request"
 VERDICT: Final = "verdict"
 PREVIOUS: Final = "previous_endpoint_config"
+SCALING: Final = "scaling"
+SCALED: Final = "scaled"
 GLUE_RUN: Final = "glue_job_run_id"
 TRAINING_JOB: Final = "training_job"
 
@@ -72,12 +74,24 @@ class Steps:
         if found.plan:
             self._push_plan(ti, found.plan)
         if found.ending:
-            return _end(ti, found.ending)
+            then = _end(ti, found.ending)
+            return "scaling" if found.deployed and self._scales_otherwise(found.plan) else then
         if found.dataset_exists:
             logger.info("the dataset exists already; going on with the training job")
             return "training"
         logger.info("the dataset has to be made")
         return "etl"
+
+    def _scales_otherwise(self, plan: Plan | None) -> bool:
+        """Return whether what serves already has bounds other than the model file's.
+
+        One that is not to scale does not: that it may not is part of the config's identity.
+        """
+        wanted = plan.model.endpoint.scaling if plan else None
+        if wanted is None:
+            return False
+        with failing_for_good("resolve"):
+            return scaling.registered(self.clients.autoscaling, self._endpoint) != wanted
 
     def _push_plan(self, ti: TaskInstance, plan: Plan) -> None:
         logger.info("%s of number %d leads to %s", self.model, plan.pinned.number, plan.names)
@@ -139,7 +153,9 @@ class Steps:
                 sagemaker, requests.endpoint_config_request(known, settings, job, package_arn)
             )
             previous = self._previous_config(known)
+            scales = scaling.registered(self.clients.autoscaling, self._endpoint)
         ti.xcom_push(PREVIOUS, previous or "")  # a null would count as no value at all
+        ti.xcom_push(SCALING, scales.to_json() if scales else {})
         logger.info("going from %s to %s", previous or "nothing", known.names.endpoint_config)
         return "endpoint"
 
@@ -149,7 +165,12 @@ class Steps:
         return previous_config(endpoint, deployed, plan.names.endpoint_config)
 
     def smoke_test(
-        self, plan: dict[str, Any], trained: dict[str, str], package_arn: str, previous: str
+        self,
+        plan: dict[str, Any],
+        trained: dict[str, str],
+        package_arn: str,
+        previous: str,
+        scales: dict[str, Any],
     ) -> None:
         """Ask the endpoint what the evaluation knows; a wrong answer puts the old config back."""
         known, job = Plan.from_json(plan), Trained(**trained)
@@ -157,7 +178,7 @@ class Steps:
             problem = self._ask(known, job)
             if problem:
                 logger.warning("%s; going back to %s", problem, previous or "nothing")
-                raise self._taken_back(problem, previous or None)
+                raise self._taken_back(problem, previous or None, scales)
             self._write_deployed(known, package_arn, previous or None)
         logger.info("%s serves %s", self._endpoint, known.names.endpoint_config)
 
@@ -174,9 +195,15 @@ class Steps:
             return f"the evaluation {key} has no examples to ask"
         return smoke.ask(self.clients.runtime, self._endpoint, rows)
 
-    def _taken_back(self, problem: str, previous: str | None) -> StepError:
-        waiting = endpoints.Waiting(self.settings.poll_seconds)
-        done = endpoints.put_back(self.clients.sagemaker, self._endpoint, previous, waiting)
+    def _taken_back(self, problem: str, previous: str | None, scales: dict[str, Any]) -> StepError:
+        scaling.release(self.clients.autoscaling, self._endpoint)
+        done = endpoints.put_back(
+            self.clients.sagemaker,
+            self._endpoint,
+            previous,
+            endpoints.Waiting(self.settings.poll_seconds),
+            hosting.retained() if scales else {},
+        )
         return StepError(
             f"endpoint {self._endpoint}",
             found=f"{problem}; {done}",
@@ -194,6 +221,23 @@ class Steps:
             previous_endpoint_config=previous,
         )
         write_deployed(self.clients.s3, self.settings.artifact_bucket, self.model, deployed)
+
+    def scaling(self, plan: dict[str, Any], ti: TaskInstance) -> None:
+        """Let whatever serves now scale: as the model file says, or after a failure as before.
+
+        It runs however the deployment ended, since that began with taking the bounds away.
+        """
+        if not plan:
+            return
+        known, waiting = Plan.from_json(plan), endpoints.Waiting(self.settings.poll_seconds)
+        before = ti.xcom_pull(task_ids="endpoint_config", key=SCALING)
+        with failing_for_good("scaling"):
+            endpoint = endpoints.settle(self.clients.sagemaker, self._endpoint, waiting)
+            changed = scaling.follow(
+                self.clients.autoscaling, self._endpoint, endpoint, known, before
+            )
+        ti.xcom_push(SCALED, changed)
+        logger.info(changed or "nothing was to be changed")
 
     def prune(self, plan: dict[str, Any], previous: str) -> None:
         """Delete the configs and models that are neither live nor the ones to go back to."""
@@ -238,6 +282,7 @@ class Steps:
             names=plan.get("names", {}),
             ending=ending,
             verdict=pull("gate", VERDICT) or {},
+            scaled=pull("scaling", SCALED) or "",
             glue_run=pull("etl", GLUE_RUN),
             training_job=pull("training", TRAINING_JOB),
             package_arn=pull("package", "return_value") or deployed.get("model_package_arn"),

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, cast
 
 from models.columns import Column, read_columns
+from models.endpoint import Endpoint, read_endpoint, read_instance_type
 from models.errors import ModelFileError
 from models.fields import Fields, Problems, closest, number_or_none
 
@@ -26,7 +27,6 @@ BASELINES: Final = ("mean", "linear")
 
 _NAME: Final = re.compile(r"[a-z]([a-z0-9-]{0,28}[a-z0-9])?")
 _HYPERPARAMETER: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
-_INSTANCE_TYPE: Final = re.compile(r"ml\.[a-z0-9-]+\.[a-z0-9]+")
 _RESERVED_HYPERPARAMETERS: Final = ("algorithm", "objective")
 _DELIMITER: Final = re.compile(r"[,;|:~^!#$%&*/<=>?@ \t]")
 _SHARE_TOLERANCE: Final = 1e-9
@@ -110,18 +110,6 @@ class Evaluation:
 
 
 @dataclass(frozen=True)
-class Endpoint:
-    """What serves the model."""
-
-    instance_type: str
-    instance_count: int
-
-    def to_json(self) -> dict[str, Any]:
-        """The section as identities hash it."""
-        return dict(vars(self))
-
-
-@dataclass(frozen=True)
 class Model:
     """Everything that this project knows about one model."""
 
@@ -166,7 +154,7 @@ def _model(fields: Fields) -> Model:
         data=_data(fields.section("data")),
         training=_training(fields.section("training", required=False)),
         evaluation=_evaluation(fields.section("evaluation")),
-        endpoint=_endpoint(fields.section("endpoint", required=False)),
+        endpoint=read_endpoint(fields.section("endpoint", required=False)),
     )
     fields.close()
     return model
@@ -246,7 +234,7 @@ def _training(fields: Fields) -> Training:
         algorithm=fields.choice("algorithm", ALGORITHMS, default=ALGORITHMS[0]),
         objective=fields.choice("objective", OBJECTIVES, default=OBJECTIVES[0]),
         hyperparameters=_hyperparameters(fields),
-        instance_type=_instance_type(fields),
+        instance_type=read_instance_type(fields),
         # The algorithm trains on one machine; a second one would only train the same model again.
         instance_count=fields.whole("instance_count", 1, 1, default=1),
         volume_gb=fields.whole("volume_gb", 1, 16384, default=10),
@@ -295,21 +283,3 @@ def _baselines(fields: Fields) -> tuple[str, ...]:
                 closest(item, BASELINES),
             )
     return tuple(str(item) for item in items)
-
-
-def _endpoint(fields: Fields) -> Endpoint:
-    endpoint = Endpoint(
-        instance_type=_instance_type(fields),
-        instance_count=fields.whole("instance_count", 1, 100, default=1),
-    )
-    fields.close()
-    return endpoint
-
-
-def _instance_type(fields: Fields) -> str:
-    return fields.text(
-        "instance_type",
-        lambda text: _INSTANCE_TYPE.fullmatch(text) is not None,
-        "a SageMaker instance type such as ml.m5.large",
-        default="ml.m5.large",
-    )

@@ -17,6 +17,7 @@ RESOURCES: Final[dict[str, str]] = {
     "FindOldDeployments": "listing endpoint configs and models takes no resource",
     "HandOverInterfaces": "interfaces have no names before they are made; our subnets have",
     "HandTasksToWorkers": "MWAA's queues lie in an account of AWS that nobody is told",
+    "LetEndpointsScale": "scalable targets have no names before they are made; conditions hold it",
     "LogInToTheRegistry": "a registry's token is no resource",
     "LookAtTheNetwork": "describing networks takes no resource; SageMaker and Lambda ask for it",
     "PassOurAccount": "an endpoint's own policy, which only keeps others out",
@@ -26,6 +27,7 @@ RESOURCES: Final[dict[str, str]] = {
     "PlaceInterfaces": "interfaces have no names before they are made; our subnets and group have",
     "PutMetrics": "metrics are no resource; where the namespace is known, a condition holds it",
     "RemoveInterfaces": "interfaces have no names before they are made; Lambda insists on all",
+    "SeeHowEndpointsScale": "describing scalable targets takes no resource",
     "ShareInterfaces": "interfaces have no names before they are made; our subnets have",
 }
 """Statement -> why it cannot name its resource."""

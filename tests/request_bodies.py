@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from dags import requests
+from dags import hosting, requests
+from models.endpoint import STRATEGIES
 from models.load import load_model
 from tests.unit.dags import builders
 from tests.unit.dags.builders import ROOT, plan, stack_settings, trained, verdict
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 
     from dags.plan import Plan
     from dags.settings import StackSettings
+    from models.schema import Model
+
+
+ALARMS = ("mlops-test-endpoint-abalone-5xx", "mlops-test-endpoint-abalone-latency")
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,17 @@ def _variants() -> Iterator[tuple[str, StackSettings, Plan]]:
         yield model.name, own, plan(model)
         yield f"{model.name}, spot or not", own, plan(spot)
         yield f"{model.name}, the stack's instances", other, plan(model, settings=other)
+    for strategy in STRATEGIES:
+        yield f"hosted {strategy}", own, plan(_hosted(strategy))
+
+
+def _hosted(strategy: str) -> Model:
+    """Return a model whose endpoint has every optional section, each wait as long as it can be."""
+    return builders.hosted_model(
+        scaling={**builders.SCALING, "min_instances": 2},
+        deployment={"strategy": strategy, "bake_minutes": 60, "termination_wait_minutes": 60},
+        data_capture={"percentage": 20},
+    )
 
 
 def _of_plan(found: Plan, settings: StackSettings) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -61,4 +77,12 @@ def _of_plan(found: Plan, settings: StackSettings) -> Iterator[tuple[str, str, d
     yield "sagemaker", "CreateModel", requests.model_request(*deployed)
     yield "sagemaker", "CreateEndpointConfig", requests.endpoint_config_request(*deployed)
     yield "sagemaker", "CreateEndpoint", endpoint
-    yield "sagemaker", "UpdateEndpoint", endpoint
+    section = found.model.endpoint
+    options = hosting.update_options(section, ALARMS)
+    yield "sagemaker", "UpdateEndpoint", {**endpoint, **options}
+    if section.scaling:
+        name = endpoint["EndpointName"]
+        target = hosting.target_request(name, section.scaling)
+        yield "application-autoscaling", "RegisterScalableTarget", target
+        policy = hosting.policy_request(name, section.scaling)
+        yield "application-autoscaling", "PutScalingPolicy", policy

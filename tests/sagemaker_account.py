@@ -252,9 +252,11 @@ class Account:
         self.sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=config)
         return self.wait_endpoint(name)
 
-    def update_endpoint(self, config: str, name: str = "twin-abalone") -> dict[str, Any]:
+    def update_endpoint(
+        self, config: str, name: str = "twin-abalone", **options: Any
+    ) -> dict[str, Any]:
         """Update an endpoint; return its description when it has settled."""
-        self.sagemaker.update_endpoint(EndpointName=name, EndpointConfigName=config)
+        self.sagemaker.update_endpoint(EndpointName=name, EndpointConfigName=config, **options)
         return self.wait_endpoint(name)
 
     def wait_endpoint(self, name: str = "twin-abalone") -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from twin.services import (
+    autoscaling,
     codebuild,
     codecommit,
     codeconnections,
@@ -43,3 +44,4 @@ def install_services(cloud: Cloud, airflow: ServedAirflow, repository: Repositor
     sagemaker_training.install(cloud)
     sagemaker_registry.install(cloud)
     sagemaker_hosting.install(cloud)
+    autoscaling.install(cloud)

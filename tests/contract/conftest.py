@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.sagemaker_account import Account, script_images
-from twin.services import sagemaker_hosting, sagemaker_registry, sagemaker_training
+from twin.services import autoscaling, sagemaker_hosting, sagemaker_registry, sagemaker_training
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,4 +21,5 @@ def account(cloud: Cloud, tmp_path: Path) -> Account:
     sagemaker_training.install(cloud, images)
     sagemaker_registry.install(cloud)
     sagemaker_hosting.install(cloud, images)
+    autoscaling.install(cloud)
     return Account(cloud)

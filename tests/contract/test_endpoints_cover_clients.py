@@ -19,6 +19,8 @@ GATEWAY = {"s3"}
 """Reached through the gateway endpoint, which every network has."""
 
 ENDPOINTS = {
+    "application-autoscaling": {"application-autoscaling"},
+    "cloudwatch": {"monitoring"},
     "ecr": {"ecr.api"},
     "glue": {"glue"},
     "mwaa": {"airflow.env"},

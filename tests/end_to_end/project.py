@@ -166,6 +166,14 @@ class Project:
         name = f"{self.running.outputs['name_prefix']}-{model}"
         return self.client("sagemaker").describe_endpoint(EndpointName=name)
 
+    def scaling(self, model: str = "abalone") -> tuple[int, int] | None:
+        """Return the bounds within which a model's endpoint scales."""
+        name = f"{self.running.outputs['name_prefix']}-{model}"
+        found = self.client("application-autoscaling").describe_scalable_targets(
+            ServiceNamespace="sagemaker", ResourceIds=[f"endpoint/{name}/variant/AllTraffic"]
+        )["ScalableTargets"]
+        return (found[0]["MinCapacity"], found[0]["MaxCapacity"]) if found else None
+
     def put_event(self, source: str, detail_type: str, detail: dict[str, Any]) -> None:
         """Deliver an event of a service once more, as a service that repeats itself would."""
         entry = {"Source": source, "DetailType": detail_type, "Detail": json.dumps(detail)}

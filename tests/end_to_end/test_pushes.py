@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from tests.end_to_end.project import Project
@@ -105,6 +105,49 @@ def test_a_push_of_the_endpoint_section_only_redeploys_and_its_revert_too(
     assert changed["model_package_arn"] == before["model_package_arn"]
     assert reverted["endpoint_config"] == before["endpoint_config"]
     assert (project.training_jobs(), project.glue_runs()) == (jobs, runs)
+
+
+def test_other_bounds_of_scaling_are_applied_without_another_deployment(project: Project) -> None:
+    original = project.read("models/abalone.yaml")
+
+    def push(most: int) -> dict[str, Any]:
+        section = f"max_instances: {most}, invocations_per_minute: 6000"
+        project.write("models/abalone.yaml", f"{original}\n  scaling: {{{section}}}\n")
+        project.verb("push")
+        return project.outcome()
+
+    first, second = push(3), push(5)
+    bounds = project.scaling()
+    project.write("models/abalone.yaml", original)
+    project.verb("push")
+
+    assert first["outcome"] == "deployed"
+    assert first["reason"].endswith(
+        "the endpoint scales from 1 to 3 instances, at 6000 requests a minute for each"
+    )
+    assert second["outcome"] == "unchanged"
+    assert second["endpoint_config"] == first["endpoint_config"]
+    assert "from 1 to 5 instances" in second["reason"]
+    assert bounds == (1, 5)
+    assert project.outcome()["outcome"] == "deployed"
+    assert project.scaling() is None
+
+
+def test_a_captured_request_lies_under_the_models_prefix(project: Project) -> None:
+    original = project.read("models/abalone.yaml")
+    project.write("models/abalone.yaml", f"{original}\n  data_capture: {{percentage: 100}}\n")
+    project.verb("push")
+    prefix = f"captures/abalone/{project.outcome()['endpoint']}/AllTraffic/"
+
+    def captured() -> bool:
+        bucket = project.running.outputs["artifact_bucket"]
+        found = project.client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix)
+        return "Contents" in found
+
+    project.wait_until(captured)  # the smoke test's own requests are the first
+    project.write("models/abalone.yaml", original)
+    project.verb("push")
+    assert project.outcome()["outcome"] == "deployed"
 
 
 def test_a_revert_of_training_settings_deploys_the_old_package_without_training(

@@ -11,8 +11,8 @@ import threading
 import time
 import uuid
 from contextlib import ExitStack
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
@@ -49,6 +49,8 @@ class ServingSpec:
     model_uri: str
     environment: Mapping[str, str]
     startup_s: float = STARTUP_SECONDS
+    capture: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """What is kept of requests and answers; empty for nothing."""
 
 
 class DeploymentError(Exception):
@@ -88,6 +90,12 @@ class Host:
         """The config that is being served, or an empty text."""
         live = self._live
         return live.spec.config if live else ""
+
+    @property
+    def spec(self) -> ServingSpec | None:
+        """What is being served."""
+        live = self._live
+        return live.spec if live else None
 
     def deploy(self, spec: ServingSpec) -> None:
         """Serve a config, and drain what was served before in the background.

@@ -8,6 +8,7 @@ get AWS's errors, or without one (curl) and get the container's own.
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from moto.core.responses import ActionResult, EmptyResult
@@ -18,6 +19,7 @@ from moto.sagemaker.responses import SageMakerResponse
 
 from twin.executors.hosting import STARTUP_SECONDS, DeploymentError, Host, ServingSpec
 from twin.services import sagemaker_models
+from twin.services.sagemaker_deployments import require_update
 from twin.services.sagemaker_invocation import Invocations
 from twin.services.sagemaker_rules import answer_with, refused, require_image
 from twin.services.sagemaker_training import tag
@@ -73,12 +75,45 @@ class TwinEndpoint(_MotoEndpoint):
         self.last_modified_time = utcnow()
         self.endpoint_status = status
 
-    def serve(self, config: Any, image: str) -> None:
-        """Take over a config whose container is live."""
+    def serve(self, config: Any, image: str, retained: Mapping[str, int]) -> None:
+        """Take over a config whose container is live; `retained` are numbers of instances."""
         self.endpoint_config_name = config.endpoint_config_name
+        self.data_capture_config = _capture_status(config.data_capture_config)
         variants = self._process_production_variants(config.production_variants)
         deployed = {"SpecifiedImage": image, "ResolvedImage": image}
-        self.production_variants = [{**one, "DeployedImages": [deployed]} for one in variants]
+        self.production_variants = [
+            {**one, **retained, "DeployedImages": [deployed]} for one in variants
+        ]
+
+    def instances(self) -> dict[str, int]:
+        """Return how many instances there are."""
+        variant: dict[str, Any] = self.production_variants[0]
+        return {name: variant[name] for name in ("CurrentInstanceCount", "DesiredInstanceCount")}
+
+
+@dataclass(frozen=True)
+class Change:
+    """A config on its way to an endpoint."""
+
+    backend: Any
+    endpoint: TwinEndpoint
+    config: Any
+    retained: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Numbers of instances that stay what they are, whatever the config says."""
+
+
+def _capture_status(config: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what DescribeEndpoint says of a config's data capture."""
+    if not config:
+        return None
+    enabled = config.get("EnableCapture", True)
+    return {
+        "EnableCapture": enabled,
+        "CaptureStatus": "Started" if enabled else "Stopped",
+        "CurrentSamplingPercentage": config["InitialSamplingPercentage"],
+        "DestinationS3Uri": config["DestinationS3Uri"],
+        "KmsKeyId": config.get("KmsKeyId", ""),
+    }
 
 
 class Hosting:
@@ -112,7 +147,7 @@ class Hosting:
             config = self._config(backend, parameters)
             answer = _moto_create_endpoint(response)
             self._hosts[name] = Host(self._cloud, self._images, name)
-            self._begin(backend, backend.endpoints[name], config, "Creating")
+            self._begin(Change(backend, backend.endpoints[name], config), "Creating")
         return answer
 
     def update_endpoint(self, response: Any) -> ActionResult:
@@ -127,7 +162,11 @@ class Hosting:
                     f'Cannot update endpoint "{endpoint.arn}" in status Failed: it can only be '
                     "deleted."
                 )
-            self._begin(backend, endpoint, config, "Updating")
+            served = backend.endpoint_configs.get(endpoint.endpoint_config_name)
+            require_update(self._cloud, parameters, endpoint, (served, config))
+            retains = parameters.get("RetainAllVariantProperties")
+            retained = endpoint.instances() if retains else {}
+            self._begin(Change(backend, endpoint, config, retained), "Updating")
         return ActionResult({"EndpointArn": endpoint.arn})
 
     def delete_endpoint(self, response: Any) -> ActionResult:
@@ -167,17 +206,18 @@ class Hosting:
 
     # ---- deploying --------------------------------------------------------------------------
 
-    def _begin(self, backend: Any, endpoint: TwinEndpoint, config: Any, status: str) -> None:
-        endpoint.endpoint_status = status
-        name = endpoint.endpoint_name
-        run = self._run_of(name, config)
-        self._record(endpoint, run, "started", status)
-        self._cloud.start(f"deploy {name}", lambda: self._deploy(backend, endpoint, config, run))
+    def _begin(self, change: Change, status: str) -> None:
+        change.endpoint.endpoint_status = status
+        name = change.endpoint.endpoint_name
+        run = self._run_of(name, change.config)
+        self._record(change.endpoint, run, "started", status)
+        self._cloud.start(f"deploy {name}", lambda: self._deploy(change, run))
 
-    def _deploy(self, backend: Any, endpoint: TwinEndpoint, config: Any, run: str) -> None:
+    def _deploy(self, change: Change, run: str) -> None:
+        endpoint, config = change.endpoint, change.config
         host = self._hosts[endpoint.endpoint_name]
         try:
-            model = self._model(backend, config)
+            model = self._model(change.backend, config)
             host.deploy(self._spec(endpoint, config, model))
         except Exception as error:
             # what serves goes on serving: as after AWS's rollback, the endpoint is in service
@@ -186,7 +226,7 @@ class Hosting:
             if not isinstance(error, DeploymentError):
                 raise
         else:
-            endpoint.serve(config, model.primary_container["Image"])
+            endpoint.serve(config, model.primary_container["Image"], change.retained)
             endpoint.settle("InService")
             fact = f"{endpoint.endpoint_name} serves {config.endpoint_config_name}"
             self._record(endpoint, run, "succeeded", fact)
@@ -210,6 +250,7 @@ class Hosting:
             model_uri=container["ModelDataUrl"],
             environment=dict(container.get("Environment") or {}),
             startup_s=float(startup),
+            capture=dict(config.data_capture_config or {}),
         )
 
     # ---- the timeline -----------------------------------------------------------------------

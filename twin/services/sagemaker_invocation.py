@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from werkzeug.wrappers import Request, Response
 
 from twin.executors.hosting import Host, NotServingError
+from twin.services.sagemaker_captures import captures, keep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -70,9 +72,20 @@ class Invocations:
             return _refusal("ServiceUnavailable", str(error), status, signed=signed)
         if signed and answer.status >= HTTPStatus.BAD_REQUEST:
             return self._model_error(host, variant, answer)
+        self._capture(host, (body, headers.get("Content-Type", "")), answer)
         response = Response(answer.body, answer.status, content_type=answer.content_type)
         response.headers["x-Amzn-Invoked-Production-Variant"] = variant
         return response
+
+    def _capture(self, host: Host, request: tuple[bytes, str], answer: Answer) -> None:
+        """Keep request and answer, if the endpoint does and this one is of the sample."""
+        spec = host.spec
+        if spec is None or answer.status >= HTTPStatus.BAD_REQUEST or not captures(spec.capture):
+            return
+        now = datetime.now(UTC)
+        self._cloud.start(
+            f"capture {spec.endpoint}", lambda: keep(self._cloud, spec, request, answer, now)
+        )
 
     def _model_error(self, host: Host, variant: str, answer: Answer) -> Response:
         """Return what SageMaker says when the container refused a request."""

@@ -10,7 +10,7 @@ import pytest
 from components.alarms import VARIANT
 from components.declared_models import declared_models
 from components.naming import ENDPOINT_ALARMS, Names
-from dags.requests import VARIANT as DEPLOYED_VARIANT
+from dags.hosting import VARIANT as DEPLOYED_VARIANT
 from trigger import log
 
 if TYPE_CHECKING:

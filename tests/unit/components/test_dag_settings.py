@@ -47,6 +47,13 @@ def test_it_holds_what_the_other_components_made(
         "poll_seconds": 30.0,
         "training_instance_type": None,
         "endpoint_instance_type": None,
+        "endpoint_alarms": {
+            "abalone": [
+                "mlops-dev-endpoint-abalone-5xx",
+                "mlops-dev-endpoint-abalone-model-errors",
+                "mlops-dev-endpoint-abalone-latency",
+            ]
+        },
     }
 
 

@@ -21,12 +21,19 @@ def test_training_reads_datasets_and_writes_model_archives(permissions_of: Permi
     assert permissions["s3:PutObject"] == [f"{ARTIFACTS}/models/*"]
 
 
-def test_serving_reads_model_archives_and_writes_nothing(permissions_of: PermissionsOf) -> None:
+def test_serving_reads_model_archives_and_writes_captures(permissions_of: PermissionsOf) -> None:
     permissions = permissions_of("hosting-hosting-access-policy")
 
     assert permissions["s3:GetObject"] == [f"{ARTIFACTS}/models/*"]
-    assert "s3:PutObject" not in permissions
-    assert "kms:GenerateDataKey" not in permissions
+    assert permissions["s3:PutObject"] == [f"{ARTIFACTS}/captures/*"]
+
+
+def test_a_deployment_looks_at_alarms_as_the_hosting_role(permissions_of: PermissionsOf) -> None:
+    permissions = permissions_of("hosting-hosting-access-policy")
+
+    assert permissions["cloudwatch:DescribeAlarms"] == [
+        "arn:aws:cloudwatch:us-east-1:123456789012:alarm:*"
+    ]
 
 
 def test_serving_writes_the_logs_of_our_endpoints_alone(permissions_of: PermissionsOf) -> None:

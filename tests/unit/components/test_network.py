@@ -150,7 +150,7 @@ def test_the_networks_own_group_is_closed(inputs_of: Callable[[str], dict[str, A
         ({}, 0),
         ({"natPerZone": "true"}, 0),
         ({"webserverAccess": "private"}, 1),
-        ({"egress": "endpoints", "webserverAccess": "private"}, 12),
+        ({"egress": "endpoints", "webserverAccess": "private"}, 13),
     ],
 )
 def test_the_whole_program_takes_each_combination(

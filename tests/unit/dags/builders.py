@@ -9,18 +9,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dags import identity, requests
+from dags import hosting, identity
 from dags.gate import Verdict
 from dags.identity import RawObject
 from dags.plan import Pinned, Plan
 from dags.requests import Trained
 from dags.settings import Network, StackSettings
 from models.load import load_model
+from models.schema import Model
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from models.schema import Model
 
 ROOT = Path(__file__).resolve().parents[3]
 ACCOUNT = "123456789012"
@@ -32,6 +31,10 @@ IMAGE_TREE = "f" * 40
 DIGEST = f"sha256:{'1' * 64}"
 RUN_ID = "push-cccccccccccc"
 MODEL = "abalone"
+RESOURCE = "endpoint/mlops-test-abalone/variant/AllTraffic"
+SCALING = {"max_instances": 4, "invocations_per_minute": 6000}
+"""What a model file has to say for its endpoint to scale."""
+
 PACKAGE_ARN = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:model-package/mlops-test-abalone/1"
 
 
@@ -93,7 +96,7 @@ def plan(
     sections = {
         "training": wanted.training.to_json(),
         "evaluation": wanted.evaluation.to_json(),
-        "endpoint": requests.endpoint_section(wanted.endpoint.to_json(), settings),
+        "endpoint": hosting.config_section(wanted.endpoint.to_json(), settings),
     }
     dataset = identity.dataset_id(sources(), ETL_TREE, wanted.data.to_json())
     names = identity.names(f"mlops-test-{wanted.name}", dataset, IMAGE_TREE, sections)
@@ -104,6 +107,13 @@ def spot_model() -> Model:
     """Return the model, trained on spot capacity."""
     found = model()
     return replace(found, training=replace(found.training, spot=True))
+
+
+def hosted_model(**sections: Any) -> Model:
+    """Return the model, served by two instances and as its sections say."""
+    found = model().to_json()
+    endpoint = {**found["endpoint"], "instance_count": 2, **sections}
+    return Model.from_json({**found, "endpoint": endpoint})
 
 
 def trained(found: Plan | None = None) -> Trained:

@@ -25,8 +25,14 @@ class ImageNotFoundError(ClientError):
     """ECR's answer for an image that isn't there."""
 
 
+class ObjectNotFoundError(ClientError):
+    """Application Auto Scaling's answer for what isn't registered."""
+
+
 class Exceptions:
     """What clients offer as `client.exceptions`."""
+
+    ObjectNotFoundException = ObjectNotFoundError
 
     ClientError = ClientError
     NoSuchKey = NoSuchKeyError
@@ -153,6 +159,9 @@ class FakeSageMaker:
         self.configs: dict[str, dict[str, Any]] = {}
         self.endpoints: dict[str, Scripted] = {}
         self.after_update: Scripted = []
+        self.options: dict[str, Any] = {}
+        """What the last update was asked for beside its config."""
+
         self.calls: list[str] = []
         self.undeletable: set[str] = set()
         self.unlisted: dict[str, Exception] = {}
@@ -235,9 +244,10 @@ class FakeSageMaker:
             raise refusal("Could not find endpoint")
         return found
 
-    def update_endpoint(self, EndpointName: str, EndpointConfigName: str) -> None:  # noqa: N803
+    def update_endpoint(self, EndpointName: str, EndpointConfigName: str, **options: Any) -> None:  # noqa: N803
         """Change an endpoint's config."""
         self.calls.append(f"update_endpoint {EndpointConfigName}")
+        self.options = options
         if EndpointConfigName not in self.configs:
             raise refusal("Could not find endpoint configuration")
         settled = {"EndpointStatus": "InService", "EndpointConfigName": EndpointConfigName}
@@ -286,8 +296,66 @@ class FakeSageMaker:
 
 
 @dataclass
+class FakeAutoScaling:
+    """Scalable targets and their policies, by resource."""
+
+    exceptions = Exceptions
+    targets: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    policies: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    calls: list[str] = field(default_factory=list[str])
+
+    def register_scalable_target(self, **request: Any) -> None:
+        """Set a target's bounds."""
+        self.calls.append("register_scalable_target")
+        self.targets[request["ResourceId"]] = request
+
+    def put_scaling_policy(self, **request: Any) -> None:
+        """Set what a target scales by."""
+        self.calls.append("put_scaling_policy")
+        self.policies[request["ResourceId"]] = request
+
+    def deregister_scalable_target(self, ResourceId: str, **_: Any) -> None:  # noqa: N803
+        """Forget a target, with its policy."""
+        self.calls.append("deregister_scalable_target")
+        if ResourceId not in self.targets:
+            raise refusal("No scalable target", "ObjectNotFoundException", ObjectNotFoundError)
+        del self.targets[ResourceId]
+        self.policies.pop(ResourceId, None)
+
+    def describe_scalable_targets(self, ResourceIds: list[str], **_: Any) -> dict[str, Any]:  # noqa: N803
+        """Return a target."""
+        return {
+            "ScalableTargets": [self.targets[one] for one in ResourceIds if one in self.targets]
+        }
+
+    def describe_scaling_policies(self, ResourceId: str, **_: Any) -> dict[str, Any]:  # noqa: N803
+        """Return a target's policy."""
+        return {
+            "ScalingPolicies": [self.policies[ResourceId]] if ResourceId in self.policies else []
+        }
+
+
+@dataclass
+class FakeCloudWatch:
+    """Alarms: their states by name."""
+
+    states: dict[str, str] = field(default_factory=dict[str, str])
+
+    def describe_alarms(self, AlarmNames: list[str], AlarmTypes: list[str]) -> dict[str, Any]:  # noqa: N803
+        """Return those that are there."""
+        assert AlarmTypes == ["MetricAlarm"]
+        found = [name for name in AlarmNames if name in self.states]
+        return {
+            "MetricAlarms": [{"AlarmName": name, "StateValue": self.states[name]} for name in found]
+        }
+
+
+@dataclass
 class FakeClients:
     """The services of one account."""
+
+    autoscaling: FakeAutoScaling = field(default_factory=FakeAutoScaling)
+    cloudwatch: FakeCloudWatch = field(default_factory=FakeCloudWatch)
 
     s3: FakeS3 = field(default_factory=FakeS3)
     ecr: FakeEcr = field(default_factory=FakeEcr)

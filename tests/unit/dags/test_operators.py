@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from airflow.sdk.exceptions import AirflowFailException, TaskDeferralError, TaskDeferred
 
+from dags.endpoints import Endpoint
 from dags.errors import PassingError
 from dags.operators import EndpointOperator, EtlJobOperator, TrainingJobOperator, attempts
-from tests.unit.dags.builders import plan, stack_settings, trained
+from tests.unit.dags.builders import RESOURCE, SCALING, hosted_model, plan, stack_settings, trained
 from tests.unit.dags.fakes import FakeTaskInstance
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from dags.aws import Clients
+    from models.schema import Model
     from tests.unit.dags.fakes import FakeClients
 
 NAME = "mlops-test-abalone"
@@ -193,11 +195,14 @@ def test_a_job_that_the_triggerer_saw_end_before_the_service_says_so_is_waited_f
 # ---- endpoint
 
 
-def endpoint(clients: FakeClients, **settings: Any) -> EndpointOperator:
+def endpoint(
+    clients: FakeClients, hosted: Model | None = None, **settings: Any
+) -> EndpointOperator:
     return EndpointOperator(
         task_id="endpoint",
         settings=stack_settings(**settings),
         config={"EndpointName": NAME, "EndpointConfigName": CONFIG},
+        plan=plan(hosted).to_json(),
         clients=clients.typed,
     )
 
@@ -237,6 +242,75 @@ def test_the_triggerers_success_is_verified(clients: FakeClients) -> None:
     found = endpoint(clients).resume_execution("execute_complete", {"event": {}}, context())
 
     assert found["EndpointConfigName"] == CONFIG
+
+
+def prepared(clients: FakeClients, hosted: Model | None = None, **settings: Any) -> dict[str, Any]:
+    """Return what the provider is asked to send for an endpoint that serves another config."""
+    serving(clients, "before")
+    operator = endpoint(clients, hosted, **settings)
+    operator.prepare(Endpoint("InService", "before", ""))
+    assert operator.operation == "update"
+    return dict(cast("Any", operator).config)
+
+
+def test_an_update_says_nothing_that_the_model_file_does_not(clients: FakeClients) -> None:
+    assert prepared(clients) == {"EndpointName": NAME, "EndpointConfigName": CONFIG}
+
+
+def test_a_variant_that_scales_is_released_before_the_update(clients: FakeClients) -> None:
+    clients.autoscaling.targets[RESOURCE] = {"MinCapacity": 1, "MaxCapacity": 4}
+
+    prepared(clients)
+
+    assert clients.autoscaling.targets == {}
+
+
+def test_an_update_keeps_the_instances_that_the_load_asked_for(clients: FakeClients) -> None:
+    request = prepared(clients, hosted_model(scaling=SCALING))
+
+    assert request["RetainAllVariantProperties"] is True
+
+
+def test_an_alarm_that_is_quiet_takes_the_deployment_back(clients: FakeClients) -> None:
+    clients.cloudwatch.states = {"quiet": "OK", "new": "INSUFFICIENT_DATA", "ringing": "ALARM"}
+    alarms = {"abalone": ("quiet", "new", "ringing", "missing")}
+
+    request = prepared(clients, hosted_model(deployment={}), endpoint_alarms=alarms)
+
+    rollback = request["DeploymentConfig"]["AutoRollbackConfiguration"]
+    assert rollback == {"Alarms": [{"AlarmName": "quiet"}, {"AlarmName": "new"}]}
+
+
+def test_a_new_endpoint_has_nothing_to_move_traffic_from(clients: FakeClients) -> None:
+    operator = endpoint(clients, hosted_model(deployment={}))
+
+    operator.prepare(None)
+
+    assert operator.operation == "create"
+    assert "DeploymentConfig" not in cast("Any", operator).config
+    assert clients.autoscaling.calls == []
+
+
+def test_a_failed_endpoint_is_made_anew(clients: FakeClients) -> None:
+    serving(clients, "before", "Failed")
+    operator = endpoint(clients, hosted_model(deployment={}))
+
+    operator.prepare(Endpoint("Failed", "before", ""))
+
+    assert operator.operation == "create"
+    assert clients.sagemaker.calls == ["delete_endpoint"]
+
+
+def test_a_long_deployment_is_waited_for(clients: FakeClients) -> None:
+    operator = endpoint(
+        clients, hosted_model(deployment={"bake_minutes": 30}), deferrable=True, poll_seconds=30
+    )
+    serving(clients, "before")
+
+    operator.prepare(Endpoint("InService", "before", ""))
+
+    assert operator.max_ingestion_time == 3600 + 30 * 60
+    assert operator.waiting.longest == 3600 + 30 * 60
 
 
 def test_attempts_cover_the_whole_wait() -> None:

@@ -52,7 +52,14 @@ def test_outcome_runs_whatever_happened(dag: DAG) -> None:
 
     assert outcome.trigger_rule == "all_done"
     assert outcome.downstream_task_ids == set()
-    assert {"resolve", "gate", "endpoint_config", "smoke_test"} <= outcome.upstream_task_ids
+    assert {"resolve", "gate", "endpoint_config", "scaling"} <= outcome.upstream_task_ids
+
+
+def test_scaling_runs_however_the_deployment_ended(dag: DAG) -> None:
+    scaling = dag.get_task("scaling")
+
+    assert scaling.trigger_rule == "all_done"
+    assert {"gate", "endpoint_config", "smoke_test"} <= scaling.upstream_task_ids
 
 
 def test_training_does_not_need_the_etl_to_run(dag: DAG) -> None:

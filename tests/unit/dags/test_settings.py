@@ -26,6 +26,25 @@ def test_what_pulumi_writes_is_read(file: Path) -> None:
     assert load_settings(file) == stack_settings()
 
 
+def test_alarms_are_known_by_model(file: Path) -> None:
+    file.write_text(json.dumps(stack_document(endpoint_alarms={"abalone": ["5xx", "latency"]})))
+
+    assert load_settings(file).endpoint_alarms == {"abalone": ("5xx", "latency")}
+
+
+def test_a_stack_of_before_there_were_alarms_has_none(file: Path) -> None:
+    file.write_text(json.dumps(stack_document()))
+
+    assert load_settings(file).endpoint_alarms == {}
+
+
+def test_alarms_that_are_no_names_are_refused(file: Path) -> None:
+    file.write_text(json.dumps(stack_document(endpoint_alarms={"abalone": "5xx"})))
+
+    with pytest.raises(SettingsError, match=r"endpoint_alarms\.abalone"):
+        load_settings(file)
+
+
 def test_the_repository_is_known_by_its_name_too() -> None:
     assert stack_settings().repository_name == "mlops-test-training"
 

@@ -12,9 +12,19 @@ from botocore.exceptions import ReadTimeoutError
 from dags.endpoints import Endpoint
 from dags.outcome import STEPS
 from dags.records import Deployed
+from dags.scaling import ensure
 from dags.tasks import Steps, previous_config
+from models.endpoint import Scaling
 from tests.unit.dags import builders
-from tests.unit.dags.builders import COMMIT, PACKAGE_ARN, RUN_ID, plan, stack_settings, trained
+from tests.unit.dags.builders import (
+    COMMIT,
+    PACKAGE_ARN,
+    RESOURCE,
+    RUN_ID,
+    plan,
+    stack_settings,
+    trained,
+)
 from tests.unit.dags.fakes import FakeDagRun, FakeTaskInstance, refusal
 
 if TYPE_CHECKING:
@@ -24,6 +34,7 @@ BUCKET = stack_settings().artifact_bucket
 CONFIG = plan().names.endpoint_config
 ENDPOINT = "mlops-test-abalone"
 EVALUATION = f"evaluations/abalone/{trained().job}.json"
+BOUNDS = Scaling(2, 3, 100, 300, 60).to_json()
 RECORD = f"runs/abalone/{RUN_ID}.json"
 
 
@@ -79,6 +90,21 @@ def test_resolve_leaves_what_is_deployed_when_nothing_changed(pushed: FakeClient
 
     assert steps(pushed).resolve(ti, FakeDagRun()) == "outcome"
     assert ti.kept["resolve", "deployed"]["model_package_arn"] == PACKAGE_ARN
+
+
+@pytest.mark.parametrize(("most", "following"), [(4, "outcome"), (9, "scaling")])
+def test_resolve_goes_on_with_other_bounds_of_what_is_deployed(
+    pushed: FakeClients, most: int, following: str
+) -> None:
+    hosted = builders.hosted_model(scaling={**builders.SCALING, "min_instances": 2})
+    config = plan(hosted).names.endpoint_config
+    pushed.s3.put(f"code/{COMMIT}/models/abalone.json", hosted.to_json())
+    pushed.s3.put("endpoints/abalone.json", builders.deployed(endpoint_config=config))
+    state = {"EndpointStatus": "InService", "EndpointConfigName": config}
+    pushed.sagemaker.endpoints[ENDPOINT] = [state]
+    ensure(pushed.typed.autoscaling, ENDPOINT, Scaling(2, most, 6000, 300, 60))
+
+    assert steps(pushed).resolve(instance("resolve"), FakeDagRun()) == following
 
 
 def test_resolve_refuses_a_bad_conf_before_it_asks_anybody(clients: FakeClients) -> None:
@@ -214,7 +240,7 @@ def serving(clients: FakeClients) -> FakeClients:
 
 def smoke_tested(clients: FakeClients, previous: str = "before") -> None:
     documents = (plan().to_json(), trained().to_json())
-    steps(clients).smoke_test(*documents, PACKAGE_ARN, previous)
+    steps(clients).smoke_test(*documents, PACKAGE_ARN, previous, {})
 
 
 def test_smoke_test_says_what_is_deployed(serving: FakeClients) -> None:
@@ -292,6 +318,53 @@ def test_smoke_test_without_examples_is_a_failure(serving: FakeClients) -> None:
         smoke_tested(serving)
 
 
+def test_a_variant_that_scales_is_released_before_it_goes_back(serving: FakeClients) -> None:
+    serving.runtime.answer = b"1\n2\n"
+    serving.autoscaling.targets[RESOURCE] = {"MinCapacity": 1, "MaxCapacity": 4}
+    documents = (plan().to_json(), trained().to_json())
+
+    with pytest.raises(AirflowFailException, match="before serves again"):
+        steps(serving).smoke_test(*documents, PACKAGE_ARN, "before", BOUNDS)
+
+    assert serving.autoscaling.targets == {}
+    assert serving.sagemaker.options["RetainAllVariantProperties"] is True
+
+
+# ---- scaling
+
+
+def test_scaling_follows_what_was_deployed(clients: FakeClients) -> None:
+    known = plan(builders.hosted_model(scaling=builders.SCALING))
+    config = known.names.endpoint_config
+    clients.sagemaker.endpoints[ENDPOINT] = [
+        {"EndpointStatus": "Updating", "EndpointConfigName": "before"},
+        {"EndpointStatus": "InService", "EndpointConfigName": config},
+    ]
+    ti = instance("scaling")
+
+    steps(clients).scaling(known.to_json(), ti)
+
+    assert clients.autoscaling.targets[RESOURCE]["MaxCapacity"] == 4
+    assert "from 1 to 4 instances" in ti.kept["scaling", "scaled"]
+
+
+def test_scaling_follows_what_went_back(clients: FakeClients) -> None:
+    state = {"EndpointStatus": "InService", "EndpointConfigName": "before"}
+    clients.sagemaker.endpoints[ENDPOINT] = [state]
+    ti = instance("scaling")
+    ti.kept["endpoint_config", "scaling"] = BOUNDS
+
+    steps(clients).scaling(plan().to_json(), ti)
+
+    assert clients.autoscaling.targets[RESOURCE]["MaxCapacity"] == 3
+
+
+def test_a_run_that_planned_nothing_scales_nothing(clients: FakeClients) -> None:
+    steps(clients).scaling({}, instance("scaling"))
+
+    assert clients.autoscaling.calls == []
+
+
 def test_prune_keeps_live_and_previous(clients: FakeClients) -> None:
     old = f"{ENDPOINT}-{'0' * 12}"
     clients.sagemaker.configs.update(
@@ -318,6 +391,15 @@ def finished(**changes: Any) -> FakeTaskInstance:
         ("endpoint_config", "previous_endpoint_config"): "before",
     }
     return ti
+
+
+def test_outcome_says_how_the_endpoint_scales_now(clients: FakeClients) -> None:
+    ti = finished()
+    ti.kept["scaling", "scaled"] = "the endpoint scales from 1 to 4 instances"
+
+    steps(clients).outcome(ti, FakeDagRun())
+
+    assert clients.s3.read(RECORD)["reason"].endswith("; the endpoint scales from 1 to 4 instances")
 
 
 def test_outcome_records_a_deployment(clients: FakeClients) -> None:
