@@ -62,6 +62,13 @@ def test_what_a_role_may_do_with_a_key_the_key_lets_it_do(name: str, form: str) 
     assert given_by_roles(graph) - given_by_keys(graph) == set()
 
 
+def test_what_a_key_lets_a_role_do_some_role_may_do() -> None:
+    by_keys = {one for name, form in ALL for one in given_by_keys(stack(name, form))}
+    by_roles = {one for name, form in ALL for one in given_by_roles(stack(name, form))}
+
+    assert by_keys - by_roles == set()
+
+
 def users(graph: Graph, token: str, setting: str) -> Iterator[tuple[Resource, str]]:
     """Yield resources of a type beside the key that a setting of theirs comes from."""
     keys = {key.urn for key in graph.of_type(KEY)}
