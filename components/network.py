@@ -267,7 +267,7 @@ class Network(pulumi.ComponentResource):
         subnets: list[aws.ec2.Subnet],
         groups: dict[str, SecurityGroup],
     ) -> None:
-        services = needed(args.settings.egress, args.settings.webserver_access)
+        services = needed(args.settings.egress, args.settings.webserver_access, args.names.region)
         if services:
             VpcEndpoints(
                 f"{name}-endpoints",

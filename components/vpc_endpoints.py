@@ -35,12 +35,14 @@ class Service:
         passing: What the endpoint's policy lets pass. Where MWAA itself acts it does so with
             principals of an account of AWS that nobody is told, and its guide asks for endpoints
             that let everything pass; the roles say what may be done.
+        not_in: Regions that are known not to have it.
     """
 
     name: str
     users: tuple[User, ...]
     why: str
     passing: Passing = "anything"
+    not_in: tuple[str, ...] = ()
 
 
 SERVICES = (
@@ -61,6 +63,9 @@ SERVICES = (
         users=("mwaa",),
         why="MWAA's containers report their health (PublishMetrics)",
         passing="our environments",
+        # Reference: "Amazon Managed Workflows for Apache Airflow endpoints and quotas", read as far
+        # as its table could be; the preflight asks the region itself.
+        not_in=("af-south-1", "us-west-1"),
     ),
     Service(
         name="application-autoscaling",
@@ -109,14 +114,14 @@ SERVICES = (
 """Every interface endpoint of a network without a way out, and who needs it."""
 
 
-def needed(egress: str, webserver_access: str) -> tuple[Service, ...]:
+def needed(egress: str, webserver_access: str, region: str) -> tuple[Service, ...]:
     """Return the services that get an endpoint.
 
     Without a way out all of them do. With one, a private web server still means that the trigger
     reaches Airflow without leaving the network.
     """
     if egress == "endpoints":
-        return SERVICES
+        return tuple(service for service in SERVICES if region not in service.not_in)
     if webserver_access == "private":
         return tuple(service for service in SERVICES if "trigger" in service.users)
     return ()

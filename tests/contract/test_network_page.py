@@ -40,7 +40,7 @@ def test_every_check_is_shown_with_what_holds() -> None:
     [("nat", "private", "+ $14.60"), ("endpoints", "private", "$175.20")],
 )
 def test_what_endpoints_cost_is_what_so_many_cost(egress: str, access: str, shown: str) -> None:
-    month = len(needed(egress, access)) * 2 * 730 * 0.01
+    month = len(needed(egress, access, "us-east-1")) * 2 * 730 * 0.01
 
     assert f"${month:.2f}" == shown.removeprefix("+ ")
     assert f"| {shown} |" in PAGE

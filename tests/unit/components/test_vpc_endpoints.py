@@ -36,7 +36,7 @@ def closed(variant: Variant) -> Graph:
 
 
 def test_without_a_way_out_mwaa_has_every_endpoint_that_it_requires() -> None:
-    services = {service.name for service in needed("endpoints", "private")}
+    services = {service.name for service in needed("endpoints", "private", "us-east-1")}
 
     assert services >= MWAA_REQUIRES
 
@@ -46,11 +46,17 @@ def test_mwaa_is_named_as_a_user_of_exactly_what_it_requires() -> None:
 
 
 def test_a_private_web_server_is_reached_inside_the_network_even_with_a_way_out() -> None:
-    assert [service.name for service in needed("nat", "private")] == ["airflow.env"]
+    assert [service.name for service in needed("nat", "private", "us-east-1")] == ["airflow.env"]
 
 
 def test_a_public_web_server_and_a_way_out_need_no_endpoint() -> None:
-    assert needed("nat", "public") == ()
+    assert needed("nat", "public", "us-east-1") == ()
+
+
+def test_a_region_that_does_not_have_an_endpoint_is_not_asked_for_it() -> None:
+    services = {service.name for service in needed("endpoints", "private", "us-west-1")}
+
+    assert {service.name for service in SERVICES} - services == {"airflow.ops"}
 
 
 def test_every_service_says_who_needs_it_and_why() -> None:
