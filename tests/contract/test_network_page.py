@@ -37,7 +37,7 @@ def test_every_check_is_shown_with_what_holds() -> None:
 
 @pytest.mark.parametrize(
     ("egress", "access", "shown"),
-    [("nat", "private", "+ $14.60"), ("endpoints", "private", "$175.20")],
+    [("nat", "private", "+ $14.60"), ("endpoints", "private", "$189.80")],
 )
 def test_what_endpoints_cost_is_what_so_many_cost(egress: str, access: str, shown: str) -> None:
     month = len(needed(egress, access, "us-east-1")) * 2 * 730 * 0.01

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from components.vpc_endpoints import SERVICES
 from tests.provisioned_account import serve
 from twin.provision import provision
 
@@ -66,7 +67,7 @@ def test_each_interface_endpoint_lies_in_both_subnets(
         Filters=[{"Name": "vpc-endpoint-type", "Values": ["Interface"]}]
     )["VpcEndpoints"]
 
-    assert len(endpoints) == 12
+    assert len(endpoints) == len(SERVICES)
     for endpoint in endpoints:
         assert sorted(endpoint["SubnetIds"]) == sorted(
             [id_of("network-private-0"), id_of("network-private-1")]
