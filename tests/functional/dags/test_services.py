@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
-from dags import endpoints, registry, requests, training
+from dags import endpoints, registry, requests, scaling, training
 from dags.operators import EndpointOperator
 from dags.requests import Trained
+from models.endpoint import STRATEGIES
 from tests.sagemaker_account import Account, script_images
-from tests.unit.dags.builders import plan, stack_settings, verdict
-from twin.services import sagemaker_hosting, sagemaker_registry, sagemaker_training
+from tests.unit.dags.builders import SCALING, hosted_model, plan, stack_settings, verdict
+from twin.services import autoscaling, sagemaker_hosting, sagemaker_registry, sagemaker_training
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     from dags.aws import Clients
     from dags.plan import Plan
     from dags.settings import StackSettings
+    from models.schema import Model
     from twin.cloud import Cloud
 
+ALARMS = ("mlops-test-endpoint-abalone-5xx", "mlops-test-endpoint-abalone-latency")
 NAME = "twin-abalone"
 WAITING = endpoints.Waiting(0.02)
 
@@ -34,6 +37,7 @@ def account(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ac
     """Return an account whose SageMaker works, and lead the provider's hooks to it."""
     images = script_images(tmp_path)
     sagemaker_hosting.install(cloud, images)
+    autoscaling.install(cloud)
     sagemaker_registry.install(cloud)
     sagemaker_training.install(cloud, images)
     monkeypatch.setenv("AWS_ENDPOINT_URL", cloud.url)
@@ -101,17 +105,20 @@ def test_packages_models_and_configs_are_adopted(account: Account) -> None:
 
 
 class AccountClients:
-    """SageMaker of the account."""
+    """What the endpoint's task asks of the account."""
 
     def __init__(self, account: Account) -> None:
         self.sagemaker = account.sagemaker
+        self.autoscaling: Any = account.cloud.client("application-autoscaling")
+        self.cloudwatch: Any = account.cloud.client("cloudwatch")
 
 
-def deploy(account: Account, config: str) -> None:
+def deploy(account: Account, config: str, hosted: Model | None = None) -> None:
     operator = EndpointOperator(
         task_id="endpoint",
-        settings=stack_settings(poll_seconds=0.02),
+        settings=stack_settings(poll_seconds=0.02, endpoint_alarms={"abalone": ALARMS}),
         config={"EndpointName": NAME, "EndpointConfigName": config},
+        plan=plan(hosted).to_json(),
         clients=cast("Clients", AccountClients(account)),
     )
     operator.execute(cast("Context", {}))
@@ -150,6 +157,51 @@ def test_a_rollback_is_a_failure_and_the_old_model_answers(account: Account) -> 
         deploy(account, dead)
 
     assert account.invoke("x") == "1"
+
+
+def test_another_instance_type_is_deployed_although_the_endpoint_scales(account: Account) -> None:
+    """SageMaker refuses it while the variant is registered; its instances stay as many."""
+    hosted = hosted_model(scaling={**SCALING, "min_instances": 2})
+    bounds = hosted.endpoint.scaling
+    client = AccountClients(account).autoscaling
+    account.add_model("model", "1")
+    three = {"InstanceType": "ml.m5.large", "InitialInstanceCount": 3}
+    account.add_config("three", "model", variant=three)
+    account.add_config("larger", "model", variant={"InstanceType": "ml.m5.xlarge"})
+    deploy(account, "three", hosted)
+    scaling.ensure(client, NAME, bounds)
+
+    deploy(account, "larger", hosted)
+    released = scaling.registered(client, NAME)
+    scaling.ensure(client, NAME, bounds)
+
+    described = account.sagemaker.describe_endpoint(EndpointName=NAME)
+    assert described["ProductionVariants"][0]["DesiredInstanceCount"] == 3
+    assert released is None
+    assert scaling.registered(client, NAME) == bounds
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_traffic_moves_as_the_model_file_says(account: Account, strategy: str) -> None:
+    """One alarm is there, the other is not: SageMaker would refuse its name."""
+    hosted = hosted_model(deployment={"strategy": strategy})
+    account.cloud.client("cloudwatch").put_metric_alarm(
+        AlarmName=ALARMS[0],
+        MetricName="Invocation5XXErrors",
+        Namespace="AWS/SageMaker",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=0,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    deploy(account, account.deployable("1"), hosted)
+    account.add_model("model-2", "2")
+    account.add_config("two", "model-2", variant={"InitialInstanceCount": 2})
+
+    deploy(account, "two", hosted)
+
+    assert account.invoke("x") == "2"
 
 
 def test_an_endpoint_under_way_is_waited_for(account: Account) -> None:
