@@ -11,6 +11,7 @@ from airflow.sdk.exceptions import AirflowFailException
 from dags import endpoints, registry, requests, scaling, training
 from dags.operators import EndpointOperator
 from dags.requests import Trained
+from dags.settings import Network
 from models.endpoint import STRATEGIES
 from tests.sagemaker_account import Account, script_images
 from tests.unit.dags.builders import SCALING, hosted_model, plan, stack_settings, verdict
@@ -78,8 +79,21 @@ def stack(account: Account) -> tuple[Plan, StackSettings]:
     """Return plan and settings that name what the account has."""
     repository, digest = account.image.split("@")
     known = plan()
-    settings = replace(stack_settings(), image_repository=repository, hosting_role_arn=account.role)
+    settings = replace(
+        stack_settings(),
+        image_repository=repository,
+        hosting_role_arn=account.role,
+        hosting_network=network(account),
+    )
     return replace(known, pinned=replace(known.pinned, image_digest=digest)), settings
+
+
+def network(account: Account) -> Network:
+    """Return the account's default network, in two zones."""
+    ec2: Any = account.cloud.client("ec2")
+    subnets = [one["SubnetId"] for one in ec2.describe_subnets()["Subnets"]]
+    (group,) = ec2.describe_security_groups(GroupNames=["default"])["SecurityGroups"]
+    return Network(subnet_ids=tuple(subnets[:2]), security_group_ids=(group["GroupId"],))
 
 
 def test_packages_models_and_configs_are_adopted(account: Account) -> None:
