@@ -8,7 +8,7 @@ TWIN := $(PY) -m twin
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help deploy-roles python run test up down push upload reconcile redrive teardown invoke status logs report pictures preview preflight cost check format lock clean environments spark-env sagemaker-env policy-env
+.PHONY: help deploy-roles python run test up down push upload reconcile redrive teardown invoke status logs report pictures preview preflight cost engine check format lock clean environments spark-env sagemaker-env policy-env
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z%-]+:.*## /{n = split($$2, part, " :: "); \
@@ -62,6 +62,9 @@ preview: environments ## preview BASE= :: what the working tree changes on AWS, 
 
 preflight: environments ## preflight STACK= :: what MWAA would only report after half an hour; reads, changes nothing (JSON=1, STRICT=1)
 	@$(PY) -m ops.preflight --stack "$(STACK)" $(if $(JSON),--json) $(if $(STRICT),--strict)
+
+engine: environments ## Pulumi's own engine on the program, against the twin: up, change, destroy (STACK=dev,prod)
+	@$(TWIN) engine $(if $(STACK),--stack "$(STACK)")
 
 cost: environments ## what the stacks cost a month (STACK=dev,prod, JSON=1)
 	@$(PY) -m ops.cost $(if $(STACK),--stack "$(STACK)") $(if $(JSON),--json)

@@ -24,6 +24,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
+import pulumi
 from pulumi.runtime import mocks, rpc, set_all_config
 from pulumi.runtime.settings import reset_options, set_root_resource
 from pulumi.runtime.stack import run_in_stack
@@ -232,6 +233,15 @@ class _Recorder(mocks.MockMonitor):
         if request.urn.split("::")[2] == STACK_TYPE:
             self.outputs = plain(rpc.deserialize_properties(request.outputs, keep_unknowns=True))
         return cast("Any", super()).RegisterResourceOutputs(request)
+
+    def make_urn(self, parent: str, type_: str, name: str) -> str:
+        """Return the URN that the engine gives: with the types of all the parents but the stack.
+
+        The SDK's own, for tests alone, has no more than the nearest parent.
+        """
+        above = parent.split("::")[2] if parent else STACK_TYPE
+        qualified = type_ if above == STACK_TYPE else f"{above}${type_}"
+        return f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{qualified}::{name}"
 
     def _claim(self, urn: str) -> None:
         """Refuse what the engine refuses and the monitor of the mocks does not: two of one URN."""

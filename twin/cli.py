@@ -139,6 +139,18 @@ def report() -> None:
 
 
 @cli.command()
+@click.option("--stack", "stacks", default="dev,prod", show_default=True, help="Which, by comma.")
+def engine(stacks: str) -> None:
+    """Run Pulumi's own engine on the program, against the twin's AWS.
+
+    Previews, creates, changes, refreshes and destroys each stack; needs `pulumi` on PATH.
+    """
+    from twin.commands.engine import tell_engine
+
+    _end(tell_engine(project_workspace(), [stack for stack in stacks.split(",") if stack]))
+
+
+@cli.command()
 def pictures() -> None:
     """Draw the latest run and its report as SVG into docs/images."""
     from twin.commands.pictures import draw_pictures

@@ -227,6 +227,12 @@ def update_vpc_endpoint(existing: Existing, inputs: Inputs, context: Context) ->
     return retag_ec2(existing, inputs, context)
 
 
+def _is_endpoint(existing: Existing, context: Context) -> bool:
+    """Say whether an endpoint is there: a deleted one stays in sight for a while, too."""
+    found = context.client("ec2").describe_vpc_endpoints(VpcEndpointIds=[existing.id])
+    return any(endpoint["State"] != "deleted" for endpoint in found["VpcEndpoints"])
+
+
 def _is_open(existing: Existing, context: Context) -> bool:
     """Say whether a NAT gateway is there: a deleted one stays in sight for an hour."""
     found = context.client("ec2").describe_nat_gateways(NatGatewayIds=[existing.id])
@@ -287,9 +293,7 @@ TYPES = (
         delete=lambda it, context: context.client("ec2").delete_vpc_endpoints(
             VpcEndpointIds=[it.id]
         ),
-        exists=lambda it, context: context.client("ec2").describe_vpc_endpoints(
-            VpcEndpointIds=[it.id]
-        )["VpcEndpoints"],
+        exists=_is_endpoint,
         update=update_vpc_endpoint,
     ),
 )

@@ -1,0 +1,293 @@
+"""A stack's whole life under the real engine, from nothing to nothing: the story in order.
+
+    for step in Journey(...).steps(): print(step.title, step.fact)
+
+Each step says what it found, or raises what did not hold. The cost of the design: a step builds on
+the one before, so after a failure there is no use in going on.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from ops.graph_json import graph_from_json, graph_to_json
+from ops.preview.comparison import compare
+from ops.program import StandInCloud, evaluate
+from twin.errors import TwinError, shorten
+from twin.resources.factory import Factory
+from twin.resources.inputs import Inputs
+from twin.resources.resource import Existing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from twin.cloud import Cloud
+    from twin.engine.account import Refusals
+    from twin.engine.command import Pulumi, Ran
+
+CHANGED: Mapping[str, object] = {
+    "mlops:airflowMaxWorkers": 7,
+    "mlops:alarmEmail": "somebody@example.org",
+    "mlops:branch": "trunk",
+    "mlops:etlTimeoutMinutes": 90,
+    "mlops:logRetentionDays": 60,
+    "mlops:monthlyBudget": 900,
+    "mlops:usageRetrainings": 7,
+}
+"""Settings that the story changes: in place, each in another component; the last for cost alone."""
+
+KINDS = {"added": "create", "changed": "update", "replaced": "replace", "deleted": "delete"}
+"""The words of `make preview`, and the engine's."""
+
+LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
+BUCKET = "aws:s3/bucket:Bucket"
+REFUSED = "CodePipeline_20150709.CreatePipeline"
+"""What the service refuses in the middle of an up: much needs nothing of it, and some does."""
+
+NAMES_SHOWN = 4
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the story, as it was found to hold."""
+
+    title: str
+    fact: str
+    seconds: float
+
+
+@dataclass
+class Journey:
+    """One stack's life; `root` is the project that the engine's program is a copy of."""
+
+    pulumi: Pulumi
+    stack: str
+    root: Path
+    cloud: Cloud
+    refusals: Refusals
+    planned: int = 0
+    existing: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+
+    def steps(self) -> Iterator[Step]:
+        """Go through the story.
+
+        Raises:
+            TwinError: Something did not hold; says in which step, what was expected, what found.
+        """
+        self.pulumi.start(self.stack)
+        for title, tell in self._story():
+            began = time.monotonic()
+            try:
+                fact = tell()
+            except TwinError as error:
+                error.step = error.step or f"{self.stack}, {title}"
+                raise
+            yield Step(title, fact, time.monotonic() - began)
+
+    def _story(self) -> Iterator[tuple[str, Callable[[], str]]]:
+        yield "preview from nothing", self._preview_nothing
+        yield "up from nothing", self._up
+        yield "preview again", self._preview_again
+        yield "preview of changed settings", self._preview_changes
+        yield "up with them", self._up_changes
+        yield "refresh after a deletion behind its back", self._refresh
+        yield "up brings it back", self._bring_back
+        if any(one.get("protect") for one in self.existing):
+            yield "destroy of what is protected", self._destroy_protected
+            yield "up without protection", self._unprotect
+        yield "destroy with data in a bucket", self._destroy_full
+        yield "destroy of what is empty", self._destroy
+        yield "up that fails in its middle", self._up_broken
+        yield "the next up", self._up_again
+        yield "destroy", self._destroy
+
+    # ---- up ---------------------------------------------------------------------------------
+
+    def _preview_nothing(self) -> str:
+        ran = self._run("preview")
+        self.planned = len(ran.of("create"))
+        _require(ran.steps == ran.of("create"), ran, "nothing but creations")
+        return f"{self.planned} to create"
+
+    def _up(self) -> str:
+        ran = self._run("up")
+        self.existing = self.pulumi.resources(self.stack)
+        _require(len(ran.of("create")) == self.planned, ran, f"the {self.planned} of the preview")
+        return f"{len(ran.of('create'))} created, {len(self.existing)} of them on AWS"
+
+    def _preview_again(self) -> str:
+        ran = self._run("preview")
+        _require(not ran.of(), ran, "no change")
+        return f"no change of {len(ran.steps)}"
+
+    def _preview_changes(self) -> str:
+        self.pulumi.project.set(self.stack, CHANGED)
+        ran, expected = self._run("preview"), self._expected_changes()
+        found = {urn: step for urn, step in ran.of().items() if "pulumi:pulumi" not in urn}
+        if found != expected:
+            raise TwinError(
+                "the engine and `make preview` do not name the same",
+                found=f"by the engine alone: {_told(found, expected)}",
+                expected=f"by `make preview` alone: {_told(expected, found)}",
+            )
+        return f"{len(CHANGED)} settings: {len(found)} resources, those of `make preview`"
+
+    def _expected_changes(self) -> dict[str, str]:
+        cloud = StandInCloud(account=self.cloud.account, region=self.cloud.region)
+        values = {key: str(value) for key, value in CHANGED.items()}
+        before, after = (
+            graph_from_json(graph_to_json(graph, self.root, seal=str))
+            for graph in (
+                evaluate(self.root, self.stack, cloud),
+                evaluate(self.root, self.stack, cloud, values=values),
+            )
+        )
+        return {change.urn: KINDS[change.kind] for change in compare(before, after).changes}
+
+    def _up_changes(self) -> str:
+        ran = self._run("up")
+        self.existing = self.pulumi.resources(self.stack)
+        return f"{len(ran.of())} changed"
+
+    def _up_broken(self) -> str:
+        with self.refusals.of(REFUSED):
+            ran = self.pulumi.run("up", self.stack)
+        made = len(self.pulumi.resources(self.stack))
+        _require(not ran.ok and len(ran.failed) == 1, ran, "a failure at one resource")
+        _require(made > 0, ran, "what was created before the failure, in the state")
+        return f"{made} exist, it stopped at {_names(ran.failed)}: {_cause(ran)}"
+
+    def _up_again(self) -> str:
+        made = len(self.pulumi.resources(self.stack))
+        self._run("up")
+        self.existing = self.pulumi.resources(self.stack)
+        self._preview_again()
+        return f"the other {len(self.existing) - made} created, then no change"
+
+    # ---- behind its back --------------------------------------------------------------------
+
+    def _refresh(self) -> str:
+        self._delete_a_log_group()
+        ran = self._run("refresh")
+        gone = len(self.existing) - len(self.pulumi.resources(self.stack))
+        _require(gone == 1, ran, "one resource gone")
+        return "found that it is gone"
+
+    def _delete_a_log_group(self) -> None:
+        group = next(one["id"] for one in self.existing if one["type"] == LOG_GROUP)
+        self.cloud.client("logs").delete_log_group(logGroupName=group)
+
+    def _bring_back(self) -> str:
+        ran = self._run("up")
+        created = ran.of("create")
+        _require(len(created) == 1, ran, "one creation")
+        return f"{_names(created)} created"
+
+    # ---- down -------------------------------------------------------------------------------
+
+    def _destroy_protected(self) -> str:
+        ran = self.pulumi.run("destroy", self.stack)
+        _require(not ran.ok and "protected" in " ".join(ran.errors), ran, "a refusal")
+        left = self.pulumi.resources(self.stack)
+        _require(len(left) == len(self.existing), ran, "everything still there")
+        return (
+            f"refused, nothing deleted: {sum(bool(one.get('protect')) for one in left)} protected"
+        )
+
+    def _unprotect(self) -> str:
+        self.pulumi.project.set(self.stack, {"mlops:protect": False})
+        self._run("up")
+        return "by the setting `protect`"
+
+    def _destroy_full(self) -> str:
+        bucket = next(one["id"] for one in self.existing if one["id"].endswith(self._data_bucket))
+        self.cloud.client("s3").put_object(Bucket=bucket, Key="raw/abalone/a.csv", Body=b"M,1")
+        ran = self.pulumi.run("destroy", self.stack)
+        left = self.pulumi.resources(self.stack)
+        _require(not ran.ok and bucket in [one["id"] for one in left], ran, "the bucket kept")
+        return f"kept what holds something: {_names(ran.failed)}"
+
+    @property
+    def _data_bucket(self) -> str:
+        return f"-data-{self.cloud.account}-{self.cloud.region}"
+
+    def _destroy(self) -> str:
+        """Empty all buckets, then destroy; that of the access logs fills up meanwhile."""
+        ran = self._empty_and_destroy()
+        if not ran.ok:
+            ran = self._empty_and_destroy()
+        _require(ran.ok, ran, "`pulumi destroy` of empty buckets to succeed")
+        left = self.left()
+        if left:
+            raise TwinError(
+                "destroy left something",
+                found=", ".join(left),
+                expected="nothing of the stack in the account",
+            )
+        keys = sum(one["type"] == "aws:kms/key:Key" for one in self.existing)
+        return f"nothing left; {keys} keys wait for their deletion, as KMS has it"
+
+    def _empty_and_destroy(self) -> Ran:
+        for one in self.existing:
+            if one["type"] == BUCKET:
+                self._empty(one["id"])
+        return self.pulumi.run("destroy", self.stack)
+
+    def left(self) -> list[str]:
+        """Return which resources of the stack the account still has."""
+        factory = Factory(self.cloud.client, account=self.cloud.account, region=self.cloud.region)
+        return [
+            one["urn"] for one in self.existing if factory.exists(one["type"], "", _as_was(one))
+        ]
+
+    def _empty(self, bucket: str) -> None:
+        """Delete every version of every object, as a person does before a bucket can go."""
+        client = self.cloud.client("s3")
+        try:
+            pages = list(client.get_paginator("list_object_versions").paginate(Bucket=bucket))
+        except ClientError:
+            return
+        for page in pages:
+            for found in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
+                client.delete_object(Bucket=bucket, Key=found["Key"], VersionId=found["VersionId"])
+
+    def _run(self, verb: str) -> Ran:
+        ran = self.pulumi.run(verb, self.stack)
+        _require(ran.ok, ran, f"`pulumi {verb}` to succeed")
+        return ran
+
+
+def _as_was(one: Mapping[str, Any]) -> Existing:
+    outputs = one.get("outputs", {})
+    return Existing(one["id"], Inputs(outputs.get("__inputs", {})), outputs)
+
+
+def _require(holds: bool, ran: Ran, expected: str) -> None:  # noqa: FBT001 - reads as a sentence
+    if not holds:
+        said = "; ".join(ran.errors) or _names(ran.of()) or shorten(ran.output)
+        raise TwinError("the engine did otherwise", found=said, expected=expected)
+
+
+def _told(one: Mapping[str, str], other: Mapping[str, str]) -> str:
+    steps = {f"{step} {_name(urn)}" for urn, step in one.items() if other.get(urn) != step}
+    return ", ".join(sorted(steps)) or "nothing"
+
+
+def _cause(ran: Ran) -> str:
+    return ran.errors[0].splitlines()[0].partition(": ")[2] if ran.errors else ""
+
+
+def _names(urns: Mapping[str, str] | tuple[str, ...]) -> str:
+    """Return the program's own names, the first few of them."""
+    found = sorted(_name(urn) for urn in urns)
+    more = f" and {len(found) - NAMES_SHOWN} more" if len(found) > NAMES_SHOWN else ""
+    return ", ".join(found[:NAMES_SHOWN]) + more
+
+
+def _name(urn: str) -> str:
+    return urn.rsplit("::", 1)[-1]
