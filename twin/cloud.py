@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from werkzeug.serving import BaseWSGIServer
 
+    from twin.calls.gate import Guard
     from twin.settings import Workspace
     from twin.timeline import Timeline
 
@@ -80,6 +81,7 @@ class Cloud:
         self._on_stop: list[Callable[[], None]] = []
         self._clients: dict[tuple[str, str], Any] = {}
         self._roles: dict[str, str] = {}
+        self._guard: Guard | None = None
         self._lock = threading.RLock()
         self._server: BaseWSGIServer | None = None
         self._log_streams: dict[tuple[str, str], LogStream] = {}
@@ -96,7 +98,6 @@ class Cloud:
         )
 
         from twin.calls.gate import Gate
-        from twin.calls.journal import Journal
 
         class Handler(MotoRequestHandler):
             """Keeps connections open, and answers `Expect: 100-continue` as HTTP/1.1 demands."""
@@ -107,8 +108,7 @@ class Cloud:
         read_models_quickly()
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         moto = DomainDispatcherApplication(create_backend_app)
-        journal = Journal(self.workspace.last / "calls.jsonl")
-        gate = Gate(self._dispatch(moto), self._roles.get, journal)
+        gate = Gate(self._dispatch(moto), lambda: self._guard)
         server = make_server(
             LOOPBACK, free_port(port), gate, threaded=True, request_handler=Handler
         )
@@ -129,6 +129,14 @@ class Cloud:
     def add_route(self, matches: Callable[[WsgiEnvironment], bool], app: WsgiApplication) -> None:
         """Let a WSGI application answer the requests that match, before moto sees them."""
         self._routes.append((matches, app))
+
+    def guard_with(self, guard: Guard) -> None:
+        """Have each call that a role makes judged from now on."""
+        self._guard = guard
+
+    def role_of(self, access_key: str) -> str | None:
+        """Return the ARN of the role that was given an access key; None if it is nobody's."""
+        return self._roles.get(access_key)
 
     # ---- clients ----------------------------------------------------------------------------
 

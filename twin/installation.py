@@ -16,6 +16,7 @@ from twin.services import (
     lambda_,
     mwaa,
     offers,
+    permissions,
     s3,
     sagemaker_hosting,
     sagemaker_registry,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 def install_services(cloud: Cloud, airflow: ServedAirflow, repository: Repository) -> None:
     """Complete moto's services; the order is that of the steps they serve."""
+    permissions.install(cloud)
     s3.install(cloud)
     offers.install(cloud)
     codecommit.install(cloud, repository)

@@ -1,11 +1,10 @@
-"""What every AWS request passes before a service answers it."""
+"""What every AWS request passes before a service answers it: its form, then its permission."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from twin.calls.call import UnreadableCallError, read_call
-from twin.calls.journal import Journal, Recorded
 from twin.calls.refusals import unreadable
 from twin.calls.strictness import refusal_of
 
@@ -13,22 +12,37 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from twin.calls.call import Call
+    from twin.calls.refusals import Refusal
     from twin.cloud import WsgiApplication, WsgiEnvironment
 
-    RoleOf = Callable[[str], str | None]
+
+class Visit(Protocol):
+    """A role's call on its way."""
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """How the call is refused before it is made; None if it may be made."""
+        ...
+
+    def answered(self, status: int) -> Refusal | None:
+        """Note how it was answered; return a refusal that has to take the answer's place."""
+        ...
+
+
+class Guard(Protocol):
+    """Knows what each role may do."""
+
+    def visit(self, call: Call) -> Visit | None:
+        """Return a call's way; None where no role made it."""
+        ...
 
 
 class Gate:
-    """A WSGI application in front of another: it reads each request, and refuses what AWS would.
+    """A WSGI application in front of another: it reads each request, and refuses what AWS would."""
 
-    Calls of roles are recorded with their answers' status; those of the twin itself and of people
-    are nobody's permissions.
-    """
-
-    def __init__(self, services: WsgiApplication, role_of: RoleOf, journal: Journal) -> None:
+    def __init__(self, services: WsgiApplication, guard: Callable[[], Guard | None]) -> None:
         self._services = services
-        self._role_of = role_of
-        self._journal = journal
+        self._guard = guard
 
     def __call__(self, environ: WsgiEnvironment, start_response: Any) -> Iterable[bytes]:
         """Answer a request, or have it answered."""
@@ -38,19 +52,26 @@ class Gate:
             return unreadable(error.call, str(error)).answer(error.call, start_response)
         if call is None:
             return self._services(environ, start_response)
-        role = self._role_of(call.access_key)
-        answering = self._recording(call, role, start_response) if role else start_response
         refusal = refusal_of(call)
         if refusal:
-            return refusal.answer(call, answering)
-        return self._services(environ, answering)
+            return refusal.answer(call, start_response)
+        return self._pass(environ, start_response, call)
 
-    def _recording(self, call: Call, role: str, start_response: Any) -> Any:
-        def start(status: str, *rest: Any) -> Any:
-            number = int(status.partition(" ")[0])
-            self._journal.write(
-                Recorded(role, call.service, call.operation, call.parameters, number)
-            )
-            return start_response(status, *rest)
+    def _pass(self, environ: WsgiEnvironment, start_response: Any, call: Call) -> Iterable[bytes]:
+        guard = self._guard()
+        visit = guard.visit(call) if guard else None
+        if visit is None:
+            return self._services(environ, start_response)
+        if visit.refusal:
+            return visit.refusal.answer(call, start_response)
+        started: list[tuple[Any, ...]] = []
 
-        return start
+        def start(*given: Any) -> None:
+            started.append(given)
+
+        answer = self._services(environ, start)
+        refusal = visit.answered(int(str(started[0][0]).partition(" ")[0]))
+        if refusal:
+            return refusal.answer(call, start_response)
+        start_response(*started[0])
+        return answer

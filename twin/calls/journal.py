@@ -7,8 +7,10 @@ import threading
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from ops.iam.evaluate import Asked
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 
@@ -20,15 +22,19 @@ class Recorded:
         role: Its ARN.
         service: As boto3 names it.
         operation: Such as `CreateTrainingJob`.
-        parameters: What was sent; the caller's own data is left out.
+        asked: What had to be allowed: actions, resources, context.
         status: HTTP's number of the answer.
+        denied: Why it was not allowed; empty if it was.
+        parameters: What was sent; the caller's own data is left out.
     """
 
     role: str
     service: str
     operation: str
-    parameters: Mapping[str, Any]
+    asked: Sequence[Asked]
     status: int
+    denied: str
+    parameters: Mapping[str, Any]
 
 
 class Journal:
@@ -49,7 +55,9 @@ def read_journal(file: Path) -> Iterator[Recorded]:
     """Return what was recorded, oldest first."""
     with file.open(encoding="utf-8") as lines:
         for line in lines:
-            yield Recorded(**json.loads(line))
+            found = json.loads(line)
+            asked = [Asked(**one) for one in found.pop("asked")]
+            yield Recorded(asked=asked, **found)
 
 
 def _as_text(value: object) -> str:

