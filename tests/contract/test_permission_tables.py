@@ -119,3 +119,22 @@ def test_every_resource_that_an_action_requires_is_asked(rule: Rule) -> None:
     ]
 
     assert missing == []
+
+
+def test_the_context_of_sagemaker_s_calls_is_made_of_keys_that_their_actions_have() -> None:
+    given = {
+        "ResourceConfig": {"InstanceType": "ml.m5.large", "VolumeKmsKeyId": KEY},
+        "OutputDataConfig": {"KmsKeyId": KEY},
+        "VpcConfig": {"Subnets": ["s"], "SecurityGroupIds": ["g"]},
+        "EnableNetworkIsolation": True,
+        "EnableInterContainerTrafficEncryption": True,
+        "TrainingJobName": "x",
+        "Tags": [{"Key": "k", "Value": "v"}],
+    }
+    job, tags = TABLES["sagemaker"]["CreateTrainingJob"].asked(given, PLACE)
+
+    for one in (job, tags):
+        known = {key.partition("/")[0] for key in details(one.action)["conditionKeys"]}
+        found = {key.partition("/")[0] for key in one.context}
+        mine = found if one is job else {"sagemaker:TaggingAction"}
+        assert mine - known == set()

@@ -6,23 +6,10 @@ conflict with it. All bodies go there in one process.
 
 from __future__ import annotations
 
-import json
-import subprocess
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import pytest
+from typing import Any
 
 from tests.request_bodies import bodies
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    Judge = Callable[[Sequence[tuple[str, dict[str, Any]]]], list[list[str]]]
-
-ROOT = Path(__file__).resolve().parents[2]
-PYTHON = ROOT / ".venv-sagemaker/bin/python"
-SCRIPT = ROOT / "tests/sagemaker_shapes.py"
+from tests.sagemaker_sdk import judge
 
 GROUP = {"ModelPackageGroupName": "group"}
 CONFIG = {"EndpointConfigName": "config"}
@@ -46,25 +33,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
 """Operation, body, and the place that has to be named."""
 
 
-@pytest.fixture
-def judge() -> Judge:
-    """Return a function that lets the SDK's environment judge requests, each on its own."""
-    if not PYTHON.exists():
-        pytest.skip(f"{PYTHON} is missing: `make sagemaker-env` makes it (370 MB)")
-
-    def ask(requests: Sequence[tuple[str, dict[str, Any]]]) -> list[list[str]]:
-        sent = json.dumps([{"operation": name, "body": body} for name, body in requests])
-        done = subprocess.run(
-            [PYTHON, SCRIPT], input=sent, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        found: list[list[str]] = json.loads(done.stdout)
-        return found
-
-    return ask
-
-
-def test_the_sdk_would_send_every_request(judge: Judge) -> None:
+def test_the_sdk_would_send_every_request() -> None:
     ours = [(one.operation, one.body) for one in bodies().values() if one.service == "sagemaker"]
 
     found = judge(ours)
@@ -73,7 +42,7 @@ def test_the_sdk_would_send_every_request(judge: Judge) -> None:
     assert [problem for problems in found for problem in problems] == []
 
 
-def test_what_the_sdk_would_not_send_is_named_with_its_place(judge: Judge) -> None:
+def test_what_the_sdk_would_not_send_is_named_with_its_place() -> None:
     package = {**GROUP, "CustomerMetadataProperties": {"SomeKey": "x", "some-key": "y"}}
     wrong = [(operation, body) for operation, body, _ in WRONG]
 

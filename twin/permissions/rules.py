@@ -65,11 +65,17 @@ class Rule:
         for resource in resources:
             yield Asked(self.action, resource, context)
             if self.adds_tags and tags_of(parameters):
-                yield Asked(self.adds_tags, resource, context)
+                yield Asked(self.adds_tags, resource, {**context, **self._tagging()})
         for name in self.passes:
             if parameters.get(name):
                 passed = {"iam:PassedToService": self.passed_to}
                 yield Asked("iam:PassRole", parameters[name], passed)
+
+
+    def _tagging(self) -> Context:
+        """Return the key that tells tagging at creation from tagging later."""
+        service, operation = self.action.split(":")
+        return {f"{service}:TaggingAction": operation}
 
 
 def _fill(template: str, action: str, parameters: Parameters, place: Place) -> str:

@@ -22,8 +22,8 @@ def _context(parameters: Parameters) -> Context:
         "sagemaker:InstanceTypes": [one for one in types if one],
         "sagemaker:VpcSubnets": vpc.get("Subnets"),
         "sagemaker:VpcSecurityGroupIds": vpc.get("SecurityGroupIds"),
-        "sagemaker:VolumeKmsKey": resources.get("VolumeKmsKeyId") or parameters.get("KmsKeyId"),
-        "sagemaker:OutputKmsKey": parameters.get("OutputDataConfig", {}).get("KmsKeyId"),
+        "sagemaker:VolumeKmsKeyArn": resources.get("VolumeKmsKeyId") or parameters.get("KmsKeyId"),
+        "sagemaker:OutputKmsKeyArn": parameters.get("OutputDataConfig", {}).get("KmsKeyId"),
         "sagemaker:NetworkIsolation": _truth(parameters, "EnableNetworkIsolation"),
         "sagemaker:InterContainerTrafficEncryption": _truth(
             parameters, "EnableInterContainerTrafficEncryption"

@@ -45,6 +45,8 @@ def test_a_training_job_asks_for_itself_its_tags_and_the_role_it_is_handed() -> 
     assert context["sagemaker:VpcSecurityGroupIds"] == ["sg-1"]
     assert context["aws:RequestTag/model"] == "abalone"
     assert context["aws:TagKeys"] == ["model"]
+    assert context["sagemaker:VolumeKmsKeyArn"] == "key"
+    assert found[1].context["sagemaker:TaggingAction"] == "CreateTrainingJob"
     assert found[2].context["iam:PassedToService"] == "sagemaker.amazonaws.com"
 
 
