@@ -256,7 +256,6 @@ def _model_statements(names: Names, place: Place) -> tuple[Statement, ...]:
                 "sagemaker:DeleteEndpointConfig",
                 "sagemaker:DeleteModel",
                 "sagemaker:DescribeEndpointConfig",
-                "sagemaker:DescribeModel",
             ),
             resources=(_ours(names, "endpoint-config"), _ours(names, "model")),
         ),

@@ -71,7 +71,6 @@ class Rule:
                 passed = {"iam:PassedToService": self.passed_to}
                 yield Asked("iam:PassRole", parameters[name], passed)
 
-
     def _tagging(self) -> Context:
         """Return the key that tells tagging at creation from tagging later."""
         service, operation = self.action.split(":")
