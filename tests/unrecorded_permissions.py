@@ -107,6 +107,19 @@ BY_SERVICE = (
         "SageMaker makes a grant for the volumes of jobs and endpoints with these roles",
     ),
     ByService(
+        ("airflow",),
+        (
+            *("cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm"),
+            *("iam:CreateServiceLinkedRole", "sagemaker:UpdateEndpointWeightsAndCapacities"),
+        ),
+        "Application Auto Scaling asks whether who registers a target may do what it will do",
+    ),
+    ByService(
+        ("hosting",),
+        ("cloudwatch:DescribeAlarms",),
+        "SageMaker looks at the alarms that take a deployment back",
+    ),
+    ByService(
         ("image", "staging"),
         ("codecommit:GitPull", "logs:CreateLogStream", "logs:PutLogEvents", "s3:GetObjectVersion"),
         "CodeBuild fetches the commit's reference, clones it by git's protocol, writes its log",
@@ -199,6 +212,25 @@ SELDOM = (
     Seldom(
         *("airflow", "sagemaker:DescribeModelPackage", "a package is there already"),
         *("dags/registry.py", "describe_model_package("),
+    ),
+    Seldom(
+        *("airflow", "cloudwatch:DescribeAlarms", "a model file names alarms"),
+        *("dags/alarms.py", "describe_alarms("),
+    ),
+    *(
+        Seldom("airflow", f"application-autoscaling:{action}", why, "dags/scaling.py", text)
+        for why in ("a model file lets the endpoint scale",)
+        for action, text in (
+            ("DeregisterScalableTarget", "deregister_scalable_target("),
+            ("DescribeScalingPolicies", "describe_scaling_policies("),
+            ("PutScalingPolicy", "put_scaling_policy("),
+            ("RegisterScalableTarget", "register_scalable_target("),
+        )
+    ),
+    *(
+        Seldom("hosting", action, why, "dags/hosting.py", "DestinationS3Uri")
+        for why in ("a model file has requests captured",)
+        for action in ("kms:GenerateDataKey", "s3:PutObject")
     ),
     Seldom(
         *("staging", "kms:Decrypt", "a push reads what an earlier one staged"),

@@ -53,9 +53,11 @@ RULES: Final[Mapping[str, Mapping[str, Rule]]] = {
         "RegisterScalableTarget",
     ),
     "cloudwatch": {
+        # CloudWatch asks for all alarms, whichever are named
+        "DescribeAlarms": Rule(action="cloudwatch:DescribeAlarms", resources=("alarm:*",)),
         "PutMetricData": Rule(
             action="cloudwatch:PutMetricData", resources=("*",), context=_namespace
-        )
+        ),
     },
     "codebuild": {
         **_rules("codebuild", "project/{projectName}", "StartBuild"),
