@@ -1,8 +1,8 @@
 """What the twin adds to moto's S3: events as AWS shapes them, and word of each written object.
 
 It also lets buckets keep the policy that refuses plain HTTP: the loopback address plays the part
-of S3's TLS endpoint. Conditions of bucket policies are not evaluated at all: moto takes a condition
-that it cannot judge for a refusal, so statements that carry one are left out.
+of S3's TLS endpoint. moto takes a condition that it cannot judge for a
+refusal, so statements that carry one are left out here; for roles `twin.permissions` judges them.
 """
 
 from __future__ import annotations
