@@ -44,7 +44,7 @@ _moto_send_to_targets = Rule.send_to_targets
 
 
 def install(cloud: Cloud) -> None:
-    """Complete moto's EventBridge for this cloud."""
+    """Complete moto's EventBridge for this cloud, until it stops."""
 
     def send_to_targets(self: Rule, original_event: Any, transform_input: bool = True) -> None:  # noqa: FBT001, FBT002 - moto's signature
         if not is_for(self, original_event):
@@ -57,7 +57,11 @@ def install(cloud: Cloud) -> None:
             else:
                 _leave_to_moto(self, target, original_event, transform_input=transform_input)
 
+    def leave_to_moto() -> None:
+        Rule.send_to_targets = _moto_send_to_targets
+
     Rule.send_to_targets = send_to_targets
+    cloud.on_stop(leave_to_moto)
     schedules.install(cloud)
 
 
