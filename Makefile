@@ -58,7 +58,7 @@ pictures: environments ## draw the latest run and its report into docs/images
 	@$(TWIN) pictures
 
 preview: environments ## preview BASE= :: what the working tree changes on AWS, as Markdown (STACK=dev,prod, JSON=1)
-	@$(PY) -m ops.preview --base "$(BASE)" $(if $(STACK),--stack "$(STACK)") $(if $(JSON),--json)
+	@$(PY) -m ops.preview --base="$(BASE)" $(if $(STACK),--stack "$(STACK)") $(if $(JSON),--json)
 
 preflight: environments ## preflight STACK= :: what MWAA would only report after half an hour; reads, changes nothing (JSON=1, STRICT=1)
 	@$(PY) -m ops.preflight --stack "$(STACK)" $(if $(JSON),--json) $(if $(STRICT),--strict)
@@ -103,7 +103,7 @@ format: environments ## format the code, mend what the linter can
 	@$(PY) -m ruff format .
 	@$(PY) -m ruff check --fix .
 
-bench-%: environments ## bench-NAME :: a benchmark beside its baseline (loop, airflow)
+bench-%: environments ## bench-NAME :: a benchmark beside its baseline (loop, airflow, preview)
 	@$(PY) -m benchmarks.$*
 
 lock: environments ## compile requirements/*.txt from pyproject.toml and *.in

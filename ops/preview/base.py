@@ -82,13 +82,13 @@ def unpack_base(root: Path, base: Base, folder: Path) -> None:
     Raises:
         PreviewError: git cannot read that commit.
     """
-    below = _ask(root, "rev-parse", "--show-prefix") or ""
-    answer = _git(root, "archive", "--format=tar", f"{base.commit}:{below}")
+    # Of a folder in a repository, git archives that folder alone.
+    answer = _git(root, "archive", "--format=tar", base.commit)
     if answer.returncode:
         said = answer.stderr.decode(errors="replace").strip()
         raise PreviewError(
             f"the base {base} cannot be read: {said:.300}",
-            do="see that the clone has that commit with all its files: git fsck",
+            do="name a base that has the project in the same folder, and all its files (git fsck)",
         )
     with tarfile.open(fileobj=io.BytesIO(answer.stdout)) as archive:
         archive.extractall(folder, filter="data")

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from models.load import load_model
 from ops.cost.estimate import Estimate, estimate
 from ops.cost.free import FREE
 from ops.cost.lines import RULES
 from ops.preview.versions import evaluate_version
+from ops.program import StandInCloud, evaluate
 
 ROOT = Path(__file__).resolve().parents[2]
 STACKS = ("dev", "prod")
@@ -42,3 +44,20 @@ def test_every_price_that_is_needed_is_known(estimates: dict[str, Estimate], sta
 
 def test_no_type_is_both_priced_and_free() -> None:
     assert set(RULES) & set(FREE) == set()
+
+
+@pytest.mark.parametrize(
+    ("settings", "measured"),
+    [
+        ({"airflowClass": "mw1.small", "natPerZone": "true"}, AS_CONFIGURED),
+        ({"airflowClass": "mw1.micro", "airflowMaxWorkers": "1"}, SMALLEST),
+    ],
+)
+def test_the_sum_is_near_what_others_measured(settings: dict[str, str], measured: int) -> None:
+    values = {f"mlops:{name}": value for name, value in settings.items()}
+    graph = evaluate(ROOT, "dev", StandInCloud(), values=values)
+    models = {"abalone": load_model(ROOT / "models/abalone.yaml").to_json()}
+
+    found = estimate(graph, {}, models)
+
+    assert found.monthly == pytest.approx(measured, rel=BAND)

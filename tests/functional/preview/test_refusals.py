@@ -1,0 +1,127 @@
+"""What keeps a preview from being made is one clear message."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.functional.preview.conftest import Answer, Repository
+
+    Preview = Callable[..., Answer]
+
+
+def refused(answer: Answer) -> str:
+    """Return the message of a preview that was refused, and nothing else was printed."""
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.err.startswith("preview: ")
+    assert "\n  do: " in answer.err
+    assert "Traceback" not in answer.err
+    return answer.err
+
+
+def test_an_unknown_base_is_refused_with_what_is_near(preview: Preview) -> None:
+    message = refused(preview("mian"))
+
+    assert "there is no commit 'mian' in this repository - did you mean main?" in message
+
+
+def test_a_base_that_is_near_nothing_is_refused_with_what_there_is(preview: Preview) -> None:
+    assert "there are: change, main" in refused(preview("0123456789"))
+
+
+def test_a_base_that_looks_like_an_option_is_only_unknown(preview: Preview) -> None:
+    assert "there is no commit '--help'" in refused(preview("--help"))
+
+
+def test_no_base_is_refused_with_how_to_name_one(preview: Preview) -> None:
+    assert "make preview BASE=origin/main" in refused(preview(""))
+
+
+def test_a_folder_without_a_repository_is_refused(preview: Preview, tmp_path: Path) -> None:
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+
+    assert "is not in a git repository" in refused(preview(folder=folder))
+
+
+def test_a_shallow_clone_without_the_base_says_what_to_fetch(
+    repository: Repository, preview: Preview, tmp_path: Path
+) -> None:
+    repository.set_delay(2)
+    repository.commit()
+    clone = tmp_path / "clone"
+    address = f"file://{repository.folder}"
+    subprocess.run(
+        ["git", "clone", "-q", "--depth=1", "--branch=change", address, str(clone)], check=True
+    )
+
+    message = refused(preview("origin/main", folder=clone))
+
+    assert "this clone is shallow and does not have 'origin/main'" in message
+    assert "git fetch --depth=1 origin main" in message
+
+
+def test_a_base_that_cannot_be_evaluated_is_named_with_the_cause(
+    repository: Repository, preview: Preview
+) -> None:
+    repository.git("checkout", "-q", "main")
+    repository.write("parts.py", "def queue(name, delay):\n    raise KeyError('nothing here')\n")
+    repository.commit()
+    repository.git("checkout", "-q", "-B", "change")
+
+    message = refused(preview())
+
+    assert "the base main (" in message
+    assert "KeyError: 'nothing here' (parts.py, line 2)" in message
+
+
+def test_a_working_tree_that_cannot_be_evaluated_is_named_with_the_cause(
+    repository: Repository, preview: Preview
+) -> None:
+    repository.write("__main__.py", "from nowhere import nothing\n")
+
+    message = refused(preview())
+
+    assert "the working tree cannot be evaluated:" in message
+    assert "No module named 'nowhere' (__main__.py, line 1)" in message
+
+
+def test_a_setting_that_nobody_declares_is_refused_in_its_own_words(
+    repository: Repository, preview: Preview
+) -> None:
+    repository.write("Pulumi.dev.yaml", "config:\n  toy:dealy: 2\n")
+
+    message = refused(preview())
+
+    assert "Pulumi.dev.yaml sets keys that Pulumi.yaml does not declare:" in message
+    assert "toy:dealy - did you mean toy:delay?" in message
+
+
+def test_a_broken_model_file_is_refused_in_its_own_words(
+    repository: Repository, preview: Preview
+) -> None:
+    repository.write("models/broken.yaml", "name: broken\n")
+
+    assert "models/broken.yaml" in refused(preview())
+
+
+def test_a_stack_that_neither_has_is_refused_with_those_there_are(preview: Preview) -> None:
+    message = refused(preview("main", "--stack", "staging"))
+
+    assert "there is no stack 'staging'" in message
+    assert "name stacks that there are: dev" in message
+
+
+@pytest.mark.parametrize("missing", ["Pulumi.yaml", "__main__.py"])
+def test_a_folder_without_a_program_is_refused(
+    repository: Repository, preview: Preview, missing: str
+) -> None:
+    (repository.folder / missing).unlink()
+
+    assert missing in refused(preview())
