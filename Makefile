@@ -58,7 +58,7 @@ pictures: environments ## draw the latest run and its report into docs/images
 	@$(TWIN) pictures
 
 preview: environments ## preview BASE= :: what the working tree changes on AWS, as Markdown (STACK=dev,prod, JSON=1)
-	@$(PY) -m ops.preview --base="$(BASE)" $(if $(STACK),--stack "$(STACK)") $(if $(JSON),--json)
+	@$(PY) -m ops.preview --base="$(BASE)" $(if $(STACK),--stack="$(STACK)") $(if $(LIMIT),--limit="$(LIMIT)") $(if $(JSON),--json)
 
 preflight: environments ## preflight STACK= :: what MWAA would only report after half an hour; reads, changes nothing (JSON=1, STRICT=1)
 	@$(PY) -m ops.preflight --stack "$(STACK)" $(if $(JSON),--json) $(if $(STRICT),--strict)
@@ -67,7 +67,7 @@ engine: environments ## Pulumi's own engine on the program, against the twin: up
 	@$(TWIN) engine $(if $(STACK),--stack "$(STACK)")
 
 cost: environments ## what the stacks cost a month (STACK=dev,prod, JSON=1)
-	@$(PY) -m ops.cost $(if $(STACK),--stack "$(STACK)") $(if $(JSON),--json)
+	@$(PY) -m ops.cost $(if $(STACK),--stack="$(STACK)") $(if $(JSON),--json)
 
 redrive: environments ## redrive STACK= :: send again what lies in a stack's dead-letter queues
 	@$(PY) -m ops.redrive --stack "$(STACK)" $(ARGS)

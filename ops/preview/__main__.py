@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from ops.preview.errors import PreviewError
-from ops.preview.report import report
+from ops.preview.report import LIMIT, report
 from ops.preview.review import review, to_json
 from ops.preview.versions import read_versions
 
@@ -22,6 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--base", default="", help="branch, tag or commit to compare with")
     parser.add_argument("--stack", default=STACKS, help="stacks, with commas between them")
     parser.add_argument("--root", type=Path, default=ROOT, help="the project's folder")
+    parser.add_argument("--limit", type=int, default=LIMIT, help="bytes of Markdown at most")
     parser.add_argument("--json", action="store_true", help="JSON for programs, not Markdown")
     given = parser.parse_args(arguments)
     stacks = [name.strip() for name in given.stack.split(",") if name.strip()]
@@ -34,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     if given.json:
         text = json.dumps(to_json(reviews, base.ref, base.commit), indent=2) + "\n"
     else:
-        text = report(reviews, str(base))
+        text = report(reviews, str(base), given.limit)
     sys.stdout.write(text)
     return 0
 

@@ -33,7 +33,8 @@ class Base:
     commit: str
 
     def __str__(self) -> str:
-        return f"{self.ref} ({self.commit[:SHOWN_COMMIT]})"
+        short = self.commit[:SHOWN_COMMIT]
+        return short if self.commit.startswith(self.ref) else f"{self.ref} ({short})"
 
 
 def find_base(root: Path, ref: str) -> Base:

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from ops.preview.violations import Broken
 
 MARKER: Final = "<!-- mlops-preview -->"
-LIMIT: Final = 65_536
-"""Characters of a comment that GitHub takes."""
+LIMIT: Final = 60_000
+"""Bytes of a comment; GitHub takes 65,536 characters, and who posts it may want to add some."""
 
-ENTRIES: Final = (1_000, 200, 60, 20, 8)
+ENTRIES: Final = (1_000, 200, 60, 20, 8, 3)
 """How many entries a section shows, tried until all fits."""
 
 UNFOLDED: Final = 12
@@ -39,12 +39,13 @@ LARGE: Final = 0.5
 COLUMNS: Final[tuple[Kind, ...]] = ("added", "changed", "replaced", "moved", "deleted")
 
 
-def report(reviews: Sequence[Review], base: str) -> str:
+def report(reviews: Sequence[Review], base: str, limit: int = LIMIT) -> str:
     """Return the comment.
 
     Args:
         reviews: One of each stack.
         base: What is compared with, in words.
+        limit: How many bytes it may have.
     """
     if all(review.is_quiet for review in reviews):
         stacks = ", ".join(review.stack for review in reviews)
@@ -56,9 +57,15 @@ def report(reviews: Sequence[Review], base: str) -> str:
     text = ""
     for entries in ENTRIES:
         text = _report(reviews, base, entries)
-        if len(text) <= LIMIT:
+        if size(text) <= limit:
             return text
-    return text[: LIMIT - len(CUT)].rsplit("\n", 1)[0] + CUT
+    kept = text.encode()[: limit - size(CUT)].decode(errors="ignore")
+    return kept.rpartition("\n")[0] + CUT
+
+
+def size(text: str) -> int:
+    """Return how many bytes a text is on its way."""
+    return len(text.encode())
 
 
 CUT: Final = "\n\n… cut here: `make preview` shows all of it.\n"

@@ -219,7 +219,7 @@ def test_a_long_comment_is_cut_to_what_github_takes() -> None:
 
     text = told(many, other)
 
-    assert len(text) <= LIMIT
+    assert len(text.encode()) <= LIMIT
     assert "more: `make preview` shows all of them" in text
     assert "| **900** |" in text
 
@@ -229,8 +229,17 @@ def test_a_comment_that_no_counting_shortens_is_cut_and_says_so() -> None:
 
     text = told(graph(queue()), graph(queue(**huge)))
 
-    assert len(text) <= LIMIT
+    assert len(text.encode()) <= LIMIT
     assert text.endswith("… cut here: `make preview` shows all of it.\n")
+
+
+def test_a_smaller_limit_is_kept_as_well() -> None:
+    many = graph(*(queue(f"queue-{n:04}") for n in range(900)))
+
+    text = report([reviewed(graph(), many)], BASE, 4_000)
+
+    assert len(text.encode()) <= 4_000
+    assert "more: `make preview` shows all of them" in text
 
 
 def test_assumptions_that_all_stacks_share_are_said_once() -> None:
