@@ -60,7 +60,10 @@ class Place:
 
     @property
     def network(self) -> Conditions:
-        """That the request names our network, and no other."""
+        """That the request names our network, no other, and keeps the container out of it.
+
+        SageMaker itself brings and fetches what a container reads and writes.
+        """
         subnets, groups = "sagemaker:VpcSubnets", "sagemaker:VpcSecurityGroupIds"
         return {
             "ForAllValues:StringEquals": {
@@ -69,6 +72,7 @@ class Place:
             },
             # Of nothing at all, every value is one of ours.
             "Null": {subnets: "false", groups: "false"},
+            "Bool": {"sagemaker:NetworkIsolation": "true"},
         }
 
     def keys(self, *keys: str) -> Conditions:

@@ -109,6 +109,7 @@ def training_request(plan: Plan, settings: StackSettings) -> dict[str, Any]:
             **volume_key(instance_type, settings.kms_key_arn, field="VolumeKmsKeyId"),
         },
         "VpcConfig": _vpc_config(settings.training_network),
+        "EnableNetworkIsolation": True,
         "StoppingCondition": {"MaxRuntimeInSeconds": training.max_runtime_minutes * 60},
         "EnableManagedSpotTraining": training.spot,
         "Tags": tags(plan, settings),
@@ -235,6 +236,7 @@ def model_request(
         "PrimaryContainer": _container(plan, settings, trained),
         "ExecutionRoleArn": settings.hosting_role_arn,
         "VpcConfig": _vpc_config(settings.hosting_network),
+        "EnableNetworkIsolation": True,
         "Tags": _serving_tags(plan, settings, trained, package_arn),
     }
 

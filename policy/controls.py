@@ -44,7 +44,12 @@ DOCUMENTS = "tests/contract/test_policy_documents.py"
 RISKS = "tests/contract/test_policy_risks.py"
 NO_ROLE_FOR_PEOPLE = "The stack makes roles for services alone: no user, group or managed policy."
 DAGS_OWN_IT = "The DAG makes it, not the program; its request builder is tested."
-DAG_REQUESTS = "tests/contract/test_dag_requests.py"
+ISOLATED = (
+    "tests/unit/dags/test_requests.py::test_neither_training_nor_serving_reaches_any_network_itself"
+)
+VOLUMES = (
+    "tests/unit/dags/test_requests.py::test_output_and_volumes_are_encrypted_with_the_stacks_key"
+)
 
 CHECKOV = (
     _held("CKV_AWS_18", "access logging of buckets", "bucket-logged"),
@@ -138,13 +143,13 @@ CHECKOV = (
     Control(
         id="CKV_AWS_98",
         asks="encryption of an endpoint's volumes",
-        tests=(DAG_REQUESTS,),
+        tests=(VOLUMES,),
         reason=DAGS_OWN_IT,
     ),
     Control(
         id="CKV_AWS_370",
         asks="models without a network",
-        tests=(DAG_REQUESTS,),
+        tests=(ISOLATED,),
         reason=DAGS_OWN_IT,
     ),
     _held("CKV_AWS_242", "logs of Airflow's scheduler", "airflow-logged"),
@@ -234,7 +239,7 @@ FSBP = (
     Control(
         id="SageMaker.5",
         asks="models without a network",
-        tests=(DAG_REQUESTS,),
+        tests=(ISOLATED,),
         reason=DAGS_OWN_IT,
     ),
     _held("EC2.2", "a closed default security group", "default-group-closed"),

@@ -63,6 +63,7 @@ def test_jobs_and_models_lie_in_our_network_and_nowhere_else() -> None:
             "sagemaker:VpcSubnets": "false",
             "sagemaker:VpcSecurityGroupIds": "false",
         }
+        assert conditions["Bool"] == {"sagemaker:NetworkIsolation": "true"}
 
 
 def test_no_key_but_ours_encrypts_what_is_made() -> None:

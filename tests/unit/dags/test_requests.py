@@ -200,6 +200,14 @@ def test_a_training_job_lies_in_the_network_that_the_stack_says() -> None:
     }
 
 
+def test_neither_training_nor_serving_reaches_any_network_itself() -> None:
+    job = requests.training_request(plan(), stack_settings())
+    model = requests.model_request(plan(), stack_settings(), trained(), builders.PACKAGE_ARN)
+
+    assert job["EnableNetworkIsolation"] is True
+    assert model["EnableNetworkIsolation"] is True
+
+
 def test_a_model_lies_in_the_network_that_the_stack_says() -> None:
     request = requests.model_request(plan(), stack_settings(), trained(), builders.PACKAGE_ARN)
 
