@@ -58,6 +58,14 @@ OUTPUTS: dict[str, dict[str, str]] = {
 }
 
 
+def identities(name: str) -> tuple[str, str]:
+    """Return what stands for the id that AWS gives, and for one of hexadecimal digits.
+
+    Made from the program's name for the resource, so that they are the same in each evaluation.
+    """
+    return f"{name}-id", str(uuid.uuid5(uuid.NAMESPACE_URL, name))
+
+
 def computed_outputs(
     token: str, name: str, inputs: Mapping[str, Any], *, region: str, account: str
 ) -> dict[str, Any]:
@@ -72,7 +80,7 @@ def computed_outputs(
     """
     own_name = next((inputs[key] for key in NAME_INPUTS if key in inputs), name)
     templates = {**ANY_TYPE, **OUTPUTS.get(token, {})}
-    own_id = uuid.uuid5(uuid.NAMESPACE_URL, name)  # the same in each evaluation
+    _, own_id = identities(name)
     return {
         output: template.format(name=own_name, uuid=own_id, region=region, account=account)
         for output, template in templates.items()

@@ -29,7 +29,7 @@ from pulumi.runtime import mocks, rpc, set_all_config
 from pulumi.runtime.settings import reset_options, set_root_resource
 from pulumi.runtime.stack import run_in_stack
 
-from ops.computed import ACCOUNT, computed_outputs
+from ops.computed import ACCOUNT, computed_outputs, identities
 from ops.graph import Graph, Options, Resource
 from ops.stack_files import StackConfig, read_stack_config
 
@@ -69,7 +69,7 @@ class StandInCloud(mocks.Mocks):
         computed = computed_outputs(
             args.typ, args.name, inputs, region=self.region, account=self.account
         )
-        return f"{args.name}-id", {**computed, **inputs}
+        return identities(args.name)[0], {**computed, **inputs}
 
     def call(  # pyright: ignore[reportIncompatibleMethodOverride] - the monitor takes a plain dict only
         self, args: mocks.MockCallArgs

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ops.cost.estimate import estimate
 from ops.preview.comparison import compare
 from ops.preview.differences import ABSENT
+from ops.preview.identities import settled
 from ops.preview.permissions import permission_changes
 from ops.preview.violations import Broken, broken
 from ops.preview.words import sentences
@@ -68,7 +69,8 @@ class Review:
 
 def review(versions: StackVersions) -> Review:
     """Return what is to be told of one stack."""
-    before, after = versions.before.graph, versions.after.graph
+    after = versions.after.graph
+    before = settled(versions.before.graph, after)
     old, new = frozenset(broken(before)), frozenset(broken(after))
     return Review(
         stack=versions.stack,
