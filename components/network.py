@@ -155,14 +155,16 @@ class Network(pulumi.ComponentResource):
             f"{name}-table",
             vpc_id=vpc.id,
             tags=self._tags(args, name.partition("-")[2]),
-            opts=self._child(),
+            opts=self._child(once=name.removesuffix("-0")),
         )
         for number, subnet in enumerate(subnets):
             aws.ec2.RouteTableAssociation(
                 f"{name}-routes-{number}",
                 subnet_id=subnet.id,
                 route_table_id=table.id,
-                opts=self._child(),
+                opts=self._child(
+                    once=f"{name}-{number}-routes" if len(subnets) > 1 else f"{name}-routes"
+                ),
             )
         return table
 
@@ -180,7 +182,7 @@ class Network(pulumi.ComponentResource):
                 route_table_id=table.id,
                 destination_cidr_block=EVERYWHERE,
                 nat_gateway_id=gateways[number % zones].id,
-                opts=self._child(),
+                opts=self._child(once=f"{name}-private-default" if number == 0 else ""),
             )
 
     def _internet(
@@ -212,14 +214,14 @@ class Network(pulumi.ComponentResource):
             f"{name}-nat-{number}-address",
             domain="vpc",
             tags=self._tags(args, f"nat-{number}"),
-            opts=self._child(),
+            opts=self._child(once=f"{name}-nat-address" if number == 0 else ""),
         )
         return aws.ec2.NatGateway(
             f"{name}-nat-{number}",
             allocation_id=address.id,
             subnet_id=public[number].id,
             tags=self._tags(args, f"nat-{number}"),
-            opts=self._child(way_out),
+            opts=self._child(way_out, once=f"{name}-nat" if number == 0 else ""),
         )
 
     def _s3(
@@ -300,5 +302,7 @@ class Network(pulumi.ComponentResource):
     def _tags(self, args: NetworkArgs, part: str) -> dict[str, str]:
         return {**args.names.tags, "Name": args.names.step(part)}
 
-    def _child(self, *after: pulumi.Resource) -> pulumi.ResourceOptions:
-        return pulumi.ResourceOptions(parent=self, depends_on=list(after))
+    def _child(self, *after: pulumi.Resource, once: str = "") -> pulumi.ResourceOptions:
+        """Return the options of a part; `once` is the name that it had in an earlier version."""
+        aliases = [pulumi.Alias(name=once)] if once else []
+        return pulumi.ResourceOptions(parent=self, depends_on=list(after), aliases=aliases)

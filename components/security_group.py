@@ -68,6 +68,8 @@ class SecurityGroup(pulumi.ComponentResource):
         self, name: str, args: SecurityGroupArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("mlops:network:SecurityGroup", f"{name}-group", None, opts)
+        # In an earlier version groups and rules lay directly below what this group belongs to.
+        self._once = [pulumi.Alias(parent=opts.parent)] if opts and opts.parent else []
         group = self._group(name, args)
         for word, rule in args.ingress.items():
             self._let_in(f"{name}-from-{word}", args, group, rule)
@@ -83,7 +85,7 @@ class SecurityGroup(pulumi.ComponentResource):
             description=args.description,
             vpc_id=args.vpc_id,
             tags=_tags(args),
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, aliases=self._once),
         )
 
     def _let_in(
@@ -100,7 +102,7 @@ class SecurityGroup(pulumi.ComponentResource):
             from_port=rule.port,
             to_port=rule.port,
             tags=_tags(args),
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, aliases=self._once),
         )
 
     def _let_out(
@@ -117,7 +119,7 @@ class SecurityGroup(pulumi.ComponentResource):
             from_port=rule.port,
             to_port=rule.port,
             tags=_tags(args),
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, aliases=self._once),
         )
 
 

@@ -172,3 +172,19 @@ def test_a_preview_has_every_resource(variant: Variant) -> None:
     names = {resource.urn for resource in variant(**settings)}
 
     assert {resource.urn for resource in variant(preview=True, **settings)} == names
+
+
+@pytest.mark.parametrize(
+    ("now", "once"),
+    [
+        ("network-nat-0", "network-nat"),
+        ("network-nat-0-address", "network-nat-address"),
+        ("network-private-0-table", "network-private"),
+        ("network-private-1-routes-0", "network-private-1-routes"),
+        ("network-public-routes-1", "network-public-1-routes"),
+    ],
+)
+def test_what_was_once_called_otherwise_is_kept(now: str, once: str, stack: Graph) -> None:
+    aliases = stack.named(now).options.aliases
+
+    assert [alias.rsplit("::", 1)[-1] for alias in aliases] == [once]

@@ -46,3 +46,16 @@ def test_groups_have_no_rules_inside_which_would_fight_with_those_beside(closed:
     for group in closed.of_type("aws:ec2/securityGroup:SecurityGroup"):
         assert not {"ingress", "egress"} & set(group.inputs), group.name
         assert IN_EC2.fullmatch(group.inputs["description"]), group.name
+
+
+def test_a_group_that_once_lay_directly_in_the_network_is_kept(stack: Graph) -> None:
+    group = next(
+        found
+        for found in stack.of_type("aws:ec2/securityGroup:SecurityGroup")
+        if found.name == "network-airflow"
+    )
+
+    (alias,) = group.options.aliases
+    assert alias.endswith(
+        "::mlops:network:Network$aws:ec2/securityGroup:SecurityGroup::network-airflow"
+    )
