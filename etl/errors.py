@@ -76,5 +76,9 @@ class EmptySplitError(EtlError):
     """There are too few valid rows to fill every split."""
 
 
+class CountError(EtlError):
+    """The rows that were read and those that were placed are not as many."""
+
+
 class EngineError(EtlError):
     """The engine cannot read or compute."""

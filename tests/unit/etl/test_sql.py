@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from etl.contract import Contract
+from etl.contract import Column, Contract
 from etl.layout import Layout
-from etl.sql import output, rows, thresholds
+from etl.sql import rows, thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from etl.contract import SplitName
+
+SHARES: dict[SplitName, Decimal] = {
+    "train": Decimal("0.5"),
+    "validation": Decimal("0.25"),
+    "test": Decimal("0.25"),
+}
 
 
 def layout(key: str, header: int = 0, positions: tuple[int, ...] = (1, 2, 3)) -> Layout:
@@ -33,22 +42,24 @@ def test_a_half_is_exactly_a_half(wine_json: dict[str, Any]) -> None:
     ]
 
 
-def test_objects_laid_out_alike_need_no_distinction(wine: Contract) -> None:
-    assert "when object" not in rows(wine, [layout("a"), layout("b")])
+def test_columns_are_taken_from_where_the_layout_has_them(wine: Contract) -> None:
+    query = rows(wine, layout("a", 2, (3, 2, 1)))
+
+    assert "case when plain then try_element_at(cells, 3)" in query
+    assert "record > 2" in query
 
 
-def test_objects_laid_out_differently_are_told_apart(wine: Contract) -> None:
-    query = rows(wine, [layout("a", 1), layout("it's", 2, (3, 2, 1))])
-
-    assert (
-        "case when object = 'a' then 1 when object = ('it' || chr(39) || 's') then 2 end" in query
-    )
+def test_a_line_is_the_row_only_where_the_columns_have_their_order(wine: Contract) -> None:
+    assert "case when plain then raw" in rows(wine, layout("a"))
+    assert "case when plain then raw" not in rows(wine, layout("a", positions=(3, 2, 1)))
 
 
 def test_no_literal_holds_a_backslash(wine_with: Callable[..., Contract]) -> None:
-    assert "\\" not in rows(wine_with(delimiter="|"), [layout("a")])
+    assert "\\" not in rows(wine_with(delimiter="|"), layout("a"))
 
 
-def test_the_quarantine_has_a_header_and_splits_have_none() -> None:
-    assert "reason,object,record,raw" in output("quarantine")
-    assert "reason" not in output("train")
+def test_columns_of_texts_alone_need_no_numbers() -> None:
+    colour = Column("colour", "categorical", values=("red",))
+    contract = Contract(",", False, (colour,), "colour", SHARES, Decimal(1))  # noqa: FBT003 - no header
+
+    assert "n_" not in rows(contract, layout("a", positions=(1,)))

@@ -1,0 +1,86 @@
+"""Text to exact decimals, as SQL that both engines answer alike.
+
+A number has 15 digits before the point and 15 after it; further ones are rounded. Text without an
+exponent may be cast as it is. With one it may not: DuckDB 2.0 reads `2e2.` and `1e-99999999999`,
+overflows at `.00007e16` and accepts `.2e20`; so the point is moved in the text first.
+Evidence: `tests/functional/etl/test_numbers.py`.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from etl.dialect import literal
+
+if TYPE_CHECKING:
+    from etl.contract import Column
+
+INTEGER_DIGITS: Final = 15
+FRACTION_DIGITS: Final = 15
+"""The most for which sums of squares of 10^8 rows still fit in the 38 digits of both engines."""
+
+WIDE: Final = f"decimal({INTEGER_DIGITS + FRACTION_DIGITS},{FRACTION_DIGITS})"
+"""The type that holds every number."""
+
+NARROW: Final = f"decimal({3 + FRACTION_DIGITS},{FRACTION_DIGITS})"
+"""The same with three digits before the point: 64 bits, which both engines compute with faster."""
+
+_NARROW_BELOW: Final = 1000
+_LARGEST: Final = Decimal(10) ** INTEGER_DIGITS
+
+_MANTISSA: Final = "(?:[0-9]+[.]?[0-9]*|[.][0-9]+)"
+_END: Final = "\\z"
+"""`$` is not: in Spark it matches before a line separator, too."""
+
+PLAIN_NUMBER: Final = f"^[+-]?{_MANTISSA}{_END}"
+NUMBER: Final = f"^[+-]?{_MANTISSA}(?:[eE][+-]?[0-9]+)?{_END}"
+_TAKEN_APART: Final = f"^([+-]?)([0-9]*)[.]?([0-9]*)[eE][+]?(-?)0*([0-9]{{1,2}}){_END}"
+_ZEROS: Final = 99
+"""The largest exponent that is followed."""
+
+
+def number_type(column: Column) -> str:
+    """Return the smallest type that holds every number in a column's declared range."""
+    bounds = (column.minimum, column.maximum)
+    narrow = all(bound is not None and abs(bound) < _NARROW_BELOW for bound in bounds)
+    return NARROW if narrow else WIDE
+
+
+def number(value: Decimal, kind: str = WIDE) -> str:
+    """Return a number as a literal of a type that numeric columns have."""
+    return f"cast('{value:f}' as {kind})"
+
+
+def reachable(bound: Decimal | None) -> Decimal | None:
+    """Return a bound unless no number here can reach it."""
+    return bound if bound is not None and abs(bound) < _LARGEST else None
+
+
+def quick(text: str, kind: str) -> str:
+    """Return the value of a text that may be cast as it is (`etl/cells.py`); null for others."""
+    no_exponent = f"instr({text}, 'e') + instr({text}, 'E') = 0"
+    return f"case when simple or (plain and {no_exponent}) then try_cast({text} as {kind}) end"
+
+
+def careful(text: str) -> str:
+    """Return the value of any text, whatever is in it; slowly."""
+    return (
+        f"case when regexp_like({text}, {literal(PLAIN_NUMBER)}) then try_cast({text} as {WIDE})"
+        f" when regexp_like({text}, {literal(NUMBER)}) then try_cast({_shifted(text)} as {WIDE})"
+        f" end"
+    )
+
+
+def _shifted(text: str) -> str:
+    """Return the text with its point moved by its exponent, or '' if that is beyond reach."""
+    sign, whole, fraction, down, power = (
+        f"regexp_extract({text}, {literal(_TAKEN_APART)}, {group})" for group in range(1, 6)
+    )
+    zeros = f"repeat('0', {_ZEROS})"
+    digits = f"{zeros} || {whole} || {fraction} || {zeros}"
+    point = f"{_ZEROS} + length({whole}) + try_cast({down} || {power} as int)"
+    return (
+        f"case when {power} <> '' then"
+        f" {sign} || substr({digits}, 1, {point}) || '.' || substr({digits}, 1 + {point}) end"
+    )
