@@ -6,15 +6,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final
 
+from etl.machine import MEBIBYTE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-BATCH_BYTES: Final = 16 * 1024 * 1024
+BATCH_BYTES: Final = 32 * MEBIBYTE
 """Of text: an engine holds about eight times as much while it works on a batch."""
-
-_CONTROLS: Final = bytes([*range(9), *range(11, 32), 127])
-"""The control characters but for tab and line feed."""
 
 
 @dataclass(frozen=True)
@@ -27,9 +26,6 @@ class Batch:
 
     size: int
     """Bytes."""
-
-    printable: bool
-    """Whether there is no control character in them."""
 
 
 def cut(chunks: Iterable[bytes], folder: Path, limit: int = BATCH_BYTES) -> Iterator[Batch]:
@@ -75,12 +71,11 @@ class _Writer:
         self._stream.write(text)
         self.size += len(text)
         self._lines += text.count(b"\n")
-        self._printable &= len(text.translate(None, _CONTROLS)) == len(text)
 
     def finish(self) -> Batch:
         """Finish the batch, and begin the next."""
         self.close()
-        batch = Batch(self._path, self._next_record, self.size, self._printable)
+        batch = Batch(self._path, self._next_record, self.size)
         self._next_record += self._lines
         self._begin()
         return batch
@@ -94,4 +89,4 @@ class _Writer:
         self._path = self._folder / f"batch-{self._batches:06d}"
         self._batches += 1
         self._stream: BinaryIO | None = None
-        self.size, self._lines, self._printable = 0, 0, True
+        self.size, self._lines = 0, 0

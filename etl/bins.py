@@ -38,10 +38,10 @@ def edges(column: Column) -> list[Decimal]:
     return [low + place * width for place in range(1, BINS)] if width else []
 
 
-def bin_of(column: Column) -> str:
+def bin_of(value: str, column: Column) -> str:
     """Return the expression for the place of a value's bin, counted from 0."""
     literals = [number(edge, number_type(column)) for edge in edges(column)]
-    return _search(f"n_{column.name}", literals, 0, len(literals))
+    return _search(value, literals, 0, len(literals))
 
 
 def _whole_edges(low: Decimal, high: Decimal) -> list[Decimal]:

@@ -1,10 +1,4 @@
-"""From a line of delimited text to its cells, as SQL.
-
-Most lines need no more than being cut at the delimiter, and the values in them can be cast as they
-are. Two flags say so, and save what costs most: `plain` lines hold neither quotes, blanks around
-fields, underscores nor anything but printable ASCII (DuckDB reads `1_0` as a number, Spark digits
-of other scripts, and both strip characters that differ); `simple` ones hold no exponent either.
-"""
+"""From a line of delimited text to its cells, as SQL: whatever is in the line."""
 # ruff: noqa: S608 - names are checked by the contract, texts go through `dialect.literal`
 
 from __future__ import annotations
@@ -19,56 +13,47 @@ if TYPE_CHECKING:
 
 
 def cells(contract: Contract, layout: Layout) -> str:
-    """Return the steps from `lines(record, raw, printable)` to `texts`.
+    """Return the steps from `lines(record, raw)` to `texts`.
 
-    Its columns: record, raw, plain, simple, fields (how many), intact (quotes match), and `t_x` for
-    each column x. Blank lines and the header are left out.
+    Its columns: record, raw, fields (how many), intact (quotes match), and `t_x` for each column x.
+    Blank lines and the header are left out.
     """
     delimiter = contract.delimiter
     quoted = f"regexp_extract_all({literal(delimiter)} || raw, {literal(_field(delimiter))}, 0)"
     cut = f"split(raw, {literal(_escaped(delimiter))}, -1)"
     intact = f"not quoted or array_join(cells, '') = {literal(delimiter)} || raw"
     return f"""records as (
-  select record, raw, instr(raw, '"') > 0 as quoted, {_plain(delimiter)} as plain,
-    instr(raw, 'e') + instr(raw, 'E') = 0 as no_exponent
+  select record, raw, instr(raw, '"') > 0 as quoted
   from lines
-  where {_not_blank(delimiter)}{_below_header(layout)}
+  where {not_blank(delimiter)} and record > {layout.header_record}
 ), lists as (
-  select record, raw, quoted, plain, plain and no_exponent as simple,
-    case when quoted then {quoted} else {cut} end as cells
+  select record, raw, quoted, case when quoted then {quoted} else {cut} end as cells
   from records
 ), trimmed as (
-  select record, raw, quoted, plain, simple, array_size(cells) as fields, {intact} as intact,
+  select record, raw, quoted, array_size(cells) as fields, {intact} as intact,
     {each(map(_cell, contract.names, layout.positions))}
   from lists
 ), texts as (
-  select record, raw, plain, simple, fields, intact,
+  select record, raw, fields, intact,
     {each(map(_text, contract.names))}
   from trimmed
 )"""
 
 
-def _plain(delimiter: str) -> str:
-    unwanted = ['"', "_", *_blanks(delimiter)]
-    found = " + ".join(f"instr(raw, {literal(one)})" for one in unwanted if one != delimiter)
-    return f"printable and {found} = 0 and octet_length(raw) = length(raw)"
-
-
-def _not_blank(delimiter: str) -> str:
-    trimmed = f"trim(both '{_blanks(delimiter)}' from raw)"
+def not_blank(delimiter: str) -> str:
+    """Return whether there is anything in a line."""
+    trimmed = f"trim(both '{blanks(delimiter)}' from raw)"
     return f"(instr(raw, {literal(delimiter)}) > 0 or {trimmed} <> '')"
 
 
-def _below_header(layout: Layout) -> str:
-    return f" and record > {layout.header_record}" if layout.header_record else ""
+def blanks(delimiter: str) -> str:
+    """Return what may stand around a field: blanks that are not the delimiter themselves."""
+    return " \t".replace(delimiter, "")
 
 
 def _cell(name: str, position: int) -> str:
     cell = f"try_element_at(cells, {position})"
-    return (
-        f"case when plain then {cell} when quoted then {_trim(f'substr({cell}, 2)')}"
-        f" else {_trim(cell)} end as c_{name}"
-    )
+    return f"{_trim(f'case when quoted then substr({cell}, 2) else {cell} end')} as c_{name}"
 
 
 def _text(name: str) -> str:
@@ -90,12 +75,7 @@ def _escaped(delimiter: str) -> str:
 def _field(delimiter: str) -> str:
     """Return the pattern of one field with the delimiter before it; no match is ever empty."""
     escaped = _escaped(delimiter)
-    blank = f"[{_blanks(delimiter)}]*"
+    blank = f"[{blanks(delimiter)}]*"
     quoted = f'"[^"]*(?:""[^"]*)*"{blank}'
-    bare = f'[^{escaped}"{_blanks(delimiter)}][^{escaped}]*'
+    bare = f'[^{escaped}"{blanks(delimiter)}][^{escaped}]*'
     return f"{escaped}{blank}(?:{quoted}|{bare})?"
-
-
-def _blanks(delimiter: str) -> str:
-    """Return what may stand around a field: blanks that are not the delimiter themselves."""
-    return " \t".replace(delimiter, "")

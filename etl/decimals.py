@@ -1,6 +1,6 @@
 """Text to exact decimals, as SQL that both engines answer alike.
 
-A number has 15 digits before the point and 15 after it; further ones are rounded. Text without an
+A number has 15 digits before the point and 15 after it; further ones are rounded. A text without an
 exponent may be cast as it is. With one it may not: DuckDB 2.0 reads `2e2.` and `1e-99999999999`,
 overflows at `.00007e16` and accepts `.2e20`; so the point is moved in the text first.
 Evidence: `tests/functional/etl/test_numbers.py`.
@@ -29,13 +29,13 @@ NARROW: Final = f"decimal({3 + FRACTION_DIGITS},{FRACTION_DIGITS})"
 _NARROW_BELOW: Final = 1000
 _LARGEST: Final = Decimal(10) ** INTEGER_DIGITS
 
-_MANTISSA: Final = "(?:[0-9]+[.]?[0-9]*|[.][0-9]+)"
+_MANTISSA: Final = "[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)"
 _END: Final = "\\z"
 """`$` is not: in Spark it matches before a line separator, too."""
 
-PLAIN_NUMBER: Final = f"^[+-]?{_MANTISSA}{_END}"
-NUMBER: Final = f"^[+-]?{_MANTISSA}(?:[eE][+-]?[0-9]+)?{_END}"
-_TAKEN_APART: Final = f"^([+-]?)([0-9]*)[.]?([0-9]*)[eE][+]?(-?)0*([0-9]{{1,2}}){_END}"
+NUMBER: Final = f"^{_MANTISSA}([eE][+-]?[0-9]+)?{_END}"
+_PLAIN: Final = f"^{_MANTISSA}{_END}"
+_WITH_EXPONENT: Final = f"^{_MANTISSA}[eE][+-]?0*[0-9]{{1,2}}{_END}"
 _ZEROS: Final = 99
 """The largest exponent that is followed."""
 
@@ -57,30 +57,33 @@ def reachable(bound: Decimal | None) -> Decimal | None:
     return bound if bound is not None and abs(bound) < _LARGEST else None
 
 
-def quick(text: str, kind: str) -> str:
-    """Return the value of a text that may be cast as it is (`etl/cells.py`); null for others."""
-    no_exponent = f"instr({text}, 'e') + instr({text}, 'E') = 0"
-    return f"case when simple or (plain and {no_exponent}) then try_cast({text} as {kind}) end"
+def bare(text: str) -> str:
+    """Return that there is nothing in a text that DuckDB alone reads as part of a number.
+
+    Exponents, underscores between digits, vertical tabs and form feeds around them.
+    """
+    unwanted = ("'e'", "'E'", "'_'", "chr(11)", "chr(12)")
+    return " + ".join(f"instr({text}, {one})" for one in unwanted) + " = 0"
 
 
 def careful(text: str) -> str:
-    """Return the value of any text, whatever is in it; slowly."""
+    """Return the value of any text; null if it is no number, or one that is out of reach.
+
+    So is one with an exponent of more than two digits, even if it comes to nothing.
+    """
     return (
-        f"case when regexp_like({text}, {literal(PLAIN_NUMBER)}) then try_cast({text} as {WIDE})"
-        f" when regexp_like({text}, {literal(NUMBER)}) then try_cast({_shifted(text)} as {WIDE})"
-        f" end"
+        f"case when regexp_like({text}, {literal(_PLAIN)}) then try_cast({text} as {WIDE})"
+        f" when regexp_like({text}, {literal(_WITH_EXPONENT)})"
+        f" then try_cast({_without_exponent(text)} as {WIDE}) end"
     )
 
 
-def _shifted(text: str) -> str:
-    """Return the text with its point moved by its exponent, or '' if that is beyond reach."""
-    sign, whole, fraction, down, power = (
-        f"regexp_extract({text}, {literal(_TAKEN_APART)}, {group})" for group in range(1, 6)
-    )
+def _without_exponent(text: str) -> str:
+    """Return the same number with its point moved instead, in many zeros."""
+    mantissa = f"regexp_extract({text}, '[0-9.]+', 0)"
+    exponent = f"cast(regexp_extract({text}, '[eE](.+)', 1) as int)"
     zeros = f"repeat('0', {_ZEROS})"
-    digits = f"{zeros} || {whole} || {fraction} || {zeros}"
-    point = f"{_ZEROS} + length({whole}) + try_cast({down} || {power} as int)"
-    return (
-        f"case when {power} <> '' then"
-        f" {sign} || substr({digits}, 1, {point}) || '.' || substr({digits}, 1 + {point}) end"
-    )
+    digits = f"{zeros} || replace({mantissa}, '.', '') || {zeros}"
+    whole = f"{_ZEROS - 1} + instr({mantissa} || '.', '.') + {exponent}"
+    sign = f"case when {text} like '-%' then '-' else '' end"
+    return f"{sign} || substr({digits}, 1, {whole}) || '.' || substr({digits}, 1 + {whole})"

@@ -14,15 +14,16 @@ import logging
 import sys
 from typing import TYPE_CHECKING
 
-from etl import manifest, sql
-from etl.contract import DESTINATIONS, QUARANTINE, SPLITS
-from etl.engines import Plan, open_engine
+from etl import manifest
+from etl.answers import read_answers
+from etl.contract import QUARANTINE, SPLITS
+from etl.engines import open_engine
 from etl.errors import EtlError
 from etl.layout import HEAD_BYTES, read_layout
-from etl.parts import Part, part_document, part_id, part_key, part_prefix, read_part
+from etl.parts import Part, part_document, part_id, part_key, read_part
+from etl.plan import make_plan
 from etl.progress import Progress
 from etl.quality import refuse_bad_data
-from etl.questions import questions, read_answers
 from etl.request import parse_request
 from etl.settings import Settings
 from etl.storage import open_storage
@@ -90,14 +91,7 @@ def _make(request: Request, source: Source, storage: Storage, engine: Engine) ->
     """Turn one raw object into a part; its document comes last, so that it exists whole or not."""
     contract = request.contract
     head = plain_head(storage.head(source, HEAD_BYTES), source.key)
-    plan = Plan(
-        rows=sql.rows(contract, read_layout(source.key, head, contract)),
-        questions=questions(contract),
-        outputs={name: sql.output(name) for name in DESTINATIONS},
-        headers={QUARANTINE: sql.QUARANTINE_HEADER},
-        bucket=request.artifact_bucket,
-        prefix=part_prefix(request, source),
-    )
+    plan = make_plan(request, source, read_layout(source.key, head, contract))
     progress = Progress(source)
     summary = Summary.of_nothing(contract)
 

@@ -1,9 +1,7 @@
 """What a column's kind means: its value, what is wrong with it, how it is written and counted.
 
 All as SQL. An expression speaks of a column x by these names, each made by a step of `etl/sql.py`:
-`t_x` its text, trimmed, null when empty; `q_x` its value where that is quick to get; `s_x` whether
-the field is sound at a glance; `w_x` its value after a careful look, where it is not; `n_x` its
-value. `plain` and `simple` are what is known of the whole line (`etl/cells.py`).
+`t_x` its text, trimmed, null when empty; `v_x` its value, null when it has none.
 """
 
 from __future__ import annotations
@@ -30,7 +28,7 @@ class Rule:
 
     reason: str
     condition: str
-    """Of fields that are not empty, and not sound at a glance."""
+    """Of fields that are not empty."""
 
 
 class Meaning(Protocol):
@@ -38,16 +36,8 @@ class Meaning(Protocol):
 
     measure: Measure
 
-    def quick(self, column: Column) -> str | None:
-        """Return `q_x`, or None if its text is all that counts."""
-        ...
-
-    def careful(self, column: Column) -> str | None:
-        """Return `w_x`, or None."""
-        ...
-
-    def sound(self, column: Column) -> str:
-        """Return a condition that no field fulfils which breaks a rule; some break none."""
+    def value(self, column: Column) -> str:
+        """Return `v_x` of the text `t_x`, whatever is in it."""
         ...
 
     def rules(self, column: Column) -> list[Rule]:
@@ -58,31 +48,37 @@ class Meaning(Protocol):
         """Return the field as CSV has it; an empty text when it is empty."""
         ...
 
+    def counted(self, column: Column) -> str:
+        """Return what is kept of a sound field to be counted."""
+        ...
+
+    def quick_value(self, column: Column, cell: str) -> str | None:
+        """Return `q_x`, the value of a cell that is `decimals.bare` in a line that is easy.
+
+        None if it has no value but its text, which may be anything then.
+        """
+        ...
+
+    def quick_sound(self, column: Column, cell: str) -> str:
+        """Return a condition on `cell` and `q_x` that holds only where no rule is broken.
+
+        It need not hold for every sound field, nor for an empty one: those get a careful look.
+        """
+        ...
+
 
 class Number:
     """Exact decimals within a range; the text stays as it was written."""
 
     measure: Measure = "numbers"
 
-    def quick(self, column: Column) -> str | None:
-        """Return the value of a text that may be cast as it is."""
-        return decimals.quick(f"t_{column.name}", number_type(column))
-
-    def careful(self, column: Column) -> str | None:
-        """Return the value of any text."""
+    def value(self, column: Column) -> str:
+        """Return the decimal."""
         return decimals.careful(f"t_{column.name}")
-
-    def sound(self, column: Column) -> str:
-        """Return whether the value lies in the range."""
-        value, kind = f"q_{column.name}", number_type(column)
-        low, high = reachable(column.minimum), reachable(column.maximum)
-        bounds = [] if low is None else [f"{value} >= {number(low, kind)}"]
-        bounds += [] if high is None else [f"{value} <= {number(high, kind)}"]
-        return " and ".join(bounds or [f"{value} is not null"])
 
     def rules(self, column: Column) -> list[Rule]:
         """Return that it is a number, and one in the range."""
-        text, value = f"t_{column.name}", f"w_{column.name}"
+        text, value = f"t_{column.name}", f"v_{column.name}"
         low, high = reachable(column.minimum), reachable(column.maximum)
         looks_right = f"regexp_like({text}, {literal(decimals.NUMBER)})"
         digits = f"{column.name}: {INTEGER_DIGITS} digits are the most"
@@ -101,6 +97,23 @@ class Number:
         """Return the text: numbers never need quotes."""
         return f"coalesce(t_{column.name}, '')"
 
+    def counted(self, column: Column) -> str:
+        """Return the decimal in the smallest type that holds the range."""
+        return f"try_cast(v_{column.name} as {number_type(column)})"
+
+    def quick_value(self, column: Column, cell: str) -> str | None:
+        """Return the decimal."""
+        return f"try_cast({cell} as {number_type(column)})"
+
+    def quick_sound(self, column: Column, cell: str) -> str:
+        """Return that it can be cast so, and lies in the range."""
+        value, kind = f"q_{column.name}", number_type(column)
+        del cell
+        low, high = reachable(column.minimum), reachable(column.maximum)
+        bounds = [] if low is None else [f"{value} >= {number(low, kind)}"]
+        bounds += [] if high is None else [f"{value} <= {number(high, kind)}"]
+        return " and ".join(bounds or [f"{value} is not null"])
+
     def _whole(self, column: Column) -> list[Rule]:
         del column
         return []
@@ -109,13 +122,13 @@ class Number:
 class Integer(Number):
     """Numbers without a fraction, however they are written: `7.0` is one."""
 
-    def sound(self, column: Column) -> str:
-        """Return whether the value is whole and lies in the range."""
+    def quick_sound(self, column: Column, cell: str) -> str:
+        """Return that it is whole, too."""
         value = f"q_{column.name}"
-        return f"{super().sound(column)} and {value} = floor({value})"
+        return f"{super().quick_sound(column, cell)} and {value} = floor({value})"
 
     def _whole(self, column: Column) -> list[Rule]:
-        value = f"w_{column.name}"
+        value = f"v_{column.name}"
         return [Rule(f"{column.name}: not a whole number", f"{value} <> floor({value})")]
 
 
@@ -124,17 +137,9 @@ class Category:
 
     measure: Measure = "values"
 
-    def quick(self, column: Column) -> str | None:
-        """Return nothing: its text is its value."""
-        del column
-
-    def careful(self, column: Column) -> str | None:
-        """Return nothing."""
-        del column
-
-    def sound(self, column: Column) -> str:
-        """Return whether it is one of the values."""
-        return f"t_{column.name} in ({_listed(column)})"
+    def value(self, column: Column) -> str:
+        """Return the text."""
+        return f"t_{column.name}"
 
     def rules(self, column: Column) -> list[Rule]:
         """Return that it is one of the values."""
@@ -147,6 +152,18 @@ class Category:
     def written(self, column: Column) -> str:
         """Return the text, in quotes if it has to be."""
         return quoted(f"coalesce(t_{column.name}, '')")
+
+    def counted(self, column: Column) -> str:
+        """Return the text."""
+        return f"v_{column.name}"
+
+    def quick_value(self, column: Column, cell: str) -> str | None:
+        """Return nothing: its text is its value."""
+        del column, cell
+
+    def quick_sound(self, column: Column, cell: str) -> str:
+        """Return that it is one of the values."""
+        return f"{cell} in ({_listed(column)})"
 
 
 MEANINGS: Final[dict[Kind, Meaning]] = {

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from etl.contract import Destination
-    from etl.engines import Plan
+    from etl.plan import Plan
     from etl.storage import Storage
 
 FILE_BYTES: Final = 128 * MEBIBYTE

@@ -21,9 +21,9 @@ def rules(column: Column) -> list[Rule]:
 
 def reason(column: Column) -> str:
     """Return the expression for what is wrong with a field, null when nothing is."""
-    fine = [f"s_{column.name}", *([f"t_{column.name} is null"] if column.nullable else [])]
+    gap = [f"when t_{column.name} is null then null"] if column.nullable else []
     cases = [f"when {rule.condition} then {literal(rule.reason)}" for rule in rules(column)]
-    return f"case when {' or '.join(fine)} then null {' '.join(cases)} end"
+    return f"case {' '.join(gap + cases)} end"
 
 
 def wrong_field_count(found: str, expected: int) -> str:

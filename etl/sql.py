@@ -3,8 +3,8 @@
 `rows` turns the lines of one raw object into rows that know their destination; the other queries
 read that table. Every line that is not blank becomes one row. What holds on both engines:
 
-- A row goes to the split that the first 32 bits of the md5 of its output line point to, compared as
-  hexadecimal text. Equal rows share a split, and adding rows moves none.
+- A row goes to the split that the first 32 bits of the md5 of its output line point to. Equal rows
+  share a split, and adding rows moves none.
 - Numbers are decimals of 15 digits before and 15 after the point, so sums don't depend on order.
   The text in the output stays as it was written; it is only trimmed.
 - A digest is the sum of the lines' md5s modulo 2^128: the order of rows doesn't matter, copies do.
@@ -17,14 +17,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from etl.cells import cells
-from etl.contract import QUARANTINE
-from etl.decimals import number_type
+from etl.contract import DESTINATIONS, QUARANTINE
 from etl.dialect import each, literal
 from etl.kinds import meaning, quoted
 from etl.reasons import BROKEN_QUOTES, reason, wrong_field_count
 
 if TYPE_CHECKING:
-    from etl.contract import Column, Contract, SplitName
+    from etl.contract import Column, Contract, Destination, SplitName
     from etl.layout import Layout
 
 QUARANTINE_HEADER: Final = "reason,object,record,raw"
@@ -36,48 +35,52 @@ EXAMPLES: Final = 3
 """Raw lines shown for each reason."""
 
 _HASH_VALUES: Final = 2**32
+_LOWER_BITS: Final = 32
+"""Of the upper half of an md5, those that don't decide on the split."""
 
 
 def rows(contract: Contract, layout: Layout) -> str:
-    """Return the query from `lines(record, raw, printable)` to the table `rows`.
+    """Return the query from `lines(record, raw)` to the table `rows`.
 
-    Its columns: record, line, reason, split, hash; raw of quarantined rows; of the others' columns
-    `t_x` the text of a value that is counted as such, `n_x` the value of a number.
+    Its columns: record; destination, as a number; line, what is written there; high and low, the
+    halves of its md5; reason and raw of rows in quarantine; `k_x`, what is counted of column x.
     """
     columns = contract.columns
-    numbers = [column for column in columns if meaning(column).measure == "numbers"]
-    texts = [f"t_{column.name}" for column in columns if meaning(column).measure == "values"]
-    kept = ["record", "line", "hash", *texts, *map(_value, numbers)]
-    sound = [f"{meaning(column).sound(column)} as s_{column.name}" for column in columns]
     return f"""
-with {cells(contract, layout)}, quick as (
-  select {each(["*", *map(_quick, numbers)])}
+with {cells(contract, layout)}, valued as (
+  select *, {each(map(_value, columns))}
   from texts
-), glanced as (
-  select {each(["*", *sound])}
-  from quick
-), weighed as (
-  select {each(["*", *map(_careful, numbers)])}
-  from glanced
 ), judged as (
   select *, {_reason(contract)} as reason
-  from weighed
+  from valued
 ), written as (
-  select *,
-    case when reason = '' then {_line(contract, layout)} else {_quarantine_line(layout)} end as line
+  select *, case when reason = '' then {_line(contract)} else {_quarantine_line(layout)} end as line
   from judged
 ), hashed as (
-  select *, md5(line) as hash
+  select *, {_half("md5(line)", 1)} as high, {_half("md5(line)", 17)} as low
   from written
 )
-select {", ".join(kept)}, reason, case when reason <> '' then raw end as raw,
-  case when reason <> '' then '{QUARANTINE}' {_split(contract)} end as split
+select record,
+  case when reason <> '' then {_number(QUARANTINE)} else {placed(contract)} end as destination,
+  line, high, low, case when reason <> '' then reason end as reason,
+  case when reason <> '' then raw end as raw,
+  {each(map(_counted, columns))}
 from hashed"""
 
 
-def output(destination: str) -> str:
+def placed(contract: Contract) -> str:
+    """Return the split of a row by `high`, as a number."""
+    (first, below_first), (second, below_second), (last, _) = thresholds(contract)
+    return (
+        f"case when high < {below_first << _LOWER_BITS} then {_number(first)}"
+        f" when high < {below_second << _LOWER_BITS} then {_number(second)}"
+        f" else {_number(last)} end"
+    )
+
+
+def output(destination: Destination) -> str:
     """Return the query for the lines of one destination, with the record that orders them."""
-    return f"select record, line from rows where split = '{destination}'"
+    return f"select record, line from rows where destination = {_number(destination)}"
 
 
 def reasons() -> str:
@@ -85,7 +88,7 @@ def reasons() -> str:
     return f"""
 select reason, count(*) as row_count
 from rows
-where split = '{QUARANTINE}'
+where destination = {_number(QUARANTINE)}
 group by reason"""
 
 
@@ -96,68 +99,53 @@ select reason, record, raw
 from (
   select reason, record, raw, row_number() over (partition by reason order by record) as place
   from rows
-  where split = '{QUARANTINE}'
-) as placed
+  where destination = {_number(QUARANTINE)}
+) as chosen
 where place <= {EXAMPLES}
 order by record"""
 
 
-def thresholds(contract: Contract) -> list[tuple[SplitName, str]]:
-    """Return for each split the hash, as eight hexadecimal digits, below which its rows lie."""
+def thresholds(contract: Contract) -> list[tuple[SplitName, int]]:
+    """Return for each split the first 32 bits of the hashes below which its rows lie."""
     bound = Decimal(0)
-    bounds: list[tuple[SplitName, str]] = []
+    bounds: list[tuple[SplitName, int]] = []
     for name, share in contract.shares.items():
         bound += share
-        bounds.append((name, format(min(round(bound * _HASH_VALUES), _HASH_VALUES - 1), "08x")))
+        bounds.append((name, min(round(bound * _HASH_VALUES), _HASH_VALUES - 1)))
     return bounds
 
 
-def _quick(column: Column) -> str:
-    return f"{meaning(column).quick(column)} as q_{column.name}"
+def _half(md5: str, first: int) -> str:
+    return f"cast(conv(substr({md5}, {first}, 16), 16, 10) as decimal(20,0))"
 
 
-def _careful(column: Column) -> str:
-    careful = meaning(column).careful(column)
-    return f"case when not coalesce(s_{column.name}, false) then {careful} end as w_{column.name}"
+def _number(destination: Destination) -> str:
+    return f"cast({DESTINATIONS.index(destination)} as tinyint)"
 
 
 def _value(column: Column) -> str:
-    name, kind = column.name, number_type(column)
-    return f"case when s_{name} then q_{name} else try_cast(w_{name} as {kind}) end as n_{name}"
+    return f"{meaning(column).value(column)} as v_{column.name}"
+
+
+def _counted(column: Column) -> str:
+    return f"{meaning(column).counted(column)} as k_{column.name}"
 
 
 def _reason(contract: Contract) -> str:
     count = wrong_field_count("' || cast(fields as string) || '", len(contract.columns))
-    sound = " and ".join(f"s_{column.name}" for column in contract.columns)
     judged = ", ".join(reason(column) for column in contract.columns)
     return (
         f"case when not intact then {literal(BROKEN_QUOTES)}"
         f" when fields <> {len(contract.columns)} then '{count}'"
-        f" when {sound} then '' else concat_ws('{REASON_SEPARATOR}', {judged}) end"
+        f" else concat_ws('{REASON_SEPARATOR}', {judged}) end"
     )
 
 
-def _line(contract: Contract, layout: Layout) -> str:
-    """Return the row as CSV: a plain line is that already, but for the delimiter."""
-    written = each(meaning(column).written(column) for column in contract.columns)
-    joined = f"concat_ws(',', {written})"
-    if layout.positions != tuple(range(1, len(contract.columns) + 1)):
-        return joined
-    if contract.delimiter == ",":
-        return f"case when plain then raw else {joined} end"
-    replaced = f"replace(raw, {literal(contract.delimiter)}, ',')"
-    return f"case when plain and instr(raw, ',') = 0 then {replaced} else {joined} end"
+def _line(contract: Contract) -> str:
+    return f"concat_ws(',', {each(meaning(one).written(one) for one in contract.columns)})"
 
 
 def _quarantine_line(layout: Layout) -> str:
     said = f"replace(reason, '{REASON_SEPARATOR}', '; ')"
     record, source = "cast(record as string)", quoted(literal(layout.key))
     return f"concat_ws(',', {quoted(said)}, {source}, {record}, {quoted('raw')})"
-
-
-def _split(contract: Contract) -> str:
-    first, second, last = thresholds(contract)
-    return (
-        f"when substr(hash, 1, 8) < '{first[1]}' then '{first[0]}'"
-        f" when substr(hash, 1, 8) < '{second[1]}' then '{second[0]}' else '{last[0]}'"
-    )

@@ -12,33 +12,13 @@ if TYPE_CHECKING:
 
     from etl.contract import Destination
     from etl.files import File
+    from etl.plan import Plan
     from etl.request import Source
     from etl.settings import EngineChoice
     from etl.storage import Storage
 
 Answers = dict[str, list[dict[str, Any]]]
 """The answers of one batch: rows by column, by the question's name."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is to be done with the lines of one raw object, batch by batch."""
-
-    rows: str
-    """The query that makes the table `rows` of the batch `lines(record, raw, printable)`."""
-
-    questions: Mapping[str, str]
-    """Queries on `rows` with small answers, by name."""
-
-    outputs: Mapping[Destination, str]
-    """Queries on `rows` for `record` and `line`: what is written for each destination."""
-
-    headers: Mapping[Destination, str]
-    """The line that comes first in a destination's first file, where there is one."""
-
-    bucket: str
-    prefix: str
-    """Where the files go, each destination's in a folder of its own; ends in a slash."""
 
 
 @dataclass(frozen=True)

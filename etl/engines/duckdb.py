@@ -32,20 +32,19 @@ if TYPE_CHECKING:
 
     from etl.batches import Batch
     from etl.contract import Destination
-    from etl.engines import Plan
     from etl.files import File
     from etl.machine import Machine
+    from etl.plan import Plan
     from etl.request import Source
     from etl.storage import Storage
 
 LOG = logging.getLogger("etl")
 
-_SPARK_FUNCTIONS: Final = (
+FUNCTIONS: Final = (
     "create macro array_size(items) as len(items)",
     "create macro array_join(items, separator) as array_to_string(items, separator)",
     "create macro try_element_at(items, place) as list_extract(items, place)",
     "create macro conv(digits, of_base, to_base) as ('0x' || digits)::ubigint",
-    "create macro octet_length(characters) as strlen(characters)",
     "create macro regexp_like(characters, pattern) as regexp_matches(characters, pattern)",
     "create macro split(characters, pattern, most) as string_split(characters, right(pattern, 1))",
 )
@@ -56,6 +55,8 @@ _WHOLE_LINE: Final = (
     " delim='\x1f\x1e\x1f\x1e', columns={'raw': 'VARCHAR'}"
 )
 """Makes the CSV reader a reader of lines: a delimiter that no text holds, and no quotes."""
+
+_NOT_EASY: Final = "select record, line as raw from rows where destination is null"
 
 _LINES_ALONE: Final = "format csv, header false, quote '', escape '', delimiter '\x1f'"
 
@@ -136,14 +137,20 @@ class _Worker:
 
     def work(self, batch: Batch, plan: Plan) -> tuple[Done, Mapping[Destination, Path]]:
         """Turn a batch into answers, and files with the lines of each destination that has any."""
-        self._run(f"create or replace temp view lines as {_lines(batch)}")
-        self._run(f"create or replace temp table rows as {plan.rows}")
+        self._make_rows(batch, plan)
         answers = {name: self._fetch(query) for name, query in plan.questions.items()}
         pieces: dict[Destination, Path] = {
             name: self._write(batch, name, query) for name, query in plan.outputs.items()
         }
         self._run("drop table rows")
         return Done(answers, batch.size), pieces
+
+    def _make_rows(self, batch: Batch, plan: Plan) -> None:
+        self._run(f"create or replace temp view lines as {_lines(batch)}")
+        self._run(f"create or replace temp table rows as {plan.quick_rows or plan.rows}")
+        if plan.quick_rows and self._fetch("select 1 from rows where destination is null limit 1"):
+            self._run(f"create or replace temp view lines as {_NOT_EASY}")
+            self._run(f"insert into rows {plan.rows}")
 
     def _fetch(self, query: str) -> list[dict[str, Any]]:
         answer = self._run(query)
@@ -152,8 +159,7 @@ class _Worker:
 
     def _write(self, batch: Batch, name: Destination, query: str) -> Path:
         path = batch.path.with_suffix(f".{name}")
-        # One thread leaves the rows in the order of the lines.
-        lines = f"select line from ({query}) as chosen"
+        lines = f"select line from ({query}) as chosen order by record"
         self._run(f"copy ({lines}) to {literal(str(path))} ({_LINES_ALONE})")
         return path
 
@@ -178,14 +184,13 @@ class _Worker:
                 }
             )
             self._database.execute("set enable_progress_bar = false")
-            for statement in _SPARK_FUNCTIONS:
+            for statement in FUNCTIONS:
                 self._database.execute(statement)
         return self._database
 
 
 def _lines(batch: Batch) -> str:
     return (
-        f"select {batch.first_record - 1} + row_number() over () as record, raw,"
-        f" {str(batch.printable).lower()} as printable"
+        f"select {batch.first_record - 1} + row_number() over () as record, raw"
         f" from read_csv({literal(str(batch.path))}, {_WHOLE_LINE})"
     )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from etl.contract import Destination
-    from etl.engines import Plan
+    from etl.plan import Plan
     from etl.request import Source
     from etl.storage import Storage
 
@@ -29,8 +29,7 @@ _GLOB: Final = re.compile(r"[\\*?\[\]{}]")
 """What Hadoop would take for a pattern in an object's key."""
 
 _NUMBERED: Final = """
-select first_lines.first_record + id - first_lines.first_id as record, raw,
-  not regexp_like(raw, '[\x01-\x08\x0b-\x1f\x7f]') and instr(raw, chr(0)) = 0 as printable
+select first_lines.first_record + id - first_lines.first_id as record, raw
 from read join (
   select block, first_id, sum(lines) over (order by block) - lines + 1 as first_record
   from (select block, min(id) as first_id, count(*) as lines from read group by block) as blocks

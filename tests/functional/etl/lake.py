@@ -90,6 +90,11 @@ class Lake:
         path.write_text(json.dumps(document))
         return path.as_uri()
 
+    def read_request(self) -> bytes:
+        """Return the request as the job reads it."""
+        self.request()
+        return (self.root / "artifacts" / PREFIX / "request.json").read_bytes()
+
     def run(self, engine: EngineChoice = "duckdb") -> Document:
         """Run the job in this process and return the manifest."""
         run(Settings(self.request(), engine))

@@ -55,11 +55,5 @@ def test_a_batch_is_larger_than_its_limit_by_one_line_at_most(tmp_path: Path) ->
     assert [text for _, text in found] == [b"aa\nbb\n", b"cc\na long line\n", b"d\n"]
 
 
-def test_a_control_character_is_noticed_in_its_batch_alone(tmp_path: Path) -> None:
-    found = batches(tmp_path, [b"a\tb\n\x0bcdefg\n", "é\n".encode()], 4)
-
-    assert [batch.printable for batch, _ in found] == [True, False, True]
-
-
 def test_no_text_is_no_batch(tmp_path: Path) -> None:
     assert batches(tmp_path, [b"", b""], 4) == []

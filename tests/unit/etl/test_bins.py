@@ -46,10 +46,10 @@ def test_no_edge_lies_beyond_the_one_bound_that_there_is() -> None:
 def test_a_range_of_one_value_is_one_bin() -> None:
     assert edges(column("3", "3")) == []
     assert edges(column("3", "3", "integer")) == []
-    assert bin_of(column("3", "3")) == "0"
+    assert bin_of("n_x", column("3", "3")) == "0"
 
 
 def test_an_edge_belongs_to_the_bin_above_it() -> None:
-    assert bin_of(column("0", "1", "integer")) == (
+    assert bin_of("n_x", column("0", "1", "integer")) == (
         "case when n_x < cast('1' as decimal(18,15)) then 0 else 1 end"
     )

@@ -1,0 +1,91 @@
+"""The short way through DuckDB and the long one are one way: whatever is in the lines."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from etl.answers import read_answers
+from etl.engines.duckdb import DuckdbEngine
+from etl.layout import Layout
+from etl.machine import Machine
+from etl.plan import make_plan
+from etl.request import parse_request
+from etl.storage import FolderStorage
+from etl.summary import merge_all
+from tests.functional.etl.conftest import CELLS, NUMBERS
+from tests.functional.etl.lake import WINE_CONTRACT, Lake
+
+if TYPE_CHECKING:
+    from etl.engines import Done
+    from etl.summary import Summary
+
+SMALL = Machine(processors=1, memory=1 << 30)
+
+COLOURS = st.sampled_from(("red", "dark red", '"it\'s \\ odd, ""q"""', *CELLS))
+QUALITIES = st.one_of(st.integers(-1, 11).map(str), st.sampled_from(("7.0", "007", "+7", *NUMBERS)))
+AMOUNTS = st.one_of(
+    st.decimals(-(10**6), 10**6, places=3).map(str),
+    st.floats(-1e3, 1e3).map(repr),
+    st.sampled_from(("", *NUMBERS)),
+    st.text("0123456789.eE+-_ \x0b\x0c\x00٣", max_size=6),
+)
+CHOICES = st.sampled_from(("", "${x}", "{y}", "x"))
+FIELDS = st.tuples(COLOURS, QUALITIES, AMOUNTS, CHOICES)
+BLANKS = st.sampled_from(("", "", "", " ", "\t"))
+
+
+@st.composite
+def lines(draw: st.DrawFn, delimiter: str) -> str:
+    """Return a line of wine, mostly right, with blanks and dirt here and there."""
+    fields = [draw(BLANKS) + field + draw(BLANKS) for field in draw(FIELDS)]
+    if draw(st.integers(0, 9)) == 0:
+        fields = draw(st.lists(st.sampled_from(fields), max_size=6))
+    return delimiter.join(fields)
+
+
+def work(lake: Lake, layout: Layout, *, quick: bool) -> tuple[Summary, dict[str, bytes]]:
+    """Return what comes of a lake's object, in answers and in files."""
+    request = parse_request(lake.read_request(), "request")
+    plan = make_plan(request, request.sources[0], layout)
+    found: list[Summary] = []
+
+    def on_batch(done: Done) -> None:
+        found.append(read_answers(done.answers, request.contract))
+
+    with DuckdbEngine(FolderStorage(lake.root), SMALL) as engine:
+        engine.work(request.sources[0], plan if quick else replace(plan, quick_rows=None), on_batch)
+    return merge_all(found, request.contract), lake.objects()
+
+
+def contract(delimiter: str) -> dict[str, Any]:
+    document = copy.deepcopy(WINE_CONTRACT)
+    document["format"] = {"type": "csv", "delimiter": delimiter, "header": False}
+    return document
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t", " ", "|"])
+@pytest.mark.parametrize("positions", [(1, 2, 3, 4), (4, 2, 3, 1)])
+@settings(max_examples=15, deadline=None)
+@given(data=st.data())
+def test_both_ways_make_the_same_of_any_lines(
+    tmp_path_factory: pytest.TempPathFactory,
+    delimiter: str,
+    positions: tuple[int, ...],
+    data: st.DataObject,
+) -> None:
+    text = "\n".join(data.draw(st.lists(lines(delimiter), min_size=1, max_size=40)))
+    root = tmp_path_factory.mktemp("ways")
+    layout = Layout("raw/sample/wine.csv", 0, positions)
+
+    short, long = (
+        work(Lake(root / name, contract(delimiter)).put("wine.csv", text), layout, quick=quick)
+        for name, quick in (("short", True), ("long", False))
+    )
+
+    assert short == long
