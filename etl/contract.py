@@ -58,6 +58,9 @@ class Contract:
     max_quarantine: Decimal
     """Share of the rows that may be invalid before the run fails."""
 
+    min_test_rows: int = 1
+    """Rows of the test split that a model can be judged by, at least."""
+
     @property
     def names(self) -> tuple[str, ...]:
         """The columns' names, in the contract's order."""
@@ -81,6 +84,7 @@ class Contract:
             target=str(take(data, "target", "contract")),
             shares={name: _decimal(take(split, name, "contract.split")) for name in SPLITS},
             max_quarantine=_decimal(take(data, "max_quarantine", "contract")),
+            min_test_rows=int(take(data, "min_test_rows", "contract")),
         )
 
 

@@ -76,6 +76,10 @@ class EmptySplitError(EtlError):
     """There are too few valid rows to fill every split."""
 
 
+class FewTestRowsError(EtlError):
+    """The test split has fewer rows than a model may be judged by."""
+
+
 class CountError(EtlError):
     """The rows that were read and those that were placed are not as many."""
 

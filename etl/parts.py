@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FORMAT: Final = 1
 """The format of a part's document."""
 
-JUDGES_DATASETS: Final = frozenset({"max_quarantine"})
+JUDGES_DATASETS: Final = frozenset({"max_quarantine", "min_test_rows"})
 """Fields of the contract that change no row: datasets that differ in them share their parts."""
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from etl.contract import QUARANTINE, SPLITS
-from etl.errors import EmptyObjectError, EmptySplitError, QuarantineError
+from etl.errors import EmptyObjectError, EmptySplitError, FewTestRowsError, QuarantineError
 from etl.reasons import column_of
 from etl.sql import EXAMPLES, REASON_SEPARATOR
 
@@ -97,6 +98,7 @@ def refuse_bad_data(
         EmptyObjectError: there are no rows at all.
         QuarantineError: every row is invalid, or more than the contract allows.
         EmptySplitError: a split got no rows.
+        FewTestRowsError: the test split got fewer than the contract asks for.
     """
     read, bad = sum(rows.values()), rows[QUARANTINE]
     if read == 0:
@@ -112,6 +114,8 @@ def refuse_bad_data(
             expected="some rows in every split",
             do="upload more rows, or give the split a larger share under data.split",
         )
+    if rows["test"] < contract.min_test_rows:
+        raise _too_few(rows, contract, where)
 
 
 def _too_much(
@@ -131,4 +135,16 @@ def _too_much(
         found=f"{bad} of {read} rows: {worst}",
         expected=f"at most {contract.max_quarantine:%} (data.max_quarantine)",
         do=f"mend the file or the contract; all invalid rows are in {quarantine[0]}{more}",
+    )
+
+
+def _too_few(rows: Mapping[Destination, int], contract: Contract, where: str) -> FewTestRowsError:
+    lacking = contract.min_test_rows - rows["test"]
+    more = math.ceil(lacking / contract.shares["test"])
+    return FewTestRowsError(
+        "too few test rows to judge a model by",
+        where=where,
+        found=f"{rows['test']} of {sum(rows[name] for name in SPLITS)} valid rows",
+        expected=f"at least {contract.min_test_rows} (data.min_test_rows)",
+        do=f"upload about {more} rows more, or give test a larger share under data.split",
     )

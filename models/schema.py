@@ -30,6 +30,7 @@ _HYPERPARAMETER: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _RESERVED_HYPERPARAMETERS: Final = ("algorithm", "objective")
 _DELIMITER: Final = re.compile(r"[,;|:~^!#$%&*/<=>?@ \t]")
 _SHARE_TOLERANCE: Final = 1e-9
+_MOST_ROWS: Final = 10**9
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,9 @@ class Data:
     max_quarantine: float
     """Share of rows (0 to 1) that may be quarantined before the run fails."""
 
+    min_test_rows: int
+    """How many rows the test split needs at least: the gate judges by them."""
+
     def to_json(self) -> dict[str, Any]:
         """The contract as the ETL gets it and as identities hash it."""
         return {
@@ -69,6 +73,7 @@ class Data:
             "target": self.target,
             "split": dict(vars(self.split)),
             "max_quarantine": self.max_quarantine,
+            "min_test_rows": self.min_test_rows,
         }
 
 
@@ -174,6 +179,7 @@ def _data(fields: Fields) -> Data:
         max_quarantine=fields.number(
             "max_quarantine", lambda share: 0 <= share <= 1, "a share from 0 to 1", default=0.05
         ),
+        min_test_rows=fields.whole("min_test_rows", 1, _MOST_ROWS, default=100),
     )
     if fields.sound:
         _check_target(fields, data)

@@ -34,6 +34,7 @@ ABALONE_CONTRACT: Document = {
     "target": "rings",
     "split": {"train": 0.7, "validation": 0.15, "test": 0.15},
     "max_quarantine": 0.05,
+    "min_test_rows": 1,
 }
 
 WINE_CONTRACT: Document = {
@@ -51,6 +52,7 @@ WINE_CONTRACT: Document = {
     "target": "quality",
     "split": {"train": 0.5, "validation": 0.25, "test": 0.25},
     "max_quarantine": 0.9,
+    "min_test_rows": 1,
 }
 
 

@@ -41,7 +41,7 @@ def test_a_part_is_another_one_if_its_content_may_be(wine_json: dict[str, Any]) 
 
 def test_a_part_is_the_same_in_another_dataset(wine_json: dict[str, Any]) -> None:
     one = request(wine_json)
-    stricter = {**wine_json, "max_quarantine": 0}
+    stricter = {**wine_json, "max_quarantine": 0, "min_test_rows": 7}
     more = (SOURCE, replace(SOURCE, key="raw/wine/b.csv"))
     other = replace(one, dataset_id="1" * 16, contract_json=stricter, sources=more)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from etl.errors import EmptyObjectError, EmptySplitError, QuarantineError
+from etl.errors import EmptyObjectError, EmptySplitError, FewTestRowsError, QuarantineError
 from etl.quality import Reason, read_reasons, refuse_bad_data
 
 if TYPE_CHECKING:
@@ -69,3 +69,14 @@ def test_no_rows_at_all_are_refused(wine: Contract) -> None:
 def test_a_split_without_rows_is_refused_by_name(wine: Contract) -> None:
     with pytest.raises(EmptySplitError, match="no rows for test; found 12 valid rows"):
         refuse_bad_data(counts(7, 0, test=0), (), wine, "wine", ["s3://q"])
+
+
+def test_a_test_split_that_is_too_small_to_judge_by_names_the_numbers(wine: Contract) -> None:
+    with pytest.raises(FewTestRowsError) as refused:
+        refuse_bad_data(counts(30, 0, test=4), (), wine, "wine", ["s3://q"])
+
+    assert str(refused.value) == (
+        "wine: too few test rows to judge a model by; found 4 of 39 valid rows; expected at least 5"
+        " (data.min_test_rows); upload about 7 rows more, or give test a larger share under"
+        " data.split"
+    )

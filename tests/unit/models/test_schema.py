@@ -53,6 +53,8 @@ BROKEN_FIELDS: list[tuple[str, object]] = [
     ("data.split.test", "half"),
     ("data.max_quarantine", 1.01),
     ("data.max_quarantine", True),
+    ("data.min_test_rows", 0),
+    ("data.min_test_rows", 0.5),
     ("training", []),
     ("training.algorithm", "xgbost"),
     ("training.objective", "squared"),
@@ -191,6 +193,7 @@ def test_defaults_are_explicit_in_the_normalised_form(smallest: dict[str, Any]) 
     normalised = Model.from_json(smallest).to_json()
 
     assert normalised["data"]["split"] == {"train": 0.7, "validation": 0.15, "test": 0.15}
+    assert normalised["data"]["min_test_rows"] == 100
     assert normalised["data"]["columns"][1] == {
         "name": "quality", "kind": "integer", "nullable": False, "min": 0, "max": 10,
     }  # fmt: skip
