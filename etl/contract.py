@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 """A JSON object as the standard library reads it."""
 
-Kind = Literal["numeric", "integer", "categorical"]
+Kind = Literal["numeric", "integer", "categorical", "boolean"]
 SplitName = Literal["train", "validation", "test"]
 Destination = Literal["train", "validation", "test", "quarantine"]
 
-KINDS: Final[tuple[Kind, ...]] = ("numeric", "integer", "categorical")
+KINDS: Final[tuple[Kind, ...]] = ("numeric", "integer", "categorical", "boolean")
 SPLITS: Final[tuple[SplitName, ...]] = ("train", "validation", "test")
 QUARANTINE: Final = "quarantine"
 DESTINATIONS: Final[tuple[Destination, ...]] = (*SPLITS, QUARANTINE)

@@ -1,76 +1,27 @@
-"""What a column's kind means: its value, what is wrong with it, how it is written and counted.
-
-All as SQL. An expression speaks of a column x by these names, each made by a step of `etl/sql.py`:
-`t_x` its text, trimmed, null when empty; `v_x` its value, null when it has none.
-"""
+"""The kinds of columns: numbers and categories here, each other one in a file of its own."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Final
 
 from etl import decimals
+from etl.booleans import Boolean
 from etl.decimals import INTEGER_DIGITS, number, number_type, reachable
 from etl.dialect import literal
+from etl.meaning import Rule, quoted
 
 if TYPE_CHECKING:
     from etl.contract import Column, Kind
+    from etl.meaning import Meaning, Measure
 
 _CATEGORIES_SHOWN: Final = 8
-
-Measure = Literal["numbers", "values"]
-"""How a column is counted: as numbers, or value by value."""
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A way in which one field can be wrong."""
-
-    reason: str
-    condition: str
-    """Of fields that are not empty."""
-
-
-class Meaning(Protocol):
-    """A kind. To add one is to write this down."""
-
-    measure: Measure
-
-    def value(self, column: Column) -> str:
-        """Return `v_x` of the text `t_x`, whatever is in it."""
-        ...
-
-    def rules(self, column: Column) -> list[Rule]:
-        """Return what is checked, in order: the first rule that a field breaks is its reason."""
-        ...
-
-    def written(self, column: Column) -> str:
-        """Return the field as CSV has it; an empty text when it is empty."""
-        ...
-
-    def counted(self, column: Column) -> str:
-        """Return what is kept of a sound field to be counted."""
-        ...
-
-    def quick_value(self, column: Column, cell: str) -> str | None:
-        """Return `q_x`, the value of a cell that is `decimals.bare` in a line that is easy.
-
-        None if it has no value but its text, which may be anything then.
-        """
-        ...
-
-    def quick_sound(self, column: Column, cell: str) -> str:
-        """Return a condition on `cell` and `q_x` that holds only where no rule is broken.
-
-        It need not hold for every sound field, nor for an empty one: those get a careful look.
-        """
-        ...
 
 
 class Number:
     """Exact decimals within a range; the text stays as it was written."""
 
     measure: Measure = "numbers"
+    casts = True
 
     def value(self, column: Column) -> str:
         """Return the decimal."""
@@ -101,6 +52,11 @@ class Number:
         """Return the decimal in the smallest type that holds the range."""
         return f"try_cast(v_{column.name} as {number_type(column)})"
 
+    def known(self, column: Column) -> tuple[str, ...]:
+        """Return nothing: numbers are not counted one by one."""
+        del column
+        return ()
+
     def quick_value(self, column: Column, cell: str) -> str | None:
         """Return the decimal."""
         return f"try_cast({cell} as {number_type(column)})"
@@ -113,6 +69,10 @@ class Number:
         bounds = [] if low is None else [f"{value} >= {number(low, kind)}"]
         bounds += [] if high is None else [f"{value} <= {number(high, kind)}"]
         return " and ".join(bounds or [f"{value} is not null"])
+
+    def quick_written(self, column: Column, cell: str) -> str | None:
+        """Return nothing: the text is written as it stands."""
+        del column, cell
 
     def _whole(self, column: Column) -> list[Rule]:
         del column
@@ -136,6 +96,7 @@ class Category:
     """One of the declared values."""
 
     measure: Measure = "values"
+    casts = False
 
     def value(self, column: Column) -> str:
         """Return the text."""
@@ -157,6 +118,10 @@ class Category:
         """Return the text."""
         return f"v_{column.name}"
 
+    def known(self, column: Column) -> tuple[str, ...]:
+        """Return the declared values."""
+        return column.values
+
     def quick_value(self, column: Column, cell: str) -> str | None:
         """Return nothing: its text is its value."""
         del column, cell
@@ -165,23 +130,22 @@ class Category:
         """Return that it is one of the values."""
         return f"{cell} in ({_listed(column)})"
 
+    def quick_written(self, column: Column, cell: str) -> str | None:
+        """Return nothing: the text is written as it stands."""
+        del column, cell
+
 
 MEANINGS: Final[dict[Kind, Meaning]] = {
     "numeric": Number(),
     "integer": Integer(),
     "categorical": Category(),
+    "boolean": Boolean(),
 }
 
 
 def meaning(column: Column) -> Meaning:
     """Return what a column's kind means."""
     return MEANINGS[column.kind]
-
-
-def quoted(text: str) -> str:
-    """Return a text as a CSV field."""
-    inner = f"""'"' || replace({text}, '"', '""') || '"'"""
-    return f"""case when instr({text}, ',') + instr({text}, '"') > 0 then {inner} else {text} end"""
 
 
 def _listed(column: Column) -> str:

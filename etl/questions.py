@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from etl.contract import Column, Contract
-    from etl.kinds import Measure
+    from etl.meaning import Measure
 
 CELL: Final = 128
 """More than a histogram has bins: destination and bin are counted as one number."""

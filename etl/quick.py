@@ -122,7 +122,7 @@ def _all_bare(contract: Contract, layout: Layout) -> list[str]:
     found = [
         decimals.bare(cell)
         for column, cell in zip(contract.columns, cells, strict=True)
-        if meaning(column).quick_value(column, cell)
+        if meaning(column).casts
     ]
     return [f"case when bare then true else {' and '.join(found)} end"] if found else []
 
@@ -140,10 +140,16 @@ def _sound(column: Column, cell: str) -> str:
     return f"({cell} = '' or ({sound}))" if column.nullable else sound
 
 
+def _written(column: Column, cell: str) -> str:
+    return meaning(column).quick_written(column, cell) or cell
+
+
 def _line(contract: Contract, layout: Layout) -> str:
-    """Return the row as CSV: an easy line is that already, but for the delimiter."""
-    if layout.positions != tuple(range(1, len(contract.columns) + 1)):
-        return f"concat_ws(',', {', '.join(map(_cell, layout.positions))})"
+    """Return the row as CSV: an easy line is mostly that already, but for the delimiter."""
+    cells = list(map(_cell, layout.positions))
+    written = list(map(_written, contract.columns, cells))
+    if written != cells or layout.positions != tuple(range(1, len(cells) + 1)):
+        return f"concat_ws(',', {', '.join(written)})"
     return (
         "raw" if contract.delimiter == "," else f"replace(raw, {literal(contract.delimiter)}, ',')"
     )

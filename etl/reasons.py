@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from etl.dialect import literal
-from etl.kinds import Rule, meaning
+from etl.kinds import meaning
+from etl.meaning import Rule
 
 if TYPE_CHECKING:
     from etl.contract import Column, Contract

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Final
 from etl.cells import cells
 from etl.contract import DESTINATIONS, QUARANTINE
 from etl.dialect import each, literal
-from etl.kinds import meaning, quoted
+from etl.kinds import meaning
+from etl.meaning import quoted
 from etl.reasons import BROKEN_QUOTES, reason, wrong_field_count
 
 if TYPE_CHECKING:

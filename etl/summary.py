@@ -43,7 +43,7 @@ class Summary:
         none: Mapping[str, Measures] = {
             column.name: Numbers()
             if meaning(column).measure == "numbers"
-            else Values(dict.fromkeys(column.values, 0))
+            else Values(dict.fromkeys(meaning(column).known(column), 0))
             for column in contract.columns
         }
         return cls(

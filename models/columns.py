@@ -7,8 +7,9 @@ from typing import Any, Final, Literal, cast
 
 from models.fields import Fields, number_or_none, whole_or_none
 
-Kind = Literal["numeric", "integer", "categorical"]
-KINDS: Final[tuple[Kind, ...]] = ("numeric", "integer", "categorical")
+Kind = Literal["numeric", "integer", "categorical", "boolean"]
+KINDS: Final[tuple[Kind, ...]] = ("numeric", "integer", "categorical", "boolean")
+NUMBERS: Final[tuple[Kind, ...]] = ("numeric", "integer")
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
@@ -36,7 +37,9 @@ class Column:
         common = {"name": self.name, "kind": self.kind, "nullable": self.nullable}
         if self.kind == "categorical":
             return {**common, "values": list(self.values)}
-        return {**common, "min": self.min, "max": self.max}
+        if self.kind in NUMBERS:
+            return {**common, "min": self.min, "max": self.max}
+        return common
 
 
 def read_columns(fields: Fields) -> tuple[Column, ...]:
@@ -66,8 +69,10 @@ def _column(fields: Fields) -> Column:
         return Column(name, kind, nullable)  # what else may stand here depends on the kind
     if kind == "categorical":
         column = Column(name, kind, nullable, values=_categories(fields))
-    else:
+    elif kind in NUMBERS:
         column = Column(name, kind, nullable, *_bounds(fields, kind))
+    else:
+        column = Column(name, kind, nullable)
     fields.close()
     return column
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, cast
 
-from models.columns import Column, read_columns
+from models.columns import NUMBERS, Column, read_columns
 from models.endpoint import Endpoint, read_endpoint, read_instance_type
 from models.errors import ModelFileError
 from models.fields import Fields, Problems, closest, number_or_none
@@ -192,7 +192,7 @@ def _check_target(fields: Fields, data: Data) -> None:
     target = columns.get(data.target)
     if target is None:
         fields.reject("target", data.target, ", ".join(columns), closest(data.target, [*columns]))
-    elif target.kind == "categorical":
+    elif target.kind not in NUMBERS:
         fields.reject("target", data.target, "a numeric or integer column")
     elif target.nullable:
         fields.reject("target", data.target, "a column that is not nullable")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -14,7 +15,7 @@ import numpy as np
 
 from training_image.errors import TrainingError, shown
 from training_image.features import Features, as_features
-from training_image.schema import Column, Schema, parse_schema
+from training_image.schema import BOOLEANS, Column, Schema, parse_schema
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,9 +126,9 @@ def _read_rows(file: Path, width: int) -> list[list[str]]:
 def _numbers(split: SplitName, column: Column, texts: Sequence[str]) -> NDArray[np.float64]:
     """Turn a column into numbers, with NaN where it is empty and may be."""
     try:
-        values = np.array([text or "nan" for text in texts], dtype=np.float64)
-    except ValueError as error:
-        raise _bad_column(split, column, str(error), "numbers only") from error
+        values = np.array(_spelt(column, texts), dtype=np.float64)
+    except (ValueError, KeyError) as error:
+        raise _bad_column(split, column, str(error), f"a {column.kind} column") from error
     # a NaN or an infinity that was spelt out, a number that 32 bits do not hold, or a forbidden gap
     with np.errstate(over="ignore"):
         sound = np.isfinite(values.astype(np.float32))
@@ -136,6 +137,12 @@ def _numbers(split: SplitName, column: Column, texts: Sequence[str]) -> NDArray[
     if bad.any():
         raise _bad_column(split, column, shown(texts[int(bad.argmax())]), "finite numbers only")
     return values
+
+
+def _spelt(column: Column, texts: Sequence[str]) -> Sequence[str | float]:
+    if column.kind == "boolean":
+        return [BOOLEANS[text] if text else math.nan for text in texts]
+    return [text or "nan" for text in texts]
 
 
 def _words(split: SplitName, column: Column, texts: Sequence[str]) -> Sequence[str]:
@@ -148,9 +155,9 @@ def _words(split: SplitName, column: Column, texts: Sequence[str]) -> Sequence[s
 
 def _target(split: SplitName, schema: Schema, texts: Sequence[str]) -> NDArray[np.float64]:
     column = schema.target_column
-    if column.kind == "categorical":
+    if column.kind not in ("numeric", "integer"):
         raise TrainingError(
-            f"the target '{column.name}' holds categories",
+            f"the target '{column.name}' is {column.kind}",
             expected="numbers for the objectives squared_error and absolute_error",
             do="choose a numeric target in the model file",
         )

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, NoReturn, cast
 
 from training_image.errors import RequestError, shown
 from training_image.features import MISSING, Features, as_features
+from training_image.schema import BOOLEANS
 
 if TYPE_CHECKING:
     from training_image.schema import Column, Schema
@@ -187,13 +188,13 @@ def _json_rows(document: object) -> list[object]:
 def _text_cell(column: Column) -> ReadCell:
     if column.kind == "categorical":
         return partial(_word, _allowed(column), column.nullable)
-    return partial(_text_number, column)
+    return partial(_text_boolean if column.kind == "boolean" else _text_number, column)
 
 
 def _json_cell(column: Column) -> ReadCell:
     if column.kind == "categorical":
         return partial(_word, _allowed(column), column.nullable)
-    return partial(_json_number, column)
+    return partial(_json_boolean if column.kind == "boolean" else _json_number, column)
 
 
 def _allowed(column: Column) -> Mapping[str, str]:
@@ -208,6 +209,30 @@ def _word(allowed: Mapping[str, str], nullable: bool, value: object) -> str:  # 
     if nullable and value in ("", None):
         return MISSING
     raise _CellError(shown(value), f"one of {', '.join(allowed)}")
+
+
+def _text_boolean(column: Column, value: object) -> float:
+    text = cast("str", value).strip()
+    if not text and column.nullable:
+        return math.nan
+    try:
+        return BOOLEANS[text.lower()]
+    except KeyError:
+        raise _CellError(shown(text), _expected_boolean(column)) from None
+
+
+def _json_boolean(column: Column, value: object) -> float:
+    if isinstance(value, str):
+        return _text_boolean(column, value)
+    if value is None and column.nullable:
+        return math.nan
+    if isinstance(value, int) and value in (0, 1):  # true and false are such numbers, too
+        return float(value)
+    raise _CellError(shown(value), _expected_boolean(column))
+
+
+def _expected_boolean(column: Column) -> str:
+    return f"one of {', '.join(BOOLEANS)}" + (", or nothing" if column.nullable else "")
 
 
 def _text_number(column: Column, value: object) -> float:

@@ -7,14 +7,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, cast, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_args
 
 from training_image.errors import ArtifactError, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Kind = Literal["numeric", "integer", "categorical"]
+Kind = Literal["numeric", "integer", "categorical", "boolean"]
+
+BOOLEANS: Final[Mapping[str, float]] = {
+    **dict.fromkeys(("true", "t", "yes", "y", "1"), 1.0),
+    **dict.fromkeys(("false", "f", "no", "n", "0"), 0.0),
+}
+"""What a boolean is as a number, by its spelling in small letters. The ETL has the same."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,7 @@ class Schema:
 
     @cached_property
     def numbers(self) -> tuple[Column, ...]:
-        """The features that are numbers: the columns of the model's input `numeric`."""
+        """The features that are numbers to a tree: the columns of the model's input `numeric`."""
         return tuple(column for column in self.features if column.kind != "categorical")
 
     @cached_property

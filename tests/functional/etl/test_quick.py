@@ -19,6 +19,7 @@ from etl.request import parse_request
 from etl.storage import FolderStorage
 from etl.summary import merge_all
 from tests.functional.etl.conftest import CELLS, NUMBERS
+from tests.functional.etl.kinds import KINDS_CONTRACT, SOUND, WRONG
 from tests.functional.etl.lake import WINE_CONTRACT, Lake
 
 if TYPE_CHECKING:
@@ -85,6 +86,26 @@ def test_both_ways_make_the_same_of_any_lines(
 
     short, long = (
         work(Lake(root / name, contract(delimiter)).put("wine.csv", text), layout, quick=quick)
+        for name, quick in (("short", True), ("long", False))
+    )
+
+    assert short == long
+
+
+EVERY_KIND = st.tuples(*(st.sampled_from((*SOUND[name], *WRONG[name])) for name in SOUND))
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=st.lists(EVERY_KIND, min_size=1, max_size=40))
+def test_both_ways_make_the_same_of_every_kind(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, ...]]
+) -> None:
+    text = "\n".join(";".join(row) for row in rows)
+    root = tmp_path_factory.mktemp("ways")
+    layout = Layout("raw/sample/odd.csv", 0, tuple(range(1, 1 + len(SOUND))))
+
+    short, long = (
+        work(Lake(root / name, KINDS_CONTRACT).put("odd.csv", text), layout, quick=quick)
         for name, quick in (("short", True), ("long", False))
     )
 

@@ -105,13 +105,22 @@ def test_another_objective_and_other_columns_are_a_model_too(train: Train, lay_j
     assert result.document("evaluation.json")["examples"][0]["row"] == '320,"a ""b"", c",round'
 
 
-@pytest.mark.parametrize("kind", ["numeric", "categorical"])
-def test_features_of_one_kind_are_enough(train: Train, lay_job: LayJob, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("numeric", ("1", "2", "3")),
+        ("categorical", ("1", "2", "3")),
+        ("boolean", ("true", "false", "")),
+    ],
+)
+def test_features_of_one_kind_are_enough(
+    train: Train, lay_job: LayJob, kind: str, fields: tuple[str, ...]
+) -> None:
     columns: list[dict[str, Any]] = [
-        {"name": "x", "kind": kind, "values": ["1", "2", "3"]},
+        {"name": "x", "kind": kind, "values": ["1", "2", "3"], "nullable": True},
         {"name": "y", "kind": "numeric"},
     ]
-    rows = [[str(i % 3 + 1), str(i % 3 + i % 2)] for i in range(90)]
+    rows = [[fields[i % 3], str(i % 3 + i % 2)] for i in range(90)]
     splits = {"train": rows[:60], "validation": rows[60:75], "test": rows[75:]}
 
     result = train(lay_job(splits, columns, "y"))

@@ -208,6 +208,22 @@ def test_numbers_that_are_equal_are_written_alike(smallest: dict[str, Any], chan
     assert json.dumps(whole.to_json()) == json.dumps(fraction.to_json())
 
 
+def test_a_boolean_column_is_never_the_target(smallest: dict[str, Any], change: Change) -> None:
+    document = change(smallest, "data.columns[1]", {"name": "quality", "kind": "boolean"})
+
+    with pytest.raises(ModelFileError, match="a numeric or integer column"):
+        Model.from_json(document)
+
+
+def test_a_boolean_column_has_no_values_of_its_own(
+    smallest: dict[str, Any], change: Change
+) -> None:
+    document = change(smallest, "data.columns[0].kind", "boolean")
+
+    with pytest.raises(ModelFileError, match="values: found an unknown field"):
+        Model.from_json(document)
+
+
 scalars = st.one_of(
     st.booleans(),
     st.integers(-(2**63) + 1, 2**63 - 1),
@@ -226,10 +242,13 @@ categorical_columns = st.fixed_dictionaries(
         ),
     }
 )
+boolean_columns = st.fixed_dictionaries({"kind": st.just("boolean"), "nullable": st.booleans()})
 
 
 @given(
-    columns=st.lists(numeric_columns | categorical_columns, min_size=1, max_size=6),
+    columns=st.lists(
+        numeric_columns | categorical_columns | boolean_columns, min_size=1, max_size=6
+    ),
     hyperparameters=st.dictionaries(st.from_regex(r"h[a-z0-9_]{0,9}", fullmatch=True), scalars),
     delimiter=st.sampled_from(",;|\t "),
     header=st.booleans(),

@@ -134,6 +134,35 @@ def test_json_that_does_not_fit_is_refused(reader: RowReader, body: bytes, messa
     assert caught.value.status == 400
 
 
+@pytest.fixture
+def smoker() -> RowReader:
+    columns = (Column("smoker", "boolean"), Column("member", "boolean", nullable=True))
+    return RowReader(Schema((*columns, Column("years", "integer")), "years"))
+
+
+@pytest.mark.parametrize("body", [b"true,", b"Yes , ", b"1,", b"T,"])
+def test_a_boolean_is_a_number_in_every_spelling(smoker: RowReader, body: bytes) -> None:
+    features = smoker.read_csv(body + b"\n0,N")
+
+    assert features.numeric[:, 0].tolist() == [1, 0]
+    assert math.isnan(features.numeric[0, 1])
+    assert features.numeric[1, 1] == 0
+
+
+@pytest.mark.parametrize("value", [True, 1, "yes", "T"])
+def test_json_has_booleans_of_its_own(smoker: RowReader, value: object) -> None:
+    features = smoker.read_json(json.dumps([value, None]).encode())
+
+    assert features.numeric[0, 0] == 1
+    assert math.isnan(features.numeric[0, 1])
+
+
+@pytest.mark.parametrize("value", [None, 2, 1.5, "", "on"])
+def test_what_is_no_boolean_is_refused_by_column(smoker: RowReader, value: object) -> None:
+    with pytest.raises(RequestError, match=r"row 1, column 'smoker'; found .*one of true, t, yes"):
+        smoker.read_json(json.dumps([value, True]).encode())
+
+
 @given(body=st.binary(max_size=60))
 def test_no_body_does_worse_than_a_refusal(body: bytes) -> None:
     schema = Schema((Column("a", "numeric"), Column("b", "numeric"), Column("y", "numeric")), "y")

@@ -1,0 +1,64 @@
+"""Each kind of columns: what passes, how it is written and counted, what is refused and why."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.functional.etl.kinds import KINDS_CONTRACT, SOUND, WRONG, kinds_line, kinds_lines
+from tests.functional.etl.lake import Lake
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def odd_lake(tmp_path: Path) -> Lake:
+    """Return a lake with a column of every kind, and with some rows."""
+    return Lake(tmp_path, copy.deepcopy(KINDS_CONTRACT)).put("b.csv", kinds_lines(3, 200))
+
+
+def written(lake: Lake, line: str) -> str:
+    """Return how a line is written, wherever it goes."""
+    lake.put("a.csv", line).run()
+    part = lake.parts()[0]
+    (key,) = (file["key"] for files in part["files"].values() for file in files)
+    return (lake.root / "artifacts" / key).read_text(encoding="utf-8").splitlines()[-1]
+
+
+def test_every_sound_field_passes(odd_lake: Lake) -> None:
+    assert odd_lake.run()["rows"]["quarantine"] == 0
+
+
+@pytest.mark.parametrize("name", SOUND)
+def test_a_wrong_field_is_the_reason_for_which_its_row_is_refused(
+    odd_lake: Lake, name: str
+) -> None:
+    lines = [kinds_line(**{name: field}) for field in WRONG[name] if '"' not in field]
+
+    manifest = odd_lake.put("a.csv", "\n".join(lines)).run()
+
+    assert manifest["rows"]["quarantine"] == len(lines)
+    assert {one["column"] for one in manifest["quarantine"]["reasons"]} == {name}
+
+
+@pytest.mark.parametrize("spelling", ["true", "T", "yes", "Y", "1", "TRUE", ' "yEs" '])
+def test_a_boolean_is_written_in_one_spelling(odd_lake: Lake, spelling: str) -> None:
+    line = kinds_line(smoker="0", member=spelling, years="8")
+
+    assert written(odd_lake, line) == "false,true,8"
+
+
+def test_booleans_are_counted_by_value(odd_lake: Lake) -> None:
+    fields = ("y", "TRUE", "0", "")
+    lines = [kinds_line(smoker=field, years=str(year)) for year in range(30) for field in fields]
+    odd_lake.sources.clear()
+
+    statistics = odd_lake.put("a.csv", "\n".join(lines)).run()["statistics"]
+
+    counted = [statistics[name]["smoker"] for name in ("train", "validation", "test")]
+    assert all(list(one["values"]) == ["true", "false"] for one in counted)
+    assert sum(one["values"]["true"] for one in counted) == 60
+    assert sum(one["nulls"] for one in counted) == 30
