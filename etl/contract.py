@@ -19,11 +19,20 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 """A JSON object as the standard library reads it."""
 
-Kind = Literal["numeric", "integer", "categorical", "boolean"]
+Kind = Literal["numeric", "integer", "categorical", "boolean", "text", "identifier"]
 SplitName = Literal["train", "validation", "test"]
 Destination = Literal["train", "validation", "test", "quarantine"]
 
-KINDS: Final[tuple[Kind, ...]] = ("numeric", "integer", "categorical", "boolean")
+KINDS: Final[tuple[Kind, ...]] = (
+    "numeric",
+    "integer",
+    "categorical",
+    "boolean",
+    "text",
+    "identifier",
+)
+LEFT_OUT: Final[tuple[Kind, ...]] = ("text", "identifier")
+"""Kinds that are in raw files and not in datasets."""
 SPLITS: Final[tuple[SplitName, ...]] = ("train", "validation", "test")
 QUARANTINE: Final = "quarantine"
 DESTINATIONS: Final[tuple[Destination, ...]] = (*SPLITS, QUARANTINE)
@@ -61,10 +70,18 @@ class Contract:
     min_test_rows: int = 1
     """Rows of the test split that a model can be judged by, at least."""
 
+    split_by: str | None = None
+    """The column whose rows stay together in a split; None if each row goes where it belongs."""
+
     @property
     def names(self) -> tuple[str, ...]:
         """The columns' names, in the contract's order."""
         return tuple(column.name for column in self.columns)
+
+    @property
+    def kept(self) -> tuple[Column, ...]:
+        """The columns of a dataset's rows: features and target."""
+        return tuple(column for column in self.columns if column.kind not in LEFT_OUT)
 
     @classmethod
     def from_json(cls, document: object) -> Contract:
@@ -85,6 +102,7 @@ class Contract:
             shares={name: _decimal(take(split, name, "contract.split")) for name in SPLITS},
             max_quarantine=_decimal(take(data, "max_quarantine", "contract")),
             min_test_rows=int(take(data, "min_test_rows", "contract")),
+            split_by=split.get("by"),
         )
 
 

@@ -8,6 +8,7 @@ from etl import decimals
 from etl.booleans import Boolean
 from etl.decimals import INTEGER_DIGITS, number, number_type, reachable
 from etl.dialect import literal
+from etl.left_out import LeftOut
 from etl.meaning import Rule, quoted
 
 if TYPE_CHECKING:
@@ -140,6 +141,8 @@ MEANINGS: Final[dict[Kind, Meaning]] = {
     "integer": Integer(),
     "categorical": Category(),
     "boolean": Boolean(),
+    "text": LeftOut(),
+    "identifier": LeftOut(),
 }
 
 

@@ -122,7 +122,7 @@ def _bound(bound: Decimal | None) -> float | None:
 
 
 def _schema(contract: Contract) -> Json:
-    columns = [_schema_column(column, contract) for column in contract.columns]
+    columns = [_schema_column(column, contract) for column in contract.kept]
     return {"columns": columns, "target": contract.target}
 
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Literal, Protocol
 if TYPE_CHECKING:
     from etl.contract import Column
 
-Measure = Literal["numbers", "values"]
-"""How a column is counted: as numbers, or value by value."""
+Measure = Literal["numbers", "values"] | None
+"""How a column is counted: as numbers, or value by value, or not at all."""
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def quick_rows(contract: Contract, layout: Layout) -> str:
     """
     columns = list(zip(contract.columns, map(_cell, layout.positions), strict=True))
     values = [_value(*one) for one in columns if meaning(one[0]).quick_value(*one)]
-    kept = [_counted(*one) for one in columns]
+    kept = [_counted(*one) for one in columns if one[0] in contract.kept]
     return f"""
 with lists as (
   select record, raw, string_split(raw, {literal(contract.delimiter)}) as cells,
@@ -55,7 +55,7 @@ with lists as (
   select *, case when easy then {_line(contract, layout)} else raw end as line
   from judged
 ), {_hashed("written")}
-select record, case when easy then {placed(contract)} end as destination, line, high, low,
+select record, case when easy then {_placed(contract, layout)} end as destination, line, high, low,
   cast(null as varchar) as reason, cast(null as varchar) as raw,
   {each(kept)}
 from swapped"""
@@ -90,6 +90,11 @@ def _hashed(table: str) -> str:
 
 def _cell(position: int) -> str:
     return f"cells[{position}]"
+
+
+def _placed(contract: Contract, layout: Layout) -> str:
+    places = dict(zip(contract.names, layout.positions, strict=True))
+    return placed(contract, _cell(places[contract.split_by]) if contract.split_by else None)
 
 
 def _value(column: Column, cell: str) -> str:
@@ -146,9 +151,10 @@ def _written(column: Column, cell: str) -> str:
 
 def _line(contract: Contract, layout: Layout) -> str:
     """Return the row as CSV: an easy line is mostly that already, but for the delimiter."""
-    cells = list(map(_cell, layout.positions))
-    written = list(map(_written, contract.columns, cells))
-    if written != cells or layout.positions != tuple(range(1, len(cells) + 1)):
+    columns = list(zip(contract.columns, map(_cell, layout.positions), strict=True))
+    cells = [_cell(place) for place in range(1, len(columns) + 1)]
+    written = [_written(*one) for one in columns if one[0] in contract.kept]
+    if written != cells:
         return f"concat_ws(',', {', '.join(written)})"
     return (
         "raw" if contract.delimiter == "," else f"replace(raw, {literal(contract.delimiter)}, ',')"

@@ -22,6 +22,8 @@ def rules(column: Column) -> list[Rule]:
 
 def reason(column: Column) -> str:
     """Return the expression for what is wrong with a field, null when nothing is."""
+    if not rules(column):
+        return "cast(null as string)"
     gap = [f"when t_{column.name} is null then null"] if column.nullable else []
     cases = [f"when {rule.condition} then {literal(rule.reason)}" for rule in rules(column)]
     return f"case {' '.join(gap + cases)} end"

@@ -3,8 +3,8 @@
 `rows` turns the lines of one raw object into rows that know their destination; the other queries
 read that table. Every line that is not blank becomes one row. What holds on both engines:
 
-- A row goes to the split that the first 32 bits of the md5 of its output line point to. Equal rows
-  share a split, and adding rows moves none.
+- A row goes to the split that the first 32 bits of an md5 point to: of its output line, or of the
+  text in the column that the split goes by. Equal rows share a split, and adding rows moves none.
 - Numbers are decimals of 15 digits before and 15 after the point, so sums don't depend on order.
   The text in the output stays as it was written; it is only trimmed.
 - A digest is the sum of the lines' md5s modulo 2^128: the order of rows doesn't matter, copies do.
@@ -46,10 +46,9 @@ def rows(contract: Contract, layout: Layout) -> str:
     Its columns: record; destination, as a number; line, what is written there; high and low, the
     halves of its md5; reason and raw of rows in quarantine; `k_x`, what is counted of column x.
     """
-    columns = contract.columns
     return f"""
 with {cells(contract, layout)}, valued as (
-  select *, {each(map(_value, columns))}
+  select *, {each(map(_value, contract.kept))}
   from texts
 ), judged as (
   select *, {_reason(contract)} as reason
@@ -62,19 +61,20 @@ with {cells(contract, layout)}, valued as (
   from written
 )
 select record,
-  case when reason <> '' then {_number(QUARANTINE)} else {placed(contract)} end as destination,
+  case when reason <> '' then {_number(QUARANTINE)} else {_placed(contract)} end as destination,
   line, high, low, case when reason <> '' then reason end as reason,
   case when reason <> '' then raw end as raw,
-  {each(map(_counted, columns))}
+  {each(map(_counted, contract.kept))}
 from hashed"""
 
 
-def placed(contract: Contract) -> str:
-    """Return the split of a row by `high`, as a number."""
+def placed(contract: Contract, key: str | None) -> str:
+    """Return the split of a row, as a number: by the md5 of its key, or else by `high`."""
     (first, below_first), (second, below_second), (last, _) = thresholds(contract)
+    found, unused = ("high", _LOWER_BITS) if key is None else (f"({_bits(key)})", 0)
     return (
-        f"case when high < {below_first << _LOWER_BITS} then {_number(first)}"
-        f" when high < {below_second << _LOWER_BITS} then {_number(second)}"
+        f"case when {found} < {below_first << unused} then {_number(first)}"
+        f" when {found} < {below_second << unused} then {_number(second)}"
         f" else {_number(last)} end"
     )
 
@@ -116,6 +116,15 @@ def thresholds(contract: Contract) -> list[tuple[SplitName, int]]:
     return bounds
 
 
+def _placed(contract: Contract) -> str:
+    return placed(contract, contract.split_by and f"t_{contract.split_by}")
+
+
+def _bits(key: str) -> str:
+    """Return the first 32 bits of a key's md5."""
+    return f"cast(conv(substr(md5({key}), 1, 8), 16, 10) as decimal(20,0))"
+
+
 def _half(md5: str, first: int) -> str:
     return f"cast(conv(substr({md5}, {first}, 16), 16, 10) as decimal(20,0))"
 
@@ -143,7 +152,7 @@ def _reason(contract: Contract) -> str:
 
 
 def _line(contract: Contract) -> str:
-    return f"concat_ws(',', {each(meaning(one).written(one) for one in contract.columns)})"
+    return f"concat_ws(',', {each(meaning(one).written(one) for one in contract.kept)})"
 
 
 def _quarantine_line(layout: Layout) -> str:

@@ -44,7 +44,7 @@ class Summary:
             column.name: Numbers()
             if meaning(column).measure == "numbers"
             else Values(dict.fromkeys(meaning(column).known(column), 0))
-            for column in contract.columns
+            for column in contract.kept
         }
         return cls(
             rows=dict.fromkeys(DESTINATIONS, 0),

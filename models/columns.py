@@ -7,8 +7,18 @@ from typing import Any, Final, Literal, cast
 
 from models.fields import Fields, number_or_none, whole_or_none
 
-Kind = Literal["numeric", "integer", "categorical", "boolean"]
-KINDS: Final[tuple[Kind, ...]] = ("numeric", "integer", "categorical", "boolean")
+Kind = Literal["numeric", "integer", "categorical", "boolean", "text", "identifier"]
+KINDS: Final[tuple[Kind, ...]] = (
+    "numeric",
+    "integer",
+    "categorical",
+    "boolean",
+    "text",
+    "identifier",
+)
+LEFT_OUT: Final[tuple[Kind, ...]] = ("text", "identifier")
+"""Kinds that are in raw files and never features."""
+
 NUMBERS: Final[tuple[Kind, ...]] = ("numeric", "integer")
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -53,8 +63,11 @@ def read_columns(fields: Fields) -> tuple[Column, ...]:
 
 def _check_names(fields: Fields, columns: Sequence[Column]) -> None:
     names = [column.name for column in columns]
-    if len(names) < 2:  # noqa: PLR2004  # a target and something to predict it from
-        fields.reject("columns", names, "a target and at least one feature")
+    kept = [column for column in columns if column.kind not in LEFT_OUT]
+    if len(kept) < 2:  # noqa: PLR2004  # a target and something to predict it from
+        fields.reject(
+            "columns", names, "a target and at least one feature: a column of another kind"
+        )
     for index, name in enumerate(names):
         if name in names[:index]:
             fields.reject(f"columns[{index}].name", name, "a name that no other column has")
@@ -64,7 +77,7 @@ def _column(fields: Fields) -> Column:
     kind = cast("Kind", fields.choice("kind", KINDS))
     kind_known = fields.sound
     name = fields.text("name", is_column_name, "small letters, digits and _, at most 64")
-    nullable = fields.flag("nullable", default=False)
+    nullable = kind == "text" or fields.flag("nullable", default=False)
     if not kind_known:
         return Column(name, kind, nullable)  # what else may stand here depends on the kind
     if kind == "categorical":

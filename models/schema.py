@@ -49,6 +49,8 @@ class Split:
     train: float
     validation: float
     test: float
+    by: str | None = None
+    """An identifier column whose rows stay together; `None` lets each row go where it belongs."""
 
 
 @dataclass(frozen=True)
@@ -183,6 +185,7 @@ def _data(fields: Fields) -> Data:
     )
     if fields.sound:
         _check_target(fields, data)
+        _check_key(fields, data)
     fields.close()
     return data
 
@@ -196,6 +199,18 @@ def _check_target(fields: Fields, data: Data) -> None:
         fields.reject("target", data.target, "a numeric or integer column")
     elif target.nullable:
         fields.reject("target", data.target, "a column that is not nullable")
+
+
+def _check_key(fields: Fields, data: Data) -> None:
+    keys = {column.name: column for column in data.columns if column.kind == "identifier"}
+    key = data.split.by
+    if key is None:
+        return
+    if key not in keys:
+        allowed = ", ".join(keys) or "a column of kind identifier"
+        fields.reject("split.by", key, allowed, closest(key, [*keys]))
+    elif keys[key].nullable:
+        fields.reject("split.by", key, "a column that is not nullable")
 
 
 def _format(fields: Fields) -> Format:
@@ -227,12 +242,19 @@ def _split(fields: Fields) -> Split:
         train=fields.number("train", _is_share, allowed, default=0.7),
         validation=fields.number("validation", _is_share, allowed, default=0.15),
         test=fields.number("test", _is_share, allowed, default=0.15),
+        by=_split_key(fields),
     )
     shares = [split.train, split.validation, split.test]
     if fields.sound and abs(math.fsum(shares) - 1) > _SHARE_TOLERANCE:
         fields.reject("", shares, "three shares that add up to 1")
     fields.close()
     return split
+
+
+def _split_key(fields: Fields) -> str | None:
+    if fields.optional("by") is None:
+        return None
+    return fields.text("by", bool, "the name of an identifier column")
 
 
 def _training(fields: Fields) -> Training:

@@ -11,12 +11,15 @@ if TYPE_CHECKING:
 KINDS_CONTRACT: Document = {
     "format": {"type": "csv", "delimiter": ";", "header": False},
     "columns": [
+        {"name": "customer", "kind": "identifier"},
         {"name": "smoker", "kind": "boolean", "nullable": True},
         {"name": "member", "kind": "boolean"},
+        {"name": "note", "kind": "text", "nullable": True},
+        {"name": "member_id", "kind": "identifier", "nullable": True},
         {"name": "years", "kind": "integer", "min": 0, "max": 120},
     ],
     "target": "years",
-    "split": {"train": 0.5, "validation": 0.25, "test": 0.25},
+    "split": {"train": 0.5, "validation": 0.25, "test": 0.25, "by": "customer"},
     "max_quarantine": 0.9,
     "min_test_rows": 1,
 }
@@ -25,11 +28,15 @@ BOOLEANS = ("true", "FALSE", "t", "F", "yes", "No", "y", "N", "1", "0", '"yes"',
 NO_BOOLEANS = ("", "ja", "2", "1.0", "tru e", "ye\u017f", "\uff39", "on", '"t', "true,")
 
 SOUND: dict[str, tuple[str, ...]] = {
+    "customer": ("7", "007", "é b", "'", '"a ""q"" b"', "x,y", " 7 ", *map(str, range(20, 50))),
     "smoker": (*BOOLEANS, ""),
     "member": BOOLEANS,
+    "note": ("", "x", '"so; ""it"" goes"', "a,b", "  ", "1e400", "\\", "${x}"),
+    "member_id": ("", "a", "b,c"),
     "years": ("0", "7", "120", "8.0"),
 }
 WRONG: dict[str, tuple[str, ...]] = {
+    "customer": ("", " ", '""'),
     "smoker": NO_BOOLEANS[1:],
     "member": NO_BOOLEANS,
     "years": ("", "121", "x"),
@@ -51,6 +58,6 @@ def kinds_lines(seed: int, count: int, *, wrong: float = 0) -> str:
 def _line(chance: random.Random, wrong: float) -> str:
     fields = {name: chance.choice(sound) for name, sound in SOUND.items()}
     if chance.random() < wrong:
-        name = chance.choice(list(fields))
+        name = chance.choice(list(WRONG))
         fields[name] = chance.choice(WRONG[name])
     return ";".join(fields.values())

@@ -192,7 +192,8 @@ def test_a_nullable_target_is_refused(smallest: dict[str, Any], change: Change) 
 def test_defaults_are_explicit_in_the_normalised_form(smallest: dict[str, Any]) -> None:
     normalised = Model.from_json(smallest).to_json()
 
-    assert normalised["data"]["split"] == {"train": 0.7, "validation": 0.15, "test": 0.15}
+    shares = {"train": 0.7, "validation": 0.15, "test": 0.15}
+    assert normalised["data"]["split"] == {**shares, "by": None}
     assert normalised["data"]["min_test_rows"] == 100
     assert normalised["data"]["columns"][1] == {
         "name": "quality", "kind": "integer", "nullable": False, "min": 0, "max": 10,
@@ -222,6 +223,38 @@ def test_a_boolean_column_has_no_values_of_its_own(
 
     with pytest.raises(ModelFileError, match="values: found an unknown field"):
         Model.from_json(document)
+
+
+@pytest.fixture
+def keyed(smallest: dict[str, Any]) -> dict[str, Any]:
+    """A document whose split goes by customers."""
+    more = [{"name": "customer", "kind": "identifier"}, {"name": "note", "kind": "text"}]
+    smallest["data"]["columns"] += more
+    smallest["data"]["split"] = {"by": "customer"}
+    return smallest
+
+
+def test_a_split_may_go_by_an_identifier(keyed: dict[str, Any]) -> None:
+    assert Model.from_json(keyed).to_json()["data"]["split"]["by"] == "customer"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("data.split.by", "custmer", "did you mean 'customer'?"),
+        ("data.split.by", "colour", "allowed: customer"),
+        ("data.columns[2].nullable", True, "a column that is not nullable"),
+        ("data.columns[3].nullable", True, "nullable: found an unknown field"),
+        ("data.columns[0]", {"name": "c", "kind": "identifier"}, "at least one feature"),
+    ],
+)
+def test_a_split_goes_by_an_identifier_alone(
+    keyed: dict[str, Any], change: Change, field: str, value: object, message: str
+) -> None:
+    with pytest.raises(ModelFileError) as caught:
+        Model.from_json(change(keyed, field, value))
+
+    assert message in str(caught.value)
 
 
 scalars = st.one_of(
