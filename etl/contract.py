@@ -50,7 +50,10 @@ class Column:
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     values: tuple[str, ...] = ()
-    """The categories of a categorical column."""
+    """The categories of a categorical column; none if they are learnt."""
+
+    max_values: int | None = None
+    """How many may be learnt; None if they are declared."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +159,7 @@ def _column(value: object, where: str) -> Column:
         minimum=_bound(document.get("min")),
         maximum=_bound(document.get("max")),
         values=tuple(str(category) for category in document.get("values") or ()),
+        max_values=document.get("max_values"),
     )
 
 

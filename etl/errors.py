@@ -76,6 +76,10 @@ class EmptySplitError(EtlError):
     """There are too few valid rows to fill every split."""
 
 
+class ManyValuesError(EtlError):
+    """A column has more categories than may be learnt."""
+
+
 class FewTestRowsError(EtlError):
     """The test split has fewer rows than a model may be judged by."""
 

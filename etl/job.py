@@ -20,6 +20,7 @@ from etl.contract import QUARANTINE, SPLITS
 from etl.engines import open_engine
 from etl.errors import EtlError
 from etl.layout import HEAD_BYTES, read_layout
+from etl.learnt import learn
 from etl.parts import Part, part_document, part_id, part_key, read_part
 from etl.plan import make_plan
 from etl.progress import Progress
@@ -99,6 +100,7 @@ def _make(request: Request, source: Source, storage: Storage, engine: Engine) ->
         nonlocal summary
         batch = read_answers(done.answers, contract)
         summary = summary.merge(batch)
+        learn(summary, contract, source.key)
         progress.add(batch.read, done.bytes)
 
     files = engine.work(source, plan, add)

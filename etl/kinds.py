@@ -94,7 +94,7 @@ class Integer(Number):
 
 
 class Category:
-    """One of the declared values."""
+    """One of the declared values, or any text where they are learnt."""
 
     measure: Measure = "values"
     casts = False
@@ -105,6 +105,8 @@ class Category:
 
     def rules(self, column: Column) -> list[Rule]:
         """Return that it is one of the values."""
+        if column.max_values is not None:
+            return []
         shown = ", ".join(column.values[:_CATEGORIES_SHOWN])
         more = len(column.values) - _CATEGORIES_SHOWN
         allowed = f"{shown} and {more} more" if more > 0 else shown
@@ -129,6 +131,8 @@ class Category:
 
     def quick_sound(self, column: Column, cell: str) -> str:
         """Return that it is one of the values."""
+        if column.max_values is not None:
+            return f"{cell} <> ''"
         return f"{cell} in ({_listed(column)})"
 
     def quick_written(self, column: Column, cell: str) -> str | None:

@@ -14,6 +14,7 @@ from etl.contract import QUARANTINE, SPLITS
 from etl.errors import CountError
 from etl.files import render
 from etl.kinds import meaning
+from etl.learnt import learn
 from etl.summary import Summary, merge_all
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def dataset_manifest(dataset: Dataset) -> bytes:
 
     Raises:
         CountError: the rows of the parts are not those of the dataset.
+        ManyValuesError: a column has more categories than may be learnt.
     """
     request = dataset.request
     document: Json = {
@@ -56,7 +58,7 @@ def dataset_manifest(dataset: Dataset) -> bytes:
         "dataset_id": request.dataset_id,
         "etl_tree": request.etl_tree,
         "contract": request.contract_json,
-        "schema": _schema(request.contract),
+        "schema": _schema(dataset),
         "sources": [source.to_json() for source in request.sources],
         "parts": [part.to_json() for part in dataset.parts],
         "channels": {name: channel_key(request, name) for name in SPLITS},
@@ -121,14 +123,19 @@ def _bound(bound: Decimal | None) -> float | None:
     return None if bound is None else float(bound)
 
 
-def _schema(contract: Contract) -> Json:
-    columns = [_schema_column(column, contract) for column in contract.kept]
+def _schema(dataset: Dataset) -> Json:
+    contract = dataset.request.contract
+    learnt = learn(dataset.summary, contract, dataset.request.model)
+    columns = [
+        _schema_column(column, learnt.get(column.name, column.values), contract)
+        for column in contract.kept
+    ]
     return {"columns": columns, "target": contract.target}
 
 
-def _schema_column(column: Column, contract: Contract) -> Json:
+def _schema_column(column: Column, values: Sequence[str], contract: Contract) -> Json:
     role = "target" if column.name == contract.target else "feature"
     document: Json = {"name": column.name, "kind": column.kind, "role": role}
-    if column.values:
-        document["values"] = list(column.values)
+    if values:
+        document["values"] = list(values)
     return document | {"nullable": column.nullable}

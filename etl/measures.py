@@ -88,15 +88,19 @@ class Values:
     """How often each value of a column is there."""
 
     values: Mapping[str, int] = field(default_factory=dict[str, int])
+    learnt: bool = False
+    """Whether values are what was found: their order is that of texts, else the declared one."""
 
     def merge(self, other: Values) -> Values:
         """Return what both are together."""
-        return Values(_added(self.values, other.values))
+        return Values(_added(self.values, other.values), self.learnt or other.learnt)
 
     def to_json(self, rows: int) -> Json:
         """Return the figures of a column of so many rows."""
         count = sum(self.values.values())
-        return {"count": count, "nulls": rows - count, "values": dict(self.values)}
+        names = sorted(self.values) if self.learnt else self.values
+        values = {name: self.values[name] for name in names}
+        return {"count": count, "nulls": rows - count, "values": values}
 
     @classmethod
     def from_json(cls, document: Json) -> Values:

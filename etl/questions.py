@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from etl import sql
 from etl.bins import bin_of
+from etl.contract import DESTINATIONS, QUARANTINE, SPLITS
 from etl.decimals import NARROW, number_type
 from etl.kinds import meaning
 
@@ -116,10 +117,16 @@ def _binned(place: int, column: Column) -> str:
 
 
 def _listed(place: int, column: Column) -> str:
-    """Return the query that counts rows by destination and value."""
+    """Return the query that counts rows of the splits by destination and value.
+
+    Where values are learnt, one more than may be in all splits together is enough of an answer.
+    """
     value = f"k_{column.name}"
-    return (
+    counted = (
         f"select {place} as place, destination, {value} as value, count(*) as row_count\n"
-        f"from rows\nwhere destination is not null and {value} is not null\n"
+        f"from rows\nwhere destination < {DESTINATIONS.index(QUARANTINE)} and {value} is not null\n"
         f"group by destination, {value}"
     )
+    if column.max_values is None:
+        return counted
+    return f"select * from ({counted} limit {len(SPLITS) * column.max_values + 1}) as enough"

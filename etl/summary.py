@@ -43,7 +43,9 @@ class Summary:
         none: Mapping[str, Measures] = {
             column.name: Numbers()
             if meaning(column).measure == "numbers"
-            else Values(dict.fromkeys(meaning(column).known(column), 0))
+            else Values(
+                dict.fromkeys(meaning(column).known(column), 0), column.max_values is not None
+            )
             for column in contract.kept
         }
         return cls(
@@ -112,7 +114,9 @@ class Summary:
             digests={name: int(document["digests"][name], 16) for name in DESTINATIONS},
             measures={
                 name: {
-                    column: measures.from_json(document["statistics"][name][column])
+                    column: merge(
+                        measures, measures.from_json(document["statistics"][name][column])
+                    )
                     for column, measures in none.measures[name].items()
                 }
                 for name in SPLITS

@@ -21,6 +21,9 @@ LEFT_OUT: Final[tuple[Kind, ...]] = ("text", "identifier")
 
 NUMBERS: Final[tuple[Kind, ...]] = ("numeric", "integer")
 
+MOST_VALUES: Final = 10_000
+"""That may be learnt: each is a column to the trees."""
+
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
@@ -40,13 +43,18 @@ class Column:
     """Largest value allowed; `None` is unbounded. Numbers only."""
 
     values: tuple[str, ...] = ()
-    """The categories, in the order of the file. Categories only."""
+    """The categories, in the order of the file. Categories only, and none if they are learnt."""
+
+    max_values: int | None = None
+    """How many categories may be learnt from the data; `None` if they are declared."""
 
     def to_json(self) -> dict[str, Any]:
-        """Normalised: numbers carry `min` and `max`, categories carry `values`."""
+        """Normalised: numbers carry `min` and `max`, categories `values` or `max_values`."""
         common = {"name": self.name, "kind": self.kind, "nullable": self.nullable}
         if self.kind == "categorical":
-            return {**common, "values": list(self.values)}
+            learnt = self.max_values is not None
+            more = {"max_values": self.max_values} if learnt else {"values": list(self.values)}
+            return {**common, **more}
         if self.kind in NUMBERS:
             return {**common, "min": self.min, "max": self.max}
         return common
@@ -81,7 +89,9 @@ def _column(fields: Fields) -> Column:
     if not kind_known:
         return Column(name, kind, nullable)  # what else may stand here depends on the kind
     if kind == "categorical":
-        column = Column(name, kind, nullable, values=_categories(fields))
+        most = _most_values(fields)
+        values = _categories(fields) if most is None else ()
+        column = Column(name, kind, nullable, values=values, max_values=most)
     elif kind in NUMBERS:
         column = Column(name, kind, nullable, *_bounds(fields, kind))
     else:
@@ -111,8 +121,18 @@ def _bound(fields: Fields, field: str, kind: Kind) -> float | None:
     return value
 
 
+def _most_values(fields: Fields) -> int | None:
+    """How many values may be learnt; `None` if the file declares them."""
+    if fields.optional("max_values") is None:
+        return None
+    if fields.has("values"):
+        fields.reject("max_values", fields.optional("max_values"), "either values or max_values")
+        fields.optional("values")
+    return fields.whole("max_values", 1, MOST_VALUES)
+
+
 def _categories(fields: Fields) -> tuple[str, ...]:
-    allowed = "a list of different texts"
+    allowed = "a list of different texts, or max_values in its place to learn them from the data"
     values = fields.items("values", allowed)
     if fields.has("values") and fields.sound and not values:
         fields.reject("values", list(values), f"{allowed}, at least one")

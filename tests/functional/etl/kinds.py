@@ -14,6 +14,7 @@ KINDS_CONTRACT: Document = {
         {"name": "customer", "kind": "identifier"},
         {"name": "smoker", "kind": "boolean", "nullable": True},
         {"name": "member", "kind": "boolean"},
+        {"name": "town", "kind": "categorical", "max_values": 9},
         {"name": "note", "kind": "text", "nullable": True},
         {"name": "member_id", "kind": "identifier", "nullable": True},
         {"name": "years", "kind": "integer", "min": 0, "max": 120},
@@ -31,6 +32,7 @@ SOUND: dict[str, tuple[str, ...]] = {
     "customer": ("7", "007", "é b", "'", '"a ""q"" b"', "x,y", " 7 ", *map(str, range(20, 50))),
     "smoker": (*BOOLEANS, ""),
     "member": BOOLEANS,
+    "town": ("Ulm", "ulm", "Aÿ", "🍷", '"a ""b"", c"', "true", "1e3", "${x}", "it's \\"),
     "note": ("", "x", '"so; ""it"" goes"', "a,b", "  ", "1e400", "\\", "${x}"),
     "member_id": ("", "a", "b,c"),
     "years": ("0", "7", "120", "8.0"),
@@ -39,6 +41,7 @@ WRONG: dict[str, tuple[str, ...]] = {
     "customer": ("", " ", '""'),
     "smoker": NO_BOOLEANS[1:],
     "member": NO_BOOLEANS,
+    "town": ("", '""'),
     "years": ("", "121", "x"),
 }
 """Fields by column; what is wrong there is what must be refused."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from etl.errors import ManyValuesError
 from tests.functional.etl.kinds import KINDS_CONTRACT, WRONG, kinds_line, kinds_lines
 from tests.functional.etl.lake import Lake
 
@@ -53,7 +54,7 @@ def test_a_wrong_field_is_the_reason_for_which_its_row_is_refused(
 def test_a_boolean_is_written_in_one_spelling(odd_lake: Lake, spelling: str) -> None:
     line = kinds_line(smoker="0", member=spelling, years="8")
 
-    assert written(odd_lake, line) == "false,true,8"
+    assert written(odd_lake, line) == "false,true,Ulm,8"
 
 
 def test_booleans_are_counted_by_value(odd_lake: Lake) -> None:
@@ -71,11 +72,12 @@ def test_booleans_are_counted_by_value(odd_lake: Lake) -> None:
 
 def test_texts_and_identifiers_are_in_no_row_and_in_no_schema(odd_lake: Lake) -> None:
     line = kinds_line(customer="c", smoker="y", member="n", note="so", member_id="m", years="8")
+    left = ["smoker", "member", "town", "years"]
 
     manifest = odd_lake.put("a.csv", line).run()
 
-    assert written_by(odd_lake, 0) == "true,false,8"
-    assert [one["name"] for one in manifest["schema"]["columns"]] == ["smoker", "member", "years"]
+    assert written_by(odd_lake, 0) == "true,false,Ulm,8"
+    assert [one["name"] for one in manifest["schema"]["columns"]] == left
     assert "customer" not in manifest["statistics"]["train"]
 
 
@@ -101,3 +103,48 @@ def test_a_customers_rows_stay_where_they_are_when_their_other_fields_change(
 
     first, second = (part["rows"] for part in odd_lake.parts()[:2])
     assert first == second
+
+
+def test_categories_are_learnt_from_all_rows_and_sorted(odd_lake: Lake) -> None:
+    odd_lake.contract["columns"][3]["max_values"] = 11
+    lines = [kinds_line(town=town, customer=town) for town in ("Aa", "Zz")]
+
+    manifest = odd_lake.put("a.csv", lines[1]).put("c.csv", lines[0]).run()
+
+    learnt = ["Aa", "Aÿ", "Ulm", "Zz", 'a "b", c', "ulm", "🍷"]
+    found = {one["name"]: one for one in manifest["schema"]["columns"]}["town"]["values"]
+    assert found == sorted(found)
+    assert set(learnt) <= set(found)
+    assert list(manifest["statistics"]["train"]["town"]["values"]) == sorted(
+        manifest["statistics"]["train"]["town"]["values"]
+    )
+
+
+def test_a_value_of_a_row_in_quarantine_is_not_learnt(odd_lake: Lake) -> None:
+    manifest = odd_lake.put("a.csv", kinds_line(town="Nowhere", years="-1")).run()
+
+    town = manifest["schema"]["columns"][2]
+    assert town["name"] == "town"
+    assert "Nowhere" not in town["values"]
+
+
+def test_one_value_too_many_in_one_object_fails_the_run(odd_lake: Lake) -> None:
+    odd_lake.contract["columns"][3]["max_values"] = 8
+
+    with pytest.raises(ManyValuesError) as refused:
+        odd_lake.run()
+
+    assert str(refused.value) == (
+        "raw/sample/b.csv: column 'town' has more categories than may be learnt; found more than 8,"
+        " such as '${x}', '1e3', 'Aÿ', 'Ulm', 'a \"b\", c'; expected at most 8 (max_values in"
+        " data.columns); raise max_values, or make the column kind text or identifier, or numeric"
+    )
+
+
+def test_one_value_too_many_in_all_objects_together_fails_the_run(odd_lake: Lake) -> None:
+    odd_lake.put("a.csv", kinds_line(town="Tenth"))
+
+    with pytest.raises(ManyValuesError, match="sample: column 'town' has more categories than may"):
+        odd_lake.run()
+
+    assert not any(key.endswith("manifest.json") for key in odd_lake.objects())

@@ -36,6 +36,8 @@ BROKEN_FIELDS: list[tuple[str, object]] = [
     ("data.columns[0].kind", "category"),
     ("data.columns[0].nullable", 0),
     ("data.columns[0].values", []),
+    ("data.columns[0].max_values", 7),
+    ("data.columns[0]", {"name": "colour", "kind": "categorical", "max_values": 0}),
     ("data.columns[0].values[1]", "red"),
     ("data.columns[0].values[1]", 1),
     ("data.columns[0].values[1]", True),
@@ -267,6 +269,9 @@ numeric_columns = st.fixed_dictionaries(
     {"kind": st.just("numeric"), "nullable": st.booleans()},
     optional={"min": st.floats(-1e6, 0), "max": st.none() | st.floats(1, 1e300)},
 )
+learnt_columns = st.fixed_dictionaries(
+    {"kind": st.just("categorical"), "max_values": st.integers(1, 10_000)}
+)
 categorical_columns = st.fixed_dictionaries(
     {
         "kind": st.just("categorical"),
@@ -280,7 +285,9 @@ boolean_columns = st.fixed_dictionaries({"kind": st.just("boolean"), "nullable":
 
 @given(
     columns=st.lists(
-        numeric_columns | categorical_columns | boolean_columns, min_size=1, max_size=6
+        numeric_columns | categorical_columns | learnt_columns | boolean_columns,
+        min_size=1,
+        max_size=6,
     ),
     hyperparameters=st.dictionaries(st.from_regex(r"h[a-z0-9_]{0,9}", fullmatch=True), scalars),
     delimiter=st.sampled_from(",;|\t "),
