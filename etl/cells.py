@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from etl.dialect import each, literal
 
 if TYPE_CHECKING:
-    from etl.contract import Contract
+    from etl.contract import Column, Contract
     from etl.layout import Layout
 
 
@@ -35,7 +35,7 @@ def cells(contract: Contract, layout: Layout) -> str:
   from lists
 ), texts as (
   select record, raw, fields, intact,
-    {each(map(_text, contract.names))}
+    {each(map(_text, contract.columns))}
   from trimmed
 )"""
 
@@ -56,11 +56,16 @@ def _cell(name: str, position: int) -> str:
     return f"{_trim(f'case when quoted then substr({cell}, 2) else {cell} end')} as c_{name}"
 
 
-def _text(name: str) -> str:
-    cell = f"c_{name}"
+def filled(text: str, column: Column) -> str:
+    """Return a text, or what takes its place where it is empty."""
+    return text if column.fill is None else f"coalesce(nullif({text}, ''), {literal(column.fill)})"
+
+
+def _text(column: Column) -> str:
+    cell = f"c_{column.name}"
     inner = f"""replace(substr({cell}, 2, length({cell}) - 2), '""', '"')"""
     text = f"""case when quoted and {cell} like '"%' then {_trim(inner)} else {cell} end"""
-    return f"nullif({text}, '') as t_{name}"
+    return f"nullif({filled(text, column)}, '') as t_{column.name}"
 
 
 def _trim(text: str) -> str:

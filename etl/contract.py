@@ -55,6 +55,9 @@ class Column:
     max_values: int | None = None
     """How many may be learnt; None if they are declared."""
 
+    fill: str | None = None
+    """What is written where a field is empty; None leaves it empty."""
+
 
 @dataclass(frozen=True)
 class Contract:
@@ -160,6 +163,7 @@ def _column(value: object, where: str) -> Column:
         maximum=_bound(document.get("max")),
         values=tuple(str(category) for category in document.get("values") or ()),
         max_values=document.get("max_values"),
+        fill=_fill(document.get("fill")),
     )
 
 
@@ -176,6 +180,15 @@ def _delimiter(value: object) -> str:
             "not one character", where="contract.format.delimiter", found=repr(value)
         )
     return value
+
+
+def _fill(value: object) -> str | None:
+    """Return a value as a dataset has it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return f"{_decimal(value):f}"
+    return None if value is None else str(value)
 
 
 def _bound(value: object) -> Decimal | None:

@@ -138,4 +138,6 @@ def _schema_column(column: Column, values: Sequence[str], contract: Contract) ->
     document: Json = {"name": column.name, "kind": column.kind, "role": role}
     if values:
         document["values"] = list(values)
+    if column.fill is not None:
+        document["fill"] = column.fill
     return document | {"nullable": column.nullable}

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from etl import decimals
-from etl.cells import blanks
+from etl.cells import blanks, filled
 from etl.dialect import each, literal
 from etl.kinds import meaning
 from etl.sql import placed
@@ -36,7 +36,7 @@ def quick_rows(contract: Contract, layout: Layout) -> str:
 
     Where a line is not easy, `destination` is null and `line` is the line itself.
     """
-    columns = list(zip(contract.columns, map(_cell, layout.positions), strict=True))
+    columns = _columns(contract, layout)
     values = [_value(*one) for one in columns if meaning(one[0]).quick_value(*one)]
     kept = [_counted(*one) for one in columns if one[0] in contract.kept]
     return f"""
@@ -92,6 +92,12 @@ def _cell(position: int) -> str:
     return f"cells[{position}]"
 
 
+def _columns(contract: Contract, layout: Layout) -> list[tuple[Column, str]]:
+    """Return the columns, each with what is in it: the cell, or what takes an empty one's place."""
+    places = zip(contract.columns, layout.positions, strict=True)
+    return [(column, filled(_cell(place), column)) for column, place in places]
+
+
 def _placed(contract: Contract, layout: Layout) -> str:
     places = dict(zip(contract.names, layout.positions, strict=True))
     return placed(contract, _cell(places[contract.split_by]) if contract.split_by else None)
@@ -116,18 +122,15 @@ def _easy(contract: Contract, layout: Layout) -> str:
         *([] if delimiter == "," else ["instr(raw, ',') = 0"]),
         *(_inside_fields(literal(blank), literal(delimiter)) for blank in blanks(delimiter)),
         *_all_bare(contract, layout),
-        *map(_sound, contract.columns, map(_cell, layout.positions)),
+        *(_sound(*one) for one in _columns(contract, layout)),
     ]
     return "\n    and ".join(conditions)
 
 
 def _all_bare(contract: Contract, layout: Layout) -> list[str]:
     """Return that all cells are bare that have to be: they are if the whole line is."""
-    cells = map(_cell, layout.positions)
     found = [
-        decimals.bare(cell)
-        for column, cell in zip(contract.columns, cells, strict=True)
-        if meaning(column).casts
+        decimals.bare(cell) for column, cell in _columns(contract, layout) if meaning(column).casts
     ]
     return [f"case when bare then true else {' and '.join(found)} end"] if found else []
 
@@ -151,7 +154,7 @@ def _written(column: Column, cell: str) -> str:
 
 def _line(contract: Contract, layout: Layout) -> str:
     """Return the row as CSV: an easy line is mostly that already, but for the delimiter."""
-    columns = list(zip(contract.columns, map(_cell, layout.positions), strict=True))
+    columns = _columns(contract, layout)
     cells = [_cell(place) for place in range(1, len(columns) + 1)]
     written = [_written(*one) for one in columns if one[0] in contract.kept]
     if written != cells:

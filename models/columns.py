@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, cast
 
-from models.fields import Fields, number_or_none, whole_or_none
+from models.fields import Fields, closest, number_or_none, whole_or_none
 
 Kind = Literal["numeric", "integer", "categorical", "boolean", "text", "identifier"]
 KINDS: Final[tuple[Kind, ...]] = (
@@ -23,6 +23,9 @@ NUMBERS: Final[tuple[Kind, ...]] = ("numeric", "integer")
 
 MOST_VALUES: Final = 10_000
 """That may be learnt: each is a column to the trees."""
+
+Fill = str | float | bool
+"""Of the column's kind."""
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
@@ -48,9 +51,17 @@ class Column:
     max_values: int | None = None
     """How many categories may be learnt from the data; `None` if they are declared."""
 
+    fill: Fill | None = None
+    """What takes the place of an empty field; `None` leaves it empty."""
+
     def to_json(self) -> dict[str, Any]:
         """Normalised: numbers carry `min` and `max`, categories `values` or `max_values`."""
-        common = {"name": self.name, "kind": self.kind, "nullable": self.nullable}
+        common: dict[str, Any] = {
+            "name": self.name,
+            "kind": self.kind,
+            "nullable": self.nullable,
+            **({} if self.fill is None else {"fill": self.fill}),
+        }
         if self.kind == "categorical":
             learnt = self.max_values is not None
             more = {"max_values": self.max_values} if learnt else {"values": list(self.values)}
@@ -88,16 +99,48 @@ def _column(fields: Fields) -> Column:
     nullable = kind == "text" or fields.flag("nullable", default=False)
     if not kind_known:
         return Column(name, kind, nullable)  # what else may stand here depends on the kind
-    if kind == "categorical":
-        most = _most_values(fields)
-        values = _categories(fields) if most is None else ()
-        column = Column(name, kind, nullable, values=values, max_values=most)
-    elif kind in NUMBERS:
-        column = Column(name, kind, nullable, *_bounds(fields, kind))
-    else:
-        column = Column(name, kind, nullable)
+    column = Column(name, kind, nullable, **_of_kind(fields, kind))
+    if kind not in LEFT_OUT:
+        column = replace(column, fill=_fill(fields, column))
     fields.close()
     return column
+
+
+def _of_kind(fields: Fields, kind: Kind) -> dict[str, Any]:
+    """What a column of this kind says besides what all say."""
+    if kind == "categorical":
+        most = _most_values(fields)
+        return {"max_values": most, "values": _categories(fields) if most is None else ()}
+    if kind in NUMBERS:
+        return dict(zip(("min", "max"), _bounds(fields, kind), strict=True))
+    return {}
+
+
+def _fill(fields: Fields, column: Column) -> Fill | None:
+    found = fields.optional("fill")
+    if found is None:
+        return None
+    if not column.nullable:
+        fields.reject("fill", found, "nothing, as the column is not nullable")
+    fill, allowed = _of_column(found, column)
+    if fill is None:
+        fields.reject("fill", found, allowed, closest(found, column.values))
+    return fill
+
+
+def _of_column(found: object, column: Column) -> tuple[Fill | None, str]:
+    """The value if the column may hold it, and what it may hold."""
+    if column.kind == "boolean":
+        return (found if isinstance(found, bool) else None), "true or false"
+    if column.kind == "categorical":
+        known = isinstance(found, str) and (not column.values or found in column.values)
+        allowed = ", ".join(column.values) or "a text without spaces around it"
+        return (str(found) if known and _is_category(found) else None), allowed
+    low, high = column.min, column.max
+    number = whole_or_none(found) if column.kind == "integer" else number_or_none(found)
+    if number is None or (low is not None and number < low) or (high is not None and number > high):
+        return None, f"a number that the column may hold, from {low} to {high}"
+    return number, ""
 
 
 def is_column_name(text: str) -> bool:

@@ -5,6 +5,7 @@ Pure, standard library only: serving imports it.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_args
@@ -33,10 +34,27 @@ class Column:
     values: tuple[str, ...] = ()
     """The categories in declared order; empty for numbers."""
 
+    fill: str | None = None
+    """What takes the place of an empty field, as datasets have it; None leaves the gap."""
+
+    @cached_property
+    def gap(self) -> float | str:
+        """What an empty field is to the model: what fills it, else NaN or no category."""
+        if self.kind == "categorical":
+            return self.fill or ""
+        if self.fill is None:
+            return math.nan
+        return BOOLEANS[self.fill] if self.kind == "boolean" else float(self.fill)
+
     def to_json(self) -> dict[str, Any]:
         """Return the column as the archive's schema keeps it."""
-        plain = {"name": self.name, "kind": self.kind, "nullable": self.nullable}
-        return {**plain, "values": list(self.values)} if self.kind == "categorical" else plain
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "nullable": self.nullable,
+            **({"values": list(self.values)} if self.kind == "categorical" else {}),
+            **({} if self.fill is None else {"fill": self.fill}),
+        }
 
 
 @dataclass(frozen=True)
@@ -106,4 +124,5 @@ def _column(fields: Mapping[str, Any]) -> Column:
         kind=fields["kind"],
         nullable=bool(fields.get("nullable", False)),
         values=tuple(str(value) for value in fields.get("values") or ()),
+        fill=fields.get("fill"),
     )

@@ -54,7 +54,7 @@ def test_a_wrong_field_is_the_reason_for_which_its_row_is_refused(
 def test_a_boolean_is_written_in_one_spelling(odd_lake: Lake, spelling: str) -> None:
     line = kinds_line(smoker="0", member=spelling, years="8")
 
-    assert written(odd_lake, line) == "false,true,Ulm,8"
+    assert written(odd_lake, line) == "false,true,Ulm,0.5,false,it's,8"
 
 
 def test_booleans_are_counted_by_value(odd_lake: Lake) -> None:
@@ -72,11 +72,11 @@ def test_booleans_are_counted_by_value(odd_lake: Lake) -> None:
 
 def test_texts_and_identifiers_are_in_no_row_and_in_no_schema(odd_lake: Lake) -> None:
     line = kinds_line(customer="c", smoker="y", member="n", note="so", member_id="m", years="8")
-    left = ["smoker", "member", "town", "years"]
+    left = ["smoker", "member", "town", "height", "active", "plan", "years"]
 
     manifest = odd_lake.put("a.csv", line).run()
 
-    assert written_by(odd_lake, 0) == "true,false,Ulm,8"
+    assert written_by(odd_lake, 0) == "true,false,Ulm,0.5,false,it's,8"
     assert [one["name"] for one in manifest["schema"]["columns"]] == left
     assert "customer" not in manifest["statistics"]["train"]
 
@@ -148,3 +148,23 @@ def test_one_value_too_many_in_all_objects_together_fails_the_run(odd_lake: Lake
         odd_lake.run()
 
     assert not any(key.endswith("manifest.json") for key in odd_lake.objects())
+
+
+def test_a_gap_that_is_filled_is_none_any_more(odd_lake: Lake) -> None:
+    odd_lake.sources.clear()
+    lines = [kinds_line(customer=str(of), height="", active="", plan="") for of in range(60)]
+
+    manifest = odd_lake.put("a.csv", "\n".join(lines)).run()
+
+    figures = manifest["statistics"]["train"]
+    rows = manifest["rows"]["train"]
+    assert (figures["height"]["nulls"], figures["height"]["mean"]) == (0, 0.5)
+    assert figures["active"]["values"] == {"true": 0, "false": rows}
+    assert figures["plan"]["values"] == {"it's": rows, "b": 0}
+
+
+def test_a_schema_says_what_fills_a_gap(odd_lake: Lake) -> None:
+    columns = odd_lake.run()["schema"]["columns"]
+
+    fills = {one["name"]: one["fill"] for one in columns if "fill" in one}
+    assert fills == {"height": "0.5", "active": "false", "plan": "it's"}

@@ -259,6 +259,52 @@ def test_a_split_goes_by_an_identifier_alone(
     assert message in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("column", "fill"),
+    [
+        ({"kind": "numeric", "min": 0}, 0.5),
+        ({"kind": "integer"}, -1),
+        ({"kind": "boolean"}, False),
+        ({"kind": "categorical", "values": ["red", "blue"]}, "blue"),
+        ({"kind": "categorical", "max_values": 3}, "unknown"),
+    ],
+)
+def test_a_nullable_column_may_be_filled(
+    smallest: dict[str, Any], change: Change, column: dict[str, Any], fill: object
+) -> None:
+    document = {"name": "colour", "nullable": True, "fill": fill, **column}
+
+    model = Model.from_json(change(smallest, "data.columns[0]", document))
+
+    assert model.to_json()["data"]["columns"][0]["fill"] == fill
+    assert Model.from_json(model.to_json()) == model
+
+
+@pytest.mark.parametrize(
+    ("column", "message"),
+    [
+        ({"kind": "numeric", "min": 0, "fill": -1}, "a number that the column may hold"),
+        ({"kind": "integer", "fill": 0.5}, "a number that the column may hold"),
+        ({"kind": "integer", "fill": True}, "a number that the column may hold"),
+        ({"kind": "boolean", "fill": "no"}, "true or false"),
+        ({"kind": "categorical", "values": ["red"], "fill": "rde"}, "did you mean 'red'?"),
+        ({"kind": "categorical", "max_values": 3, "fill": " x"}, "without spaces"),
+        ({"kind": "text", "fill": "x"}, "unknown field"),
+        ({"kind": "numeric", "fill": 1, "nullable": False}, "not nullable"),
+    ],
+)
+def test_a_gap_is_filled_with_what_the_column_may_hold(
+    smallest: dict[str, Any], change: Change, column: dict[str, Any], message: str
+) -> None:
+    nullable = {} if column["kind"] == "text" else {"nullable": True}
+    document = change(smallest, "data.columns[0]", {"name": "colour", **nullable, **column})
+
+    with pytest.raises(ModelFileError) as caught:
+        Model.from_json(document)
+
+    assert message in str(caught.value)
+
+
 scalars = st.one_of(
     st.booleans(),
     st.integers(-(2**63) + 1, 2**63 - 1),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from training_image.errors import RequestError
 from training_image.payload import RowReader
-from training_image.schema import Column, Schema
+from training_image.schema import Column, Kind, Schema
 
 
 @pytest.fixture
@@ -161,6 +161,25 @@ def test_json_has_booleans_of_its_own(smoker: RowReader, value: object) -> None:
 def test_what_is_no_boolean_is_refused_by_column(smoker: RowReader, value: object) -> None:
     with pytest.raises(RequestError, match=r"row 1, column 'smoker'; found .*one of true, t, yes"):
         smoker.read_json(json.dumps([value, True]).encode())
+
+
+@pytest.mark.parametrize(
+    ("kind", "fill", "value"),
+    [("numeric", "1.5", 1.5), ("integer", "2", 2), ("boolean", "true", 1)],
+)
+def test_a_gap_is_filled_as_it_was_for_training(kind: Kind, fill: str, value: float) -> None:
+    column = Column("x", kind, nullable=True, fill=fill)
+    reader = RowReader(Schema((column, Column("y", "numeric")), "y"))
+
+    assert reader.read_csv(b'""').numeric.tolist() == [[value]]
+    assert reader.read_json(b"[null]").numeric.tolist() == [[value]]
+
+
+def test_a_category_that_is_not_there_is_filled_too() -> None:
+    column = Column("x", "categorical", nullable=True, values=("a", "b"), fill="b")
+    reader = RowReader(Schema((column, Column("y", "numeric")), "y"))
+
+    assert reader.read_json(b'[[null], ["a"]]').categorical.tolist() == [["b"], ["a"]]
 
 
 @given(body=st.binary(max_size=60))
