@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 BATCH_BYTES: Final = 32 * MEBIBYTE
 """Of text: an engine holds about eight times as much while it works on a batch."""
 
+MARKS: Final = '\t\x0b\x0c ",_eE'
+"""Characters that cost time where they are: it saves a tenth to know of a batch which are not."""
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -26,6 +29,9 @@ class Batch:
 
     size: int
     """Bytes."""
+
+    marks: frozenset[str]
+    """Which of the marks are somewhere in them."""
 
 
 def cut(chunks: Iterable[bytes], folder: Path, limit: int = BATCH_BYTES) -> Iterator[Batch]:
@@ -71,11 +77,12 @@ class _Writer:
         self._stream.write(text)
         self.size += len(text)
         self._lines += text.count(b"\n")
+        self._marks |= {mark for mark in MARKS if mark.encode() in text}
 
     def finish(self) -> Batch:
         """Finish the batch, and begin the next."""
         self.close()
-        batch = Batch(self._path, self._next_record, self.size)
+        batch = Batch(self._path, self._next_record, self.size, self._marks)
         self._next_record += self._lines
         self._begin()
         return batch
@@ -90,3 +97,4 @@ class _Writer:
         self._batches += 1
         self._stream: BinaryIO | None = None
         self.size, self._lines = 0, 0
+        self._marks: frozenset[str] = frozenset()

@@ -36,6 +36,10 @@ _END: Final = "\\z"
 NUMBER: Final = f"^{_MANTISSA}([eE][+-]?[0-9]+)?{_END}"
 _PLAIN: Final = f"^{_MANTISSA}{_END}"
 _WITH_EXPONENT: Final = f"^{_MANTISSA}[eE][+-]?0*[0-9]{{1,2}}{_END}"
+READ_OTHERWISE: Final = "eE_\x0b\x0c"
+"""What DuckDB reads in numbers otherwise than we do, or Spark: exponents, underscores between
+digits, vertical tabs and form feeds around them."""
+
 _ZEROS: Final = 99
 """The largest exponent that is followed."""
 
@@ -58,12 +62,9 @@ def reachable(bound: Decimal | None) -> Decimal | None:
 
 
 def bare(text: str) -> str:
-    """Return that there is nothing in a text that DuckDB alone reads as part of a number.
-
-    Exponents, underscores between digits, vertical tabs and form feeds around them.
-    """
-    unwanted = ("'e'", "'E'", "'_'", "chr(11)", "chr(12)")
-    return " + ".join(f"instr({text}, {one})" for one in unwanted) + " = 0"
+    """Return that DuckDB may cast a text as it is."""
+    found = [f"instr({text}, {literal(mark)})" for mark in READ_OTHERWISE]
+    return f"{' + '.join(found)} = 0"
 
 
 def careful(text: str) -> str:

@@ -32,13 +32,15 @@ from etl.summary import Summary
 from etl.text import plain_head
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from etl.engines import Done, Engine
     from etl.manifest import Dataset
     from etl.request import Request, Source
     from etl.settings import EngineChoice
     from etl.storage import Storage
+
+    OpenStorage = Callable[[str], tuple[Storage, str, str]]
 
 LOG = logging.getLogger("etl")
 
@@ -53,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         sys.exit(str(error))
 
 
-def run(settings: Settings) -> None:
+def run(settings: Settings, open_storage: OpenStorage = open_storage) -> None:
     """Make the dataset that the request asks for, unless it exists.
 
     Raises:

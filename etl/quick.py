@@ -32,17 +32,18 @@ _SWAPS: Final = (
 
 
 def quick_rows(contract: Contract, layout: Layout) -> str:
-    """Return the query from `lines(record, raw)` to the table `rows`.
+    """Return the query from `lines(record, raw, has_..)` to the table `rows`.
 
-    Where a line is not easy, `destination` is null and `line` is the line itself.
+    There is a flag for each of `batches.MARKS`: whether any line has it. Where a line is not easy,
+    `destination` is null and `line` is the line itself.
     """
     columns = _columns(contract, layout)
     values = [_value(*one) for one in columns if meaning(one[0]).quick_value(*one)]
     kept = [_counted(*one) for one in columns if one[0] in contract.kept]
     return f"""
 with lists as (
-  select record, raw, string_split(raw, {literal(contract.delimiter)}) as cells,
-    {decimals.bare("raw")} as bare
+  select *, string_split(raw, {literal(contract.delimiter)}) as cells,
+    case when {_has(*decimals.READ_OTHERWISE)} then {decimals.bare("raw")} else true end as bare
   from lines
   where record > {layout.header_record}
 ), valued as (
@@ -88,6 +89,20 @@ def _hashed(table: str) -> str:
     return ", ".join(steps)
 
 
+def flag(mark: str) -> str:
+    """Return the name of the flag that tells of a mark."""
+    return f"has_{ord(mark):02x}"
+
+
+def _has(*marks: str) -> str:
+    return " or ".join(map(flag, marks))
+
+
+def _lacks(mark: str) -> str:
+    """Return that a line does not have a mark. DuckDB evaluates no branch that no row takes."""
+    return f"case when {flag(mark)} then instr(raw, {literal(mark)}) = 0 else true end"
+
+
 def _cell(position: int) -> str:
     return f"cells[{position}]"
 
@@ -118,9 +133,9 @@ def _easy(contract: Contract, layout: Layout) -> str:
     conditions = [
         "raw <> ''",
         f"len(cells) = {len(contract.columns)}",
-        "instr(raw, '\"') = 0",
-        *([] if delimiter == "," else ["instr(raw, ',') = 0"]),
-        *(_inside_fields(literal(blank), literal(delimiter)) for blank in blanks(delimiter)),
+        _lacks('"'),
+        *([] if delimiter == "," else [_lacks(",")]),
+        *(_inside_fields(blank, literal(delimiter)) for blank in blanks(delimiter)),
         *_all_bare(contract, layout),
         *(_sound(*one) for one in _columns(contract, layout)),
     ]
@@ -137,10 +152,10 @@ def _all_bare(contract: Contract, layout: Layout) -> list[str]:
 
 def _inside_fields(blank: str, delimiter: str) -> str:
     """Return that there are no blanks but inside of fields."""
-    around = f"instr(raw, {blank} || {delimiter}) + instr(raw, {delimiter} || {blank}) = 0"
-    ends = f"left(raw, 1) <> {blank} and right(raw, 1) <> {blank}"
-    # DuckDB evaluates both sides of an `or`.
-    return f"case when instr(raw, {blank}) = 0 then true else {around} and {ends} end"
+    text = literal(blank)
+    around = f"instr(raw, {text} || {delimiter}) + instr(raw, {delimiter} || {text}) = 0"
+    ends = f"left(raw, 1) <> {text} and right(raw, 1) <> {text}"
+    return f"case when {flag(blank)} then {around} and {ends} else true end"
 
 
 def _sound(column: Column, cell: str) -> str:

@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import duckdb
 
-from etl.batches import BATCH_BYTES, cut
+from etl.batches import BATCH_BYTES, MARKS, cut
 from etl.dialect import literal
 from etl.engines import Done
 from etl.errors import EngineError
 from etl.machine import MEBIBYTE, this_machine
 from etl.outputs import Outputs
 from etl.pipeline import in_order, read_ahead
+from etl.quick import flag
 from etl.text import plain_text
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ _WHOLE_LINE: Final = (
 )
 """Makes the CSV reader a reader of lines: a delimiter that no text holds, and no quotes."""
 
-_NOT_EASY: Final = "select record, line as raw from rows where destination is null"
+_OTHERS: Final = "select record, line as raw from rows where destination is null"
 
 _LINES_ALONE: Final = "format csv, header false, quote '', escape '', delimiter '\x1f'"
 
@@ -148,8 +149,14 @@ class _Worker:
     def _make_rows(self, batch: Batch, plan: Plan) -> None:
         self._run(f"create or replace temp view lines as {_lines(batch)}")
         self._run(f"create or replace temp table rows as {plan.quick_rows or plan.rows}")
-        if plan.quick_rows and self._fetch("select 1 from rows where destination is null limit 1"):
-            self._run(f"create or replace temp view lines as {_NOT_EASY}")
+        if plan.quick_rows:
+            self._add_rows_that_are_not_easy(plan)
+
+    def _add_rows_that_are_not_easy(self, plan: Plan) -> None:
+        # In a table of their own: few among many, each would be a batch to DuckDB.
+        self._run(f"create or replace temp table others as {_OTHERS}")
+        if self._fetch("select 1 from others limit 1"):
+            self._run("create or replace temp view lines as from others")
             self._run(f"insert into rows {plan.rows}")
 
     def _fetch(self, query: str) -> list[dict[str, Any]]:
@@ -190,7 +197,8 @@ class _Worker:
 
 
 def _lines(batch: Batch) -> str:
+    flags = [f", {str(mark in batch.marks).lower()} as {flag(mark)}" for mark in MARKS]
     return (
-        f"select {batch.first_record - 1} + row_number() over () as record, raw"
+        f"select {batch.first_record - 1} + row_number() over () as record, raw{''.join(flags)}"
         f" from read_csv({literal(str(batch.path))}, {_WHOLE_LINE})"
     )

@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.answers import read_answers
-from etl.engines.duckdb import DuckdbEngine
 from etl.layout import Layout
-from etl.machine import Machine
-from etl.plan import make_plan
-from etl.request import parse_request
-from etl.storage import FolderStorage
-from etl.summary import merge_all
 from tests.functional.etl.conftest import CELLS, NUMBERS
 from tests.functional.etl.kinds import KINDS_CONTRACT, SOUND, WRONG
 from tests.functional.etl.lake import WINE_CONTRACT, Lake
-
-if TYPE_CHECKING:
-    from etl.engines import Done
-    from etl.summary import Summary
-
-SMALL = Machine(processors=1, memory=1 << 30)
+from tests.functional.etl.work import work
 
 COLOURS = st.sampled_from(("red", "dark red", '"it\'s \\ odd, ""q"""', *CELLS))
 QUALITIES = st.one_of(st.integers(-1, 11).map(str), st.sampled_from(("7.0", "007", "+7", *NUMBERS)))
@@ -50,29 +37,23 @@ def lines(draw: st.DrawFn, delimiter: str) -> str:
     return delimiter.join(fields)
 
 
-def work(lake: Lake, layout: Layout, *, quick: bool) -> tuple[Summary, dict[str, bytes]]:
-    """Return what comes of a lake's object, in answers and in files."""
-    request = parse_request(lake.read_request(), "request")
-    plan = make_plan(request, request.sources[0], layout)
-    found: list[Summary] = []
-
-    def on_batch(done: Done) -> None:
-        found.append(read_answers(done.answers, request.contract))
-
-    with DuckdbEngine(FolderStorage(lake.root), SMALL) as engine:
-        engine.work(request.sources[0], plan if quick else replace(plan, quick_rows=None), on_batch)
-    return merge_all(found, request.contract), lake.objects()
-
-
 def contract(delimiter: str) -> dict[str, Any]:
     document = copy.deepcopy(WINE_CONTRACT)
     document["format"] = {"type": "csv", "delimiter": delimiter, "header": False}
     return document
 
 
-@pytest.mark.parametrize("delimiter", [";", ",", "\t", " ", "|"])
-@pytest.mark.parametrize("positions", [(1, 2, 3, 4), (4, 2, 3, 1)])
-@settings(max_examples=15, deadline=None)
+@pytest.mark.parametrize(
+    ("delimiter", "positions"),
+    [
+        (",", (1, 2, 3, 4)),
+        (",", (4, 2, 3, 1)),
+        (";", (1, 2, 3, 4)),
+        ("\t", (1, 2, 3, 4)),
+        (" ", (4, 2, 3, 1)),
+    ],
+)
+@settings(max_examples=10, deadline=None)
 @given(data=st.data())
 def test_both_ways_make_the_same_of_any_lines(
     tmp_path_factory: pytest.TempPathFactory,
