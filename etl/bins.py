@@ -32,7 +32,7 @@ def edges(column: Column) -> list[Decimal]:
             for edge in _POWERS_OF_TWO
             if (low is None or edge > low) and (high is None or edge <= high)
         ]
-    if column.kind == "integer":
+    if column.kind != "numeric":
         return _whole_edges(low, high)
     width = (high - low) / BINS
     return [low + place * width for place in range(1, BINS)] if width else []

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from etl import decimals
 from etl.booleans import Boolean
+from etl.dates import Date
 from etl.decimals import INTEGER_DIGITS, number, number_type, reachable
 from etl.dialect import literal
 from etl.left_out import LeftOut
@@ -145,6 +146,8 @@ MEANINGS: Final[dict[Kind, Meaning]] = {
     "integer": Integer(),
     "categorical": Category(),
     "boolean": Boolean(),
+    "date": Date(),
+    "timestamp": Date(),
     "text": LeftOut(),
     "identifier": LeftOut(),
 }

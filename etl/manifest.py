@@ -114,7 +114,7 @@ def _bins(contract: Contract) -> Json:
             "edges": [float(edge) for edge in edges(column)],
             "to": _bound(column.maximum),
         }
-        for column in contract.columns
+        for column in contract.kept
         if meaning(column).measure == "numbers"
     }
 
@@ -140,4 +140,6 @@ def _schema_column(column: Column, values: Sequence[str], contract: Contract) ->
         document["values"] = list(values)
     if column.fill is not None:
         document["fill"] = column.fill
+    if column.format:
+        document |= {"format": column.format, "features": list(column.features)}
     return document | {"nullable": column.nullable}

@@ -140,11 +140,14 @@ def _too_much(
 
 def _too_few(rows: Mapping[Destination, int], contract: Contract, where: str) -> FewTestRowsError:
     lacking = contract.min_test_rows - rows["test"]
-    more = math.ceil(lacking / contract.shares["test"])
+    more = math.ceil(lacking / contract.shares.get("test", 1))
     return FewTestRowsError(
         "too few test rows to judge a model by",
         where=where,
         found=f"{rows['test']} of {sum(rows[name] for name in SPLITS)} valid rows",
         expected=f"at least {contract.min_test_rows} (data.min_test_rows)",
-        do=f"upload about {more} rows more, or give test a larger share under data.split",
+        do=f"upload about {more} rows more, or give test a larger share under data.split"
+        if contract.split_from is None
+        else f"upload {more} rows more of the time of the test, or let it begin earlier"
+        " (data.split.test_from)",
     )

@@ -44,7 +44,7 @@ def _sums(contract: Contract) -> str:
     numbers = [
         expression
         for place, column in enumerate(contract.columns)
-        if meaning(column).measure == "numbers"
+        if column.kept and meaning(column).measure == "numbers"
         for expression in _number(place, column)
     ]
     digests = ["sum(high) as high", "sum(low) as low"]
@@ -100,7 +100,7 @@ def _counted(contract: Contract, measure: Measure, query: Callable[[int, Column]
     counted = [
         query(place, column)
         for place, column in enumerate(contract.columns)
-        if meaning(column).measure == measure
+        if column.kept and meaning(column).measure == measure
     ]
     return "\nunion all\n".join(counted)
 

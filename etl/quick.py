@@ -114,8 +114,12 @@ def _columns(contract: Contract, layout: Layout) -> list[tuple[Column, str]]:
 
 
 def _placed(contract: Contract, layout: Layout) -> str:
+    if contract.split_by is None:
+        return placed(contract, None)
     places = dict(zip(contract.names, layout.positions, strict=True))
-    return placed(contract, _cell(places[contract.split_by]) if contract.split_by else None)
+    in_time = contract.split_from is not None
+    key = f"q_{contract.split_by}" if in_time else _cell(places[contract.split_by])
+    return placed(contract, key)
 
 
 def _value(column: Column, cell: str) -> str:

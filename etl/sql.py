@@ -4,7 +4,8 @@
 read that table. Every line that is not blank becomes one row. What holds on both engines:
 
 - A row goes to the split that the first 32 bits of an md5 point to: of its output line, or of the
-  text in the column that the split goes by. Equal rows share a split, and adding rows moves none.
+  text in the column that the split goes by. Or the date in that column decides. Equal rows share a
+  split, and adding rows moves none.
 - Numbers are decimals of 15 digits before and 15 after the point, so sums don't depend on order.
   The text in the output stays as it was written; it is only trimmed.
 - A digest is the sum of the lines' md5s modulo 2^128: the order of rows doesn't matter, copies do.
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from etl.cells import cells
 from etl.contract import DESTINATIONS, QUARANTINE
+from etl.decimals import number
 from etl.dialect import each, literal
 from etl.kinds import meaning
 from etl.meaning import quoted
@@ -48,7 +50,7 @@ def rows(contract: Contract, layout: Layout) -> str:
     """
     return f"""
 with {cells(contract, layout)}, valued as (
-  select *, {each(map(_value, contract.kept))}
+  select *, {each(map(_value, contract.columns))}
   from texts
 ), judged as (
   select *, {_reason(contract)} as reason
@@ -69,7 +71,9 @@ from hashed"""
 
 
 def placed(contract: Contract, key: str | None) -> str:
-    """Return the split of a row, as a number: by the md5 of its key, or else by `high`."""
+    """Return the split of a row, as a number: by its key's md5, by its time, or else by `high`."""
+    if contract.split_from is not None:
+        return _in_time(f"{key}", contract.split_from)
     (first, below_first), (second, below_second), (last, _) = thresholds(contract)
     found, unused = ("high", _LOWER_BITS) if key is None else (f"({_bits(key)})", 0)
     return (
@@ -117,7 +121,16 @@ def thresholds(contract: Contract) -> list[tuple[SplitName, int]]:
 
 
 def _placed(contract: Contract) -> str:
-    return placed(contract, contract.split_by and f"t_{contract.split_by}")
+    prefix = "t" if contract.split_from is None else "v"
+    return placed(contract, contract.split_by and f"{prefix}_{contract.split_by}")
+
+
+def _in_time(value: str, begins: tuple[Decimal, Decimal]) -> str:
+    validation, test = map(number, begins)
+    return (
+        f"case when {value} < {validation} then {_number('train')}"
+        f" when {value} < {test} then {_number('validation')} else {_number('test')} end"
+    )
 
 
 def _bits(key: str) -> str:

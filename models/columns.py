@@ -3,16 +3,22 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final, Literal, cast
 
+from models.dates import moment, read_features, read_format, read_moment
 from models.fields import Fields, closest, number_or_none, whole_or_none
 
-Kind = Literal["numeric", "integer", "categorical", "boolean", "text", "identifier"]
+Kind = Literal[
+    "numeric", "integer", "categorical", "boolean", "date", "timestamp", "text", "identifier"
+]
 KINDS: Final[tuple[Kind, ...]] = (
     "numeric",
     "integer",
     "categorical",
     "boolean",
+    "date",
+    "timestamp",
     "text",
     "identifier",
 )
@@ -23,6 +29,8 @@ NUMBERS: Final[tuple[Kind, ...]] = ("numeric", "integer")
 
 MOST_VALUES: Final = 10_000
 """That may be learnt: each is a column to the trees."""
+
+DATES: Final[tuple[Kind, ...]] = ("date", "timestamp")
 
 Fill = str | float | bool
 """Of the column's kind."""
@@ -39,11 +47,11 @@ class Column:
     nullable: bool = False
     """Whether the field may be empty."""
 
-    min: float | None = None
-    """Smallest value allowed; `None` is unbounded. Numbers only."""
+    min: float | str | None = None
+    """Smallest value allowed; `None` is unbounded. Numbers, and dates in their own format."""
 
-    max: float | None = None
-    """Largest value allowed; `None` is unbounded. Numbers only."""
+    max: float | str | None = None
+    """Largest value allowed; `None` is unbounded. Numbers, and dates in their own format."""
 
     values: tuple[str, ...] = ()
     """The categories, in the order of the file. Categories only, and none if they are learnt."""
@@ -53,6 +61,17 @@ class Column:
 
     fill: Fill | None = None
     """What takes the place of an empty field; `None` leaves it empty."""
+
+    format: str = ""
+    """How dates are written."""
+
+    features: tuple[str, ...] = ()
+    """What a model learns of dates; one without any is not in datasets."""
+
+    @property
+    def kept(self) -> bool:
+        """Whether datasets have the column."""
+        return self.kind not in LEFT_OUT and (self.kind not in DATES or bool(self.features))
 
     def to_json(self) -> dict[str, Any]:
         """Normalised: numbers carry `min` and `max`, categories `values` or `max_values`."""
@@ -66,7 +85,9 @@ class Column:
             learnt = self.max_values is not None
             more = {"max_values": self.max_values} if learnt else {"values": list(self.values)}
             return {**common, **more}
-        if self.kind in NUMBERS:
+        if self.kind in DATES:
+            common |= {"format": self.format, "features": list(self.features)}
+        if self.kind in (*NUMBERS, *DATES):
             return {**common, "min": self.min, "max": self.max}
         return common
 
@@ -82,8 +103,7 @@ def read_columns(fields: Fields) -> tuple[Column, ...]:
 
 def _check_names(fields: Fields, columns: Sequence[Column]) -> None:
     names = [column.name for column in columns]
-    kept = [column for column in columns if column.kind not in LEFT_OUT]
-    if len(kept) < 2:  # noqa: PLR2004  # a target and something to predict it from
+    if sum(column.kept for column in columns) < 2:  # noqa: PLR2004  # a target and something to predict it from
         fields.reject(
             "columns", names, "a target and at least one feature: a column of another kind"
         )
@@ -100,7 +120,7 @@ def _column(fields: Fields) -> Column:
     if not kind_known:
         return Column(name, kind, nullable)  # what else may stand here depends on the kind
     column = Column(name, kind, nullable, **_of_kind(fields, kind))
-    if kind not in LEFT_OUT:
+    if kind not in (*LEFT_OUT, *DATES):
         column = replace(column, fill=_fill(fields, column))
     fields.close()
     return column
@@ -111,6 +131,13 @@ def _of_kind(fields: Fields, kind: Kind) -> dict[str, Any]:
     if kind == "categorical":
         most = _most_values(fields)
         return {"max_values": most, "values": _categories(fields) if most is None else ()}
+    if kind in DATES:
+        form = read_format(fields, kind)
+        return {
+            "format": form,
+            "features": read_features(fields, kind),
+            **dict(zip(("min", "max"), _days(fields, form), strict=True)),
+        }
     if kind in NUMBERS:
         return dict(zip(("min", "max"), _bounds(fields, kind), strict=True))
     return {}
@@ -138,7 +165,11 @@ def _of_column(found: object, column: Column) -> tuple[Fill | None, str]:
         return (str(found) if known and _is_category(found) else None), allowed
     low, high = column.min, column.max
     number = whole_or_none(found) if column.kind == "integer" else number_or_none(found)
-    if number is None or (low is not None and number < low) or (high is not None and number > high):
+    beyond = number is not None and (
+        (isinstance(low, int | float) and number < low)
+        or (isinstance(high, int | float) and number > high)
+    )
+    if number is None or beyond:
         return None, f"a number that the column may hold, from {low} to {high}"
     return number, ""
 
@@ -146,6 +177,14 @@ def _of_column(found: object, column: Column) -> tuple[Fill | None, str]:
 def is_column_name(text: str) -> bool:
     """Whether a text can name a column."""
     return _NAME.fullmatch(text) is not None
+
+
+def _days(fields: Fields, form: str) -> tuple[str | None, str | None]:
+    low, high = (read_moment(fields, field, form) for field in ("min", "max"))
+    first, last = (text and moment(text, form) for text in (low, high))
+    if isinstance(first, datetime) and isinstance(last, datetime) and first > last:
+        fields.reject("min", low, f"at most max, which is {high}")
+    return low, high
 
 
 def _bounds(fields: Fields, kind: Kind) -> tuple[float | None, float | None]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from training_image.errors import TrainingError, shown
 from training_image.features import Features, as_features
-from training_image.schema import BOOLEANS, Column, Schema, parse_schema
+from training_image.schema import BOOLEANS, DATES, Column, Schema, parse_schema
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,7 +93,9 @@ def read_split(folders: Folders, name: SplitName, schema: Schema) -> Split:
             f"the {name} split has no rows", do=f"add data, or give {name} a larger share"
         )
     columns = dict(zip((one.name for one in schema.columns), zip(*texts, strict=True), strict=True))
-    numeric = [_numbers(name, one, columns[one.name]) for one in schema.numbers]
+    numeric = [
+        column for one in schema.numbers for column in _columns(name, one, columns[one.name])
+    ]
     words = [_words(name, one, columns[one.name]) for one in schema.categories]
     target = _target(name, schema, columns[schema.target])
     return Split(name, as_features(numeric, words, schema), target, texts)
@@ -121,6 +123,25 @@ def _read_rows(file: Path, width: int) -> list[list[str]]:
                 do="make the dataset anew",
             )
     return rows
+
+
+def _columns(
+    split: SplitName, column: Column, texts: Sequence[str]
+) -> Sequence[NDArray[np.float64]]:
+    """Turn a column into those of the model's input: one, or one for each feature of dates."""
+    if column.kind not in DATES:
+        return [_numbers(split, column, texts)]
+    read = {text: _date(split, column, text) for text in set(texts)}
+    return list(np.array([read[text] for text in texts], dtype=np.float64).T)
+
+
+def _date(split: SplitName, column: Column, text: str) -> tuple[float, ...]:
+    if not text and column.nullable:
+        return column.dates.gap
+    try:
+        return column.dates.read(text)
+    except ValueError as error:
+        raise _bad_column(split, column, shown(text), f"a {column.kind} {column.format}") from error
 
 
 def _numbers(split: SplitName, column: Column, texts: Sequence[str]) -> NDArray[np.float64]:

@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING, Final, NoReturn, cast
 
 from training_image.errors import RequestError, shown
 from training_image.features import Features, as_features
-from training_image.schema import BOOLEANS
+from training_image.schema import BOOLEANS, DATES
 
 if TYPE_CHECKING:
     from training_image.schema import Column, Schema
 
-Cell = float | str
+Cell = float | str | tuple[float, ...]
+"""A number, a word, or the numbers of a date."""
+
 ReadCell = Callable[[object], Cell]
 
 BAD_REQUEST: Final = 400
@@ -97,7 +99,7 @@ class RowReader:
             raise RequestError(BAD_REQUEST, "the body is empty", expected="at least one row")
         read = [self._row(number, row, readers) for number, row in enumerate(rows, start=1)]
         return as_features(
-            [[row[index] for row in read] for index in self._numbers],
+            [column for index in self._numbers for column in _flat([row[index] for row in read])],
             [[row[index] for row in read] for index in self._words],
             self._schema,
         )
@@ -188,12 +190,16 @@ def _json_rows(document: object) -> list[object]:
 def _text_cell(column: Column) -> ReadCell:
     if column.kind == "categorical":
         return partial(_word, _allowed(column), column)
+    if column.kind in DATES:
+        return partial(_date, column)
     return partial(_text_boolean if column.kind == "boolean" else _text_number, column)
 
 
 def _json_cell(column: Column) -> ReadCell:
     if column.kind == "categorical":
         return partial(_word, _allowed(column), column)
+    if column.kind in DATES:
+        return partial(_date, column)
     return partial(_json_boolean if column.kind == "boolean" else _json_number, column)
 
 
@@ -209,6 +215,25 @@ def _word(allowed: Mapping[str, str], column: Column, value: object) -> Cell:
     if column.nullable and value in ("", None):
         return column.gap
     raise _CellError(shown(value), f"one of {', '.join(allowed)}")
+
+
+def _flat(cells: Sequence[Cell]) -> Sequence[Sequence[Cell]]:
+    """Return a column as those of the model's input: one, or one for each feature of dates."""
+    dates = [cell for cell in cells if isinstance(cell, tuple)]
+    return list(zip(*dates, strict=True)) if dates else [cells]
+
+
+def _date(column: Column, value: object) -> Cell:
+    if (isinstance(value, str) and not value.strip()) or value is None:
+        if column.nullable:
+            return column.dates.gap
+    elif isinstance(value, str):
+        try:
+            return column.dates.read(value.strip())
+        except ValueError:
+            pass
+    wanted = f"a {column.kind} {column.format}" + (", or nothing" if column.nullable else "")
+    raise _CellError(shown(value), wanted)
 
 
 def _text_boolean(column: Column, value: object) -> Cell:

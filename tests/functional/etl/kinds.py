@@ -24,6 +24,22 @@ KINDS_CONTRACT: Document = {
             "nullable": True,
             "fill": "it's",
         },
+        {
+            "name": "since",
+            "kind": "date",
+            "format": "%d.%m.%Y",
+            "features": ["year", "weekday"],
+            "min": "01.01.1900",
+            "max": "31.12.2029",
+        },
+        {
+            "name": "at",
+            "kind": "timestamp",
+            "format": "%Y-%m-%d %H:%M:%S",
+            "features": ["hour"],
+            "nullable": True,
+        },
+        {"name": "seen", "kind": "date", "format": "%Y%m%d", "nullable": True},
         {"name": "note", "kind": "text", "nullable": True},
         {"name": "member_id", "kind": "identifier", "nullable": True},
         {"name": "years", "kind": "integer", "min": 0, "max": 120},
@@ -34,6 +50,7 @@ KINDS_CONTRACT: Document = {
     "min_test_rows": 1,
 }
 
+LAST = ("9999-12-31 23:59:59", "1969-12-31 23:59:58")
 BOOLEANS = ("true", "FALSE", "t", "F", "yes", "No", "y", "N", "1", "0", '"yes"', " t ")
 NO_BOOLEANS = ("", "ja", "2", "1.0", "tru e", "ye\u017f", "\uff39", "on", '"t', "true,")
 
@@ -45,6 +62,9 @@ SOUND: dict[str, tuple[str, ...]] = {
     "height": ("", "0", "1.50", '""', "2e0"),
     "active": ("", "y", " "),
     "plan": ("", "b", "it's"),
+    "since": ("29.02.2024", "31.12.1999", "01.01.1900", '"01.02.2020"', "31.12.2029"),
+    "at": ("", "2024-02-29 23:59:59", "1582-10-10 00:00:00", "0001-01-01 00:00:00", *LAST),
+    "seen": ("", "20240131"),
     "note": ("", "x", '"so; ""it"" goes"', "a,b", "  ", "1e400", "\\", "${x}"),
     "member_id": ("", "a", "b,c"),
     "years": ("0", "7", "120", "8.0"),
@@ -57,6 +77,15 @@ WRONG: dict[str, tuple[str, ...]] = {
     "height": ("-1", "x"),
     "active": ("x",),
     "plan": ("c",),
+    "since": (
+        *("", "30.02.2024", "29.02.2023", "1.2.2020", "31.12.1899", "01.01.2030", "2020-01-01"),
+        *("01.01.20200", "00.01.2020", "01.13.2020", "01.01.0000", "\u0660\u0661.01.2020", "x"),
+    ),
+    "at": (
+        *("2024-02-29", "2024-02-29T23:59:59", "2024-02-29 24:00:00", "0000-01-01 00:00:00"),
+        *("2024-02-29 23:59:60", "2024-02-29  3:59:59", "2024-2-09 23:59:59", "now"),
+    ),
+    "seen": ("2024131", "20240231"),
     "years": ("", "121", "x"),
 }
 """Fields by column; what is wrong there is what must be refused."""

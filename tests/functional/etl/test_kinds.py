@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -54,7 +55,7 @@ def test_a_wrong_field_is_the_reason_for_which_its_row_is_refused(
 def test_a_boolean_is_written_in_one_spelling(odd_lake: Lake, spelling: str) -> None:
     line = kinds_line(smoker="0", member=spelling, years="8")
 
-    assert written(odd_lake, line) == "false,true,Ulm,0.5,false,it's,8"
+    assert written(odd_lake, line) == "false,true,Ulm,0.5,false,it's,29.02.2024,,8"
 
 
 def test_booleans_are_counted_by_value(odd_lake: Lake) -> None:
@@ -72,11 +73,12 @@ def test_booleans_are_counted_by_value(odd_lake: Lake) -> None:
 
 def test_texts_and_identifiers_are_in_no_row_and_in_no_schema(odd_lake: Lake) -> None:
     line = kinds_line(customer="c", smoker="y", member="n", note="so", member_id="m", years="8")
-    left = ["smoker", "member", "town", "height", "active", "plan", "years"]
+    left = ["smoker", "member", "town", "height", "active", "plan"]
+    left += ["since", "at", "years"]
 
     manifest = odd_lake.put("a.csv", line).run()
 
-    assert written_by(odd_lake, 0) == "true,false,Ulm,0.5,false,it's,8"
+    assert written_by(odd_lake, 0) == "true,false,Ulm,0.5,false,it's,29.02.2024,,8"
     assert [one["name"] for one in manifest["schema"]["columns"]] == left
     assert "customer" not in manifest["statistics"]["train"]
 
@@ -168,3 +170,46 @@ def test_a_schema_says_what_fills_a_gap(odd_lake: Lake) -> None:
 
     fills = {one["name"]: one["fill"] for one in columns if "fill" in one}
     assert fills == {"height": "0.5", "active": "false", "plan": "it's"}
+
+
+def test_dates_are_counted_in_days_and_seconds_since_1970(odd_lake: Lake) -> None:
+    odd_lake.sources.clear()
+    moments = {"since": "02.01.1970", "at": "1970-01-01 01:00:01"}
+    lines = [kinds_line(customer=str(of), **moments) for of in range(60)]
+
+    figures = odd_lake.put("a.csv", "\n".join(lines)).run()["statistics"]["train"]
+
+    assert (figures["since"]["mean"], figures["at"]["mean"]) == (1, 3601)
+    assert "seen" not in figures
+
+
+def test_what_is_wrong_with_a_date_is_said_in_its_own_format(odd_lake: Lake) -> None:
+    wrong = ("31.12.1899", "01.01.2030", "1.2.2020")
+    lines = [kinds_line(since=since) for since in wrong]
+
+    reasons = odd_lake.put("a.csv", "\n".join(lines)).run()["quarantine"]["reasons"]
+
+    assert {one["reason"] for one in reasons} == {
+        "since: before 01.01.1900",
+        "since: after 31.12.2029",
+        "since: not a date such as 31.12.2024",
+    }
+
+
+@pytest.mark.parametrize("key", ["since", "seen", "at"])
+def test_a_split_in_time_learns_from_what_was_before(odd_lake: Lake, key: str) -> None:
+    columns = {one["name"]: one for one in odd_lake.contract["columns"]}
+    form = columns[key]["format"]
+    columns[key]["nullable"] = False
+    odd_lake.contract["split"] = {
+        "by": key,
+        "validation_from": datetime(2020, 1, 1).strftime(form),  # noqa: DTZ001 - a text
+        "test_from": datetime(2021, 6, 1).strftime(form),  # noqa: DTZ001 - a text
+    }
+    odd_lake.sources.clear()
+    days = [datetime(2020, 1, 1) + timedelta(days=day - 100) for day in range(1000)]  # noqa: DTZ001 - texts
+    lines = [kinds_line(**{"at": "2020-01-01 00:00:00", key: f"{day:{form}}"}) for day in days]
+
+    rows = odd_lake.put("a.csv", "\n".join(lines)).run()["rows"]
+
+    assert (rows["train"], rows["validation"], rows["test"]) == (100, 517, 383)

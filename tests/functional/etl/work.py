@@ -26,13 +26,21 @@ def work(
     layout: Layout,
     *,
     quick: bool = True,
+    careful: bool = True,
     batch_bytes: int = BATCH_BYTES,
     processors: int = 1,
 ) -> tuple[Summary, dict[str, bytes]]:
-    """Return what comes of a lake's first object, in answers and in files."""
+    """Return what comes of a lake's first object, in answers and in files.
+
+    Without the quick way, or without the careful one: then no line may need it.
+    """
     request = parse_request(lake.read_request(), "request")
     source = request.sources[0]
     plan = make_plan(request, source, layout)
+    if not quick:
+        plan = replace(plan, quick_rows=None)
+    if not careful:
+        plan = replace(plan, rows="there is no careful way")
     found: list[Summary] = []
 
     def on_batch(done: Done) -> None:
@@ -40,5 +48,5 @@ def work(
 
     machine = Machine(processors, memory=1 << 32)
     with DuckdbEngine(FolderStorage(lake.root), machine, batch_bytes) as engine:
-        engine.work(source, plan if quick else replace(plan, quick_rows=None), on_batch)
+        engine.work(source, plan, on_batch)
     return merge_all(found, request.contract), lake.objects()

@@ -27,9 +27,9 @@ def test_a_missing_field_is_named(wine_json: dict[str, Any]) -> None:
 
 
 def test_a_kind_of_a_newer_schema_is_refused_by_name(wine_json: dict[str, Any]) -> None:
-    wine_json["columns"][1]["kind"] = "date"
+    wine_json["columns"][1]["kind"] = "colour"
 
-    with pytest.raises(RequestError, match=r"contract.columns\[1\].kind: .*found 'date'"):
+    with pytest.raises(RequestError, match=r"contract.columns\[1\].kind: .*found 'colour'"):
         Contract.from_json(wine_json)
 
 
