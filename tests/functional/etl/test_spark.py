@@ -64,6 +64,12 @@ def kinds_lake(root: Path) -> Lake:
     return lake.put("b.csv", kinds_lines(2, 50))
 
 
+def time_lake(root: Path) -> Lake:
+    contract = copy.deepcopy(KINDS_CONTRACT)
+    contract["split"] = {"by": "since", "validation_from": "01.01.2000", "test_from": "29.02.2024"}
+    return Lake(root, contract).put("a.csv", kinds_lines(4, 200))
+
+
 def rejected_lake(root: Path) -> Lake:
     return Lake(root, copy.deepcopy(ABALONE_CONTRACT)).put("bad.csv", "X,1,1,1,1,1,1,1,1\n" * 9)
 
@@ -82,6 +88,7 @@ def lakes(
         "abalone": abalone_lake(root / "abalone", abalone),
         "dirty": dirty_lake(root / "dirty", dirty),
         "kinds": kinds_lake(root / "kinds"),
+        "time": time_lake(root / "time"),
         "rejected": rejected_lake(root / "rejected"),
     }
     found = {name: (lake, twin_of(lake, root / f"{name}-duckdb")) for name, lake in made.items()}
@@ -115,7 +122,7 @@ def run_spark(requests: list[str], folder: Path) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("name", ["abalone", "dirty", "kinds"])
+@pytest.mark.parametrize("name", ["abalone", "dirty", "kinds", "time"])
 def test_spark_writes_what_duckdb_writes(lakes: dict[str, tuple[Lake, Lake]], name: str) -> None:
     spark, duckdb = lakes[name]
 
