@@ -130,6 +130,18 @@ def test_a_value_of_a_row_in_quarantine_is_not_learnt(odd_lake: Lake) -> None:
     assert "Nowhere" not in town["values"]
 
 
+def test_values_of_rows_in_quarantine_crowd_none_out(odd_lake: Lake) -> None:
+    odd_lake.sources.clear()
+    wrong = [kinds_line(town=f"n{number}", years="-1") for number in range(300)]
+    right = kinds_lines(5, 400)
+
+    manifest = odd_lake.put("a.csv", "\n".join([*wrong, right])).run()
+
+    counted = [one["town"]["count"] for one in manifest["statistics"].values()]
+    assert manifest["rows"]["quarantine"] == 300
+    assert sum(counted) == 400
+
+
 def test_one_value_too_many_in_one_object_fails_the_run(odd_lake: Lake) -> None:
     odd_lake.contract["columns"][3]["max_values"] = 8
 
