@@ -47,7 +47,9 @@ def read_moment(fields: Fields, field: str, form: str) -> str | None:
     """A moment in a column's format, or `None`."""
     found = fields.optional(field)
     if found is not None and (not isinstance(found, str) or moment(found, form) is None):
-        fields.reject(field, found, f"a text like {datetime(2024, 12, 31, tzinfo=UTC):{form}}")
+        fields.reject(
+            field, found, f"a text like {datetime(2024, 12, 31, tzinfo=UTC):{form}}, in quotes"
+        )
         return None
     return None if found is None else str(found)
 

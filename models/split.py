@@ -68,8 +68,8 @@ def read_split(fields: Fields, columns: Sequence[Column]) -> Split | TimeSplit:
 def _in_time(fields: Fields, columns: Sequence[Column]) -> TimeSplit:
     split = TimeSplit(
         by=fields.text("by", bool, "the name of a column of dates"),
-        validation_from=fields.text("validation_from", bool, "a date"),
-        test_from=fields.text("test_from", bool, "a date"),
+        validation_from=fields.text("validation_from", bool, "a date, in quotes"),
+        test_from=fields.text("test_from", bool, "a date, in quotes"),
     )
     if fields.sound and columns:
         _check_key(fields, split.by, columns, DATES)

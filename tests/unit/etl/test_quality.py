@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -80,3 +82,10 @@ def test_a_test_split_that_is_too_small_to_judge_by_names_the_numbers(wine: Cont
         " (data.min_test_rows); upload about 7 rows more, or give test a larger share under"
         " data.split"
     )
+
+
+def test_a_test_split_in_time_that_is_too_small_may_begin_earlier(wine: Contract) -> None:
+    in_time = replace(wine, shares={}, split_by="sold", split_from=(Decimal(1), Decimal(2)))
+
+    with pytest.raises(FewTestRowsError, match=r"upload 1 rows more .* data\.split\.test_from"):
+        refuse_bad_data(counts(30, 0, test=4), (), in_time, "wine", ["s3://q"])

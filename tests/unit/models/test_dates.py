@@ -73,6 +73,7 @@ def test_a_format_has_each_part_of_a_date_once(
         ("data.split.test_from", "2024-01-01", "the format of sold, which is %d.%m.%Y"),
         ("data.split.test_from", "30.02.2024", "the format of sold, which is %d.%m.%Y"),
         ("data.split.test_from", "31.12.2022", "after validation_from"),
+        ("data.split.test_from", 20240101, "a date, in quotes"),
         ("data.split.train", 0.7, "an unknown field"),
         ("data.split", {"by": "sold"}, "validation_from and test_from beside a column of dates"),
         ("data.target", "sold", "a numeric or integer column"),
