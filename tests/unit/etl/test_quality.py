@@ -87,5 +87,5 @@ def test_a_test_split_that_is_too_small_to_judge_by_names_the_numbers(wine: Cont
 def test_a_test_split_in_time_that_is_too_small_may_begin_earlier(wine: Contract) -> None:
     in_time = replace(wine, shares={}, split_by="sold", split_from=(Decimal(1), Decimal(2)))
 
-    with pytest.raises(FewTestRowsError, match=r"upload 1 rows more .* data\.split\.test_from"):
+    with pytest.raises(FewTestRowsError, match=r"upload 1 rows more .*data\.split\.test_from"):
         refuse_bad_data(counts(30, 0, test=4), (), in_time, "wine", ["s3://q"])
