@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final
 
+from etl.errors import LongLineError
 from etl.machine import MEBIBYTE
 
 if TYPE_CHECKING:
@@ -17,6 +18,13 @@ BATCH_BYTES: Final = 32 * MEBIBYTE
 
 MARKS: Final = '\t\x0b\x0c ",_eE'
 """Characters that cost time where they are: it saves a tenth to know of a batch which are not."""
+
+LONGEST_LINE: Final = 1_000_000
+"""Bytes. Nobody's row is that long: it is a file of another kind, or one with other line ends."""
+
+_USUAL_SEPARATOR: Final = "\x1f"
+_CONTROLS: Final = [chr(code) for code in (*range(0x1F, 0x0D, -1), *range(8, 0, -1))]
+"""Control characters that separate nothing in a text."""
 
 
 @dataclass(frozen=True)
@@ -30,16 +38,26 @@ class Batch:
     size: int
     """Bytes."""
 
+    lines: int
+
     marks: frozenset[str]
     """Which of the marks are somewhere in them."""
 
+    separator: str = _USUAL_SEPARATOR
+    """A character that is nowhere in them."""
 
-def cut(chunks: Iterable[bytes], folder: Path, limit: int = BATCH_BYTES) -> Iterator[Batch]:
-    """Write plain text into files of about so many bytes, at the ends of lines.
+
+def cut(
+    chunks: Iterable[bytes], folder: Path, where: str, limit: int = BATCH_BYTES
+) -> Iterator[Batch]:
+    """Write plain text into files of about so many bytes, cut at the ends of lines.
 
     Whoever takes a batch deletes its file.
+
+    Raises:
+        LongLineError: a line is longer than any row of data.
     """
-    with closing(_Writer(folder)) as writer:
+    with closing(_Writer(folder, where)) as writer:
         for chunk in chunks:
             rest = chunk
             while writer.size + len(rest) > limit:
@@ -54,6 +72,17 @@ def cut(chunks: Iterable[bytes], folder: Path, limit: int = BATCH_BYTES) -> Iter
             yield writer.finish()
 
 
+def long_line(where: str, record: int) -> LongLineError:
+    """Return why an object with such a line is refused."""
+    return LongLineError(
+        f"line {record} is too long for a row of data",
+        where=where,
+        found=f"more than {LONGEST_LINE:,} bytes without a line end",
+        expected="lines of text",
+        do="upload the file that the model declares, with line feeds between its rows",
+    )
+
+
 def _end_of_lines(text: bytes, limit: int) -> int:
     """Return where the last whole line within the limit ends, or else the first; 0 for none."""
     return text.rfind(b"\n", 0, max(limit, 0)) + 1 or text.find(b"\n") + 1
@@ -62,9 +91,11 @@ def _end_of_lines(text: bytes, limit: int) -> int:
 class _Writer:
     """Writes one batch after another."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, where: str) -> None:
         self._folder = folder
+        self._where = where
         self._batches = 0
+        self._unfinished = 0
         self._next_record = 1
         self._begin()
 
@@ -75,17 +106,45 @@ class _Writer:
         if self._stream is None:
             self._stream = self._path.open("wb")
         self._stream.write(text)
+        self._measure(text)
         self.size += len(text)
         self._lines += text.count(b"\n")
-        self._marks |= {mark for mark in MARKS if mark.encode() in text}
+        looked_for = (*MARKS, _USUAL_SEPARATOR)
+        self._marks |= {mark for mark in looked_for if mark.encode() in text}
 
     def finish(self) -> Batch:
         """Finish the batch, and begin the next."""
         self.close()
-        batch = Batch(self._path, self._next_record, self.size, self._marks)
-        self._next_record += self._lines
+        separator = _USUAL_SEPARATOR
+        if separator in self._marks:
+            separator = self._other_separator()
+        lines = self._lines + (self._unfinished > 0)
+        batch = Batch(self._path, self._next_record, self.size, lines, self._marks, separator)
+        self._next_record += lines
         self._begin()
         return batch
+
+    def _measure(self, text: bytes) -> None:
+        """Refuse a line that is too long. No chunk holds a whole one."""
+        first, last = text.find(b"\n"), text.rfind(b"\n")
+        longest = self._unfinished + (len(text) if first < 0 else first)
+        if longest > LONGEST_LINE:
+            raise long_line(self._where, self._next_record + self._lines)
+        self._unfinished = longest if first < 0 else len(text) - last - 1
+
+    def _other_separator(self) -> str:
+        """Return a control character that the batch does not have."""
+        text = self._path.read_bytes()
+        found = next((one for one in _CONTROLS if one.encode() not in text), None)
+        if found is None:
+            raise LongLineError(
+                "this is no text",
+                where=self._where,
+                found="every control character that there is",
+                expected="lines of text",
+                do="upload the file that the model declares",
+            )
+        return found
 
     def close(self) -> None:
         """Close the file, if there is one."""

@@ -56,6 +56,10 @@ class EncodingError(EtlError):
     """A raw object is not UTF-8."""
 
 
+class LongLineError(EtlError):
+    """A line is longer than any row of data, or a raw object is not text at all."""
+
+
 class EmptyObjectError(EtlError):
     """A raw object holds no rows."""
 

@@ -10,6 +10,7 @@ import importlib
 import re
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from etl.batches import LONGEST_LINE, long_line
 from etl.dialect import literal
 from etl.engines import Done
 from etl.errors import EngineError, MovedObjectError
@@ -67,6 +68,7 @@ class SparkEngine:
         """Do what the plan says with every line of a raw object: it is one batch."""
         self._confirm(source)
         read = self._read(source)
+        self._refuse_long_lines(source)
         rows = self._run(plan.rows).persist()
         rows.createOrReplaceTempView("rows")
         answers = {name: self._fetch(query) for name, query in plan.questions.items()}
@@ -79,6 +81,13 @@ class SparkEngine:
         read.unpersist()
         self._confirm(source)
         return files
+
+    def _refuse_long_lines(self, source: Source) -> None:
+        """Refuse what DuckDB has to refuse, so that both make the same of it."""
+        longer = f"octet_length(raw) > {LONGEST_LINE}"
+        found = self._fetch(f"select min(record) as record from lines where {longer}")  # noqa: S608 - a number
+        if found[0]["record"] is not None:
+            raise long_line(source.key, int(found[0]["record"]))
 
     def _confirm(self, source: Source) -> None:
         """Refuse a source whose current version isn't the one that the request names."""

@@ -13,6 +13,7 @@ from etl.errors import (
     EncodingError,
     EtlError,
     HeaderError,
+    LongLineError,
     MissingObjectError,
     QuarantineError,
 )
@@ -120,6 +121,22 @@ def test_what_goes_in_comes_out_somewhere(
     counts = manifest["rows"]
     assert counts["read"] == len(lines) == sum(counts.values()) - counts["read"]
     assert len(wine_lake.rows()) + len(wine_lake.lines("quarantine")) - 1 == len(lines)
+
+
+def test_control_characters_are_kept_in_the_raw_line(lake: Lake, abalone: bytes) -> None:
+    odd = "\x1fa\x01\x02\x03\x04\x05\x06\x07\x08b\x1b\x1f"
+
+    manifest = lake.put("abalone.csv", abalone + f"{odd}\n".encode()).run()
+
+    assert lake.lines("quarantine")[1:] == [
+        f"row: 1 fields instead of 9,raw/sample/abalone.csv,4178,{odd}"
+    ]
+    assert manifest["rows"]["read"] == 4178
+
+
+def test_a_line_longer_than_any_row_is_refused(lake: Lake, abalone: bytes) -> None:
+    with pytest.raises(LongLineError, match="line 4178 is too long for a row of data"):
+        lake.put("abalone.csv", abalone + b"x" * 3_000_000).run()
 
 
 def test_a_header_may_name_the_columns_in_another_order_in_each_object(wine_lake: Lake) -> None:
