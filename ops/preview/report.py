@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from ops.preview.differences import ABSENT
 from ops.preview.losses import is_grave, loss
-from ops.preview.markdown import MASKED_ACCOUNT, code, details, value
+from ops.preview.markdown import MASKED_ACCOUNT, code, details, value, values
 from ops.preview.seal import SECRET
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ MARKER: Final = "<!-- mlops-preview -->"
 LIMIT: Final = 60_000
 """Bytes of a comment; GitHub takes 65,536 characters, and who posts it may want to add some."""
 
-ENTRIES: Final = (1_000, 200, 60, 20, 8, 3)
+ENTRIES: Final = (100_000, 200, 60, 20, 8, 3)
 """How many entries a section shows, tried until all fits."""
 
 UNFOLDED: Final = 12
@@ -68,7 +68,10 @@ def size(text: str) -> int:
     return len(text.encode())
 
 
-CUT: Final = "\n\n… cut here: `make preview` shows all of it.\n"
+ALL: Final = "make preview LIMIT=1000000"
+"""Shows what did not fit: the limit of the verb itself is that of a comment."""
+
+CUT: Final = f"\n\n… cut here: `{ALL}` shows all of it.\n"
 
 
 def _report(reviews: Sequence[Review], base: str, entries: int) -> str:
@@ -165,7 +168,7 @@ def _section(
         return
     lines = [f"- {item}" for item in items[:entries]]
     if len(items) > entries:
-        lines.append(f"- … and {len(items) - entries} more: `make preview` shows all of them")
+        lines.append(f"- … and {len(items) - entries} more: `{ALL}` shows all of them")
     body = "\n".join(lines)
     if body.count("\n") < unfolded:
         yield f"**{title}**\n{body}"
@@ -249,7 +252,7 @@ def _sides(before: object, after: object) -> str:
         return _lists(cast("list[object]", before), cast("list[object]", after))
     if before == after == SECRET:
         return f"{value(SECRET)}, another one than before"
-    return f"{value(before)} → {value(after)}"
+    return " → ".join(values(before, after))
 
 
 def _alone(content: object) -> str:

@@ -49,6 +49,10 @@ CASES: dict[str, tuple[Resource, Resource]] = {
         role(Principal={"Service": "glue.amazonaws.com"}),
     ),
     "role-names-its-actions": (policy(Action=["s3:GetObject"]), policy(Action=["s3:*"])),
+    "roles-alone": (
+        policy(Action="s3:GetObject"),
+        resource("aws:iam/rolePolicyAttachment:RolePolicyAttachment", policyArn="arn:p"),
+    ),
     "role-hands-over-named-roles": (
         policy(Action="iam:PassRole", Resource=ROLE_ARN, Condition=PASSED),
         policy(Action="iam:PassRole", Resource="arn:aws:iam::1:role/*", Condition=PASSED),
@@ -56,6 +60,14 @@ CASES: dict[str, tuple[Resource, Resource]] = {
     "resource-not-public": (
         queue(Principal={"Service": "events.amazonaws.com"}),
         queue(Principal={"AWS": "*"}),
+    ),
+    "resource-names-its-actions": (
+        queue(Principal={"Service": "events.amazonaws.com"}, Action="sqs:SendMessage"),
+        queue(Principal={"Service": "events.amazonaws.com"}, Action="sqs:*"),
+    ),
+    "nobody-locked-out": (
+        queue(Effect="Deny", Principal="*", Condition={"Bool": {"aws:SecureTransport": "false"}}),
+        queue(Effect="Deny", Principal="*"),
     ),
     "function-not-public": (
         resource(PERMISSION, principal="events.amazonaws.com", sourceArn="a rule"),
@@ -88,6 +100,54 @@ def test_everything_but_some_actions_is_found() -> None:
     opposite = policy(NotAction=["iam:DeleteRole"], Resource=ROLE_ARN)
 
     assert "role-names-its-actions" in broken(identity.RULES, graph(opposite))
+
+
+@pytest.mark.parametrize("action", ["iam:Pass*", "IAM:PASSROLE", "iam:*", "*"])
+def test_handing_over_by_another_spelling_is_found(action: str) -> None:
+    any_role = policy(Action=[action], Resource="*", Condition=PASSED)
+
+    assert "role-hands-over-named-roles" in broken(identity.RULES, graph(any_role))
+
+
+@pytest.mark.parametrize("action", ["s3:Get*", "s3:GetObjec?", "*"])
+def test_a_kind_of_actions_is_found(action: str) -> None:
+    assert "role-names-its-actions" in broken(identity.RULES, graph(policy(Action=action)))
+
+
+@pytest.mark.parametrize("name", ["managedPolicyArns", "inlinePolicies"])
+def test_a_policy_that_hides_in_the_role_is_found(name: str) -> None:
+    hiding: dict[str, Any] = {name: ["p"]}
+
+    assert "roles-alone" in broken(identity.RULES, graph(resource(identity.ROLE, **hiding)))
+
+
+def test_a_person_is_found() -> None:
+    assert "roles-alone" in broken(identity.RULES, graph(resource("aws:iam/user:User")))
+
+
+def test_a_role_for_every_service_is_found() -> None:
+    every = role(Principal={"Service": "*"}, Condition=ACCOUNT)
+
+    assert "role-trusts-a-service" in broken(identity.RULES, graph(every))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        {"NotPrincipal": {"AWS": "arn:aws:iam::1:root"}},
+        {"Principal": "*", "Condition": {"StringNotEquals": {"aws:PrincipalAccount": "1"}}},
+        {"Principal": "*", "Condition": {"StringLike": {"aws:PrincipalArn": "*"}}},
+        {"Principal": "*", "Condition": {"Null": {"aws:PrincipalArn": "false"}}},
+    ],
+)
+def test_everybody_in_other_words_is_found(statement: dict[str, Any]) -> None:
+    assert "resource-not-public" in broken(identity.RULES, graph(queue(**statement)))
+
+
+def test_a_public_policy_on_a_type_that_nobody_listed_is_found() -> None:
+    topic = resource("aws:new/thing:Thing", anything=document(Principal="*", Action="a:b"))
+
+    assert "resource-not-public" in broken(identity.RULES, graph(topic))
 
 
 def test_everybody_under_a_condition_on_the_account_is_somebody() -> None:

@@ -93,3 +93,9 @@ def test_outside_production_a_public_web_server_is_a_choice() -> None:
     public = graph(resource(network.ENVIRONMENT, webserverAccessMode="PUBLIC_ONLY"))
 
     assert "airflow-web-server-private" not in broken(network.RULES, public)
+
+
+def test_a_rule_of_a_type_that_no_other_rule_reads_is_found() -> None:
+    old = resource(network.OLD_RULE, type="ingress", cidrBlocks=["0.0.0.0/0"])
+
+    assert "group-rules-as-resources" in broken(network.RULES, graph(old))

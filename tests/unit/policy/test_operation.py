@@ -129,3 +129,14 @@ def test_a_secret_among_a_functions_variables_is_found() -> None:
     function = resource(operation.FUNCTION, environment={"variables": {"API_TOKEN": "x"}})
 
     assert "no-secrets-in-variables" in broken(operation.RULES, graph(function))
+
+
+def test_a_build_whose_log_is_switched_off_is_found() -> None:
+    logs = {"cloudwatchLogs": {"groupName": "a group", "status": "DISABLED"}}
+
+    assert "builds-logged" in broken(operation.RULES, one(operation.BUILD, logsConfig=logs))
+
+
+def test_what_takes_tags_and_has_none_is_found() -> None:
+    assert "tagged" in broken(operation.RULES, one("aws:s3/bucket:Bucket"))
+    assert "tagged" not in broken(operation.RULES, one("aws:ec2/route:Route"))

@@ -18,6 +18,7 @@ TLS = {
         {
             "Effect": "Deny",
             "Principal": "*",
+            "Action": "s3:*",
             "Condition": {"Bool": {"aws:SecureTransport": "false"}},
         }
     ]
@@ -107,6 +108,16 @@ def test_a_bucket_of_access_logs_encrypts_with_s3s_own_key_and_is_not_logged_its
     found = broken(storage.RULES, with_s3s_own)
 
     assert not found & {"bucket-encrypted", "bucket-logged"}
+
+
+@pytest.mark.parametrize(
+    "less", [{"Principal": {"AWS": "arn:aws:iam::1:role/r"}}, {"Action": "s3:PutObject"}]
+)
+def test_a_refusal_of_some_plain_requests_is_too_little(less: dict[str, Any]) -> None:
+    statement = {**TLS["Statement"][0], **less}
+    policy = setting(storage.POLICY, policy=json.dumps({"Statement": [statement]}))
+
+    assert "bucket-over-tls" in broken(storage.RULES, graph(BUCKET, policy))
 
 
 def test_a_policy_that_a_preview_does_not_know_breaks_nothing() -> None:

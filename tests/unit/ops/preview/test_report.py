@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -220,7 +221,7 @@ def test_a_long_comment_is_cut_to_what_github_takes() -> None:
     text = told(many, other)
 
     assert len(text.encode()) <= LIMIT
-    assert "more: `make preview` shows all of them" in text
+    assert "more: `make preview LIMIT=1000000` shows all of them" in text
     assert "| **900** |" in text
 
 
@@ -230,7 +231,7 @@ def test_a_comment_that_no_counting_shortens_is_cut_and_says_so() -> None:
     text = told(graph(queue()), graph(queue(**huge)))
 
     assert len(text.encode()) <= LIMIT
-    assert text.endswith("… cut here: `make preview` shows all of it.\n")
+    assert text.endswith("… cut here: `make preview LIMIT=1000000` shows all of it.\n")
 
 
 def test_a_smaller_limit_is_kept_as_well() -> None:
@@ -239,7 +240,28 @@ def test_a_smaller_limit_is_kept_as_well() -> None:
     text = report([reviewed(graph(), many)], BASE, 4_000)
 
     assert len(text.encode()) <= 4_000
-    assert "more: `make preview` shows all of them" in text
+    assert "more: `make preview LIMIT=1000000` shows all of them" in text
+
+
+def test_what_a_report_says_shows_all_of_it_does() -> None:
+    many = graph(*(queue(f"queue-{n:04}") for n in range(3_000)))
+    reviews = [reviewed(graph(), many)]
+    said = re.search(r"`make preview LIMIT=(\d+)` shows all", report(reviews, BASE))
+
+    assert said is not None
+    whole = report(reviews, BASE, int(said[1]))
+
+    assert "shows all" not in whole
+    assert whole.count("(sqs Queue)") == 3_000
+
+
+def test_long_values_are_told_by_what_differs() -> None:
+    before, after = (f"{'a' * 500}{word}{'z' * 500}" for word in ("old", "new"))
+
+    text = told(graph(queue(policy=before)), graph(queue(policy=after)))
+
+    shared = f"{'a' * 40}{{}}{'z' * 40}"
+    assert f"`… {shared.format('old')} …` → `… {shared.format('new')} …`" in text
 
 
 def test_assumptions_that_all_stacks_share_are_said_once() -> None:
