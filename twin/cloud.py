@@ -193,15 +193,11 @@ class Cloud:
 
     def _require_role(self, role_arn: str) -> None:
         try:
-            self.client("iam").get_role(RoleName=role_arn.rsplit("/", 1)[-1])
+            role = self.client("iam").get_role(RoleName=role_arn.rsplit("/", 1)[-1])["Role"]
         except ClientError as error:
-            raise TwinError(
-                "the role does not exist",
-                resource=role_arn,
-                found=str(error),
-                expected="a role that the program created",
-                do="give the resource the ARN of a role of this stack",
-            ) from error
+            raise _no_role(role_arn, str(error)) from error
+        if role["Arn"] != role_arn:
+            raise _no_role(role_arn, f"{role['Arn']}, of the same name")
 
     # ---- logs, events, background work ------------------------------------------------------
 
@@ -277,3 +273,13 @@ class Cloud:
         if self._server is not None:
             self._server.shutdown()
             self._server.server_close()
+
+
+def _no_role(role_arn: str, found: str) -> TwinError:
+    return TwinError(
+        "the role does not exist",
+        resource=role_arn,
+        found=found,
+        expected="a role that the program created",
+        do="give the resource the ARN of a role of this stack",
+    )

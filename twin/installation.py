@@ -13,6 +13,7 @@ from twin.services import (
     ecr,
     events,
     glue,
+    iam,
     lambda_,
     mwaa,
     offers,
@@ -21,6 +22,7 @@ from twin.services import (
     sagemaker_hosting,
     sagemaker_registry,
     sagemaker_training,
+    sts,
 )
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 def install_services(cloud: Cloud, airflow: ServedAirflow, repository: Repository) -> None:
     """Complete moto's services; the order is that of the steps they serve."""
     permissions.install(cloud)
+    iam.install(cloud)
+    sts.install(cloud)
     s3.install(cloud)
     offers.install(cloud)
     codecommit.install(cloud, repository)
