@@ -23,7 +23,7 @@ KINDS: Final[tuple[Kind, ...]] = ("added", "changed", "replaced", "moved", "dele
 OPTIONS: Final = ("protect", "retain_on_delete")
 """What a resource is registered with that a reviewer wants to see change."""
 
-NEWLY_ADDRESSED: Final = ("aws:kms/key:Key",)
+NEWLY_ADDRESSED: Final = ("aws:codeconnections/connection:Connection", "aws:kms/key:Key")
 """Types whose ARN AWS makes up; that of all others is made of the name, or has the id in it."""
 
 
