@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from components.naming import name_prefix
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     # Returns the text of a setting by its full key (`mlops:branch`), None where it is not set.
     Read = Callable[[str], str | None]
@@ -25,9 +25,10 @@ class Given:
     A setting in trouble reads as a harmless value, so that the others are still looked at.
     """
 
-    def __init__(self, read: Read, project: str) -> None:
+    def __init__(self, read: Read, project: str, encrypted: Collection[str] = ()) -> None:
         self._read = read
         self._project = project
+        self._encrypted = encrypted
         self._asked: set[str] = set()
         self.problems: list[str] = []
 
@@ -50,6 +51,20 @@ class Given:
             return value
         self._note(name, value, expected)
         return ""
+
+    def private_text(self, name: str, pattern: str, expected: str) -> str:
+        """Return text that may be encrypted in the stack's file; then nobody looks at it here.
+
+        Nobody could, where the program is evaluated without the key.
+        """
+        if self.is_encrypted(name):
+            self._asked.add(self.key(name))
+            return self._read(self.key(name)) or ""
+        return self.text(name, pattern, expected)
+
+    def is_encrypted(self, name: str) -> bool:
+        """Tell whether the stack's file holds a setting encrypted."""
+        return self.key(name) in self._encrypted
 
     def instance_type(self, name: str) -> str | None:
         """Return an instance type of SageMaker, None for empty text."""
@@ -111,11 +126,14 @@ class Given:
                 self.problems.append(f"{key} is no setting of this project{hint}")
 
     def _value(self, name: str) -> str | None:
+        """Return a setting's text; None where it is not set, or encrypted and so not for all."""
         self._asked.add(self.key(name))
-        return self._read(self.key(name))
+        return None if self.is_encrypted(name) else self._read(self.key(name))
 
     def _note(self, name: str, value: str | None, expected: str) -> None:
         found = "not set" if value is None else f"{value!r:.80}"
+        if self.is_encrypted(name):
+            found, expected = "encrypted", f"plain text, as a preview has no key: {expected}"
         self.problems.append(f"{self.key(name)} is {found}; expected {expected}")
 
 

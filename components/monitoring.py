@@ -96,12 +96,14 @@ class Monitoring(pulumi.ComponentResource):
         return when_ready(topic.arn, policy)
 
     def _subscribe(self, name: str, args: MonitoringArgs) -> None:
-        if args.settings.alarm_email:
+        email = args.settings.alarm_email
+        if email:
+            secret = args.settings.alarm_email_is_secret
             aws.sns.TopicSubscription(
                 f"{name}-email",
                 topic=self.topic_arn,
                 protocol="email",
-                endpoint=args.settings.alarm_email,
+                endpoint=pulumi.Output.secret(email) if secret else email,
                 opts=self._child(),
             )
 

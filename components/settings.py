@@ -15,7 +15,7 @@ from components.errors import ProgramError
 from components.given import Given
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from components.given import Read
 
@@ -106,6 +106,7 @@ class StackSettings:
     log_retention_days: int
     version_retention_days: int
     alarm_email: str | None
+    alarm_email_is_secret: bool
     monthly_budget: int
     usage: Usage
 
@@ -117,11 +118,18 @@ class StackSettings:
             SettingsError: With every problem there is.
         """
         project, stack = pulumi.get_project(), pulumi.get_stack()
-        return read_settings(_read_config, project, stack, keys=_given_keys())
+        keys = _given_keys()
+        encrypted = {key for key in keys if pulumi_config.is_config_secret(key)}
+        return read_settings(_read_config, project, stack, keys=keys, encrypted=encrypted)
 
 
 def read_settings(
-    read: Read, project: str, stack: str, *, keys: Iterable[str] = ()
+    read: Read,
+    project: str,
+    stack: str,
+    *,
+    keys: Iterable[str] = (),
+    encrypted: Collection[str] = (),
 ) -> StackSettings:
     """Return the settings that `read` knows.
 
@@ -130,11 +138,12 @@ def read_settings(
         project: Whose settings they are: the namespace of the keys.
         stack: Names the stack's file.
         keys: Every key that was given; those of the project that are no setting are refused.
+        encrypted: The keys that are encrypted in the stack's file.
 
     Raises:
         SettingsError: With every problem there is.
     """
-    given = Given(read, project)
+    given = Given(read, project, encrypted)
     settings = _read(given, stack)
     given.refuse_unknown(keys)
     problems = (*given.problems, *_combinations(settings, given))
@@ -187,7 +196,8 @@ def _read(given: Given, stack: str) -> StackSettings:
         endpoint_instance_type=given.instance_type("endpointInstanceType"),
         log_retention_days=given.whole("logRetentionDays", RETENTION_DAYS),
         version_retention_days=given.whole("versionRetentionDays", range(1, 3651)),
-        alarm_email=given.text("alarmEmail", EMAIL, "an e-mail address, or ''") or None,
+        alarm_email=given.private_text("alarmEmail", EMAIL, "an e-mail address, or ''") or None,
+        alarm_email_is_secret=given.is_encrypted("alarmEmail"),
         monthly_budget=given.whole("monthlyBudget", range(1_000_001)),
         usage=_usage(given),
     )

@@ -179,6 +179,28 @@ def test_the_message_names_file_and_setting() -> None:
     )
 
 
+def read_encrypted(name: str, value: str) -> StackSettings:
+    key = f"mlops:{name}"
+    return read_settings({**DEFAULTS, key: value}.get, "mlops", "dev", encrypted={key})
+
+
+def test_an_encrypted_address_is_taken_as_it_is() -> None:
+    settings = read_encrypted("alarmEmail", "[secret]")
+
+    assert (settings.alarm_email, settings.alarm_email_is_secret) == ("[secret]", True)
+    assert read(alarmEmail="a@b.c").alarm_email_is_secret is False
+
+
+@pytest.mark.parametrize("name", sorted({name for name, _ in WRONG} - {"alarmEmail"}))
+def test_another_encrypted_setting_is_refused_without_a_look_at_it(name: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        read_encrypted(name, "hush")
+
+    said = str(refused.value)
+    assert f"mlops:{name} is encrypted; expected plain text, as a preview has no key: " in said
+    assert "hush" not in said
+
+
 def test_an_instance_type_can_be_set_for_the_whole_stack() -> None:
     settings = read(trainingInstanceType="ml.m5.xlarge")
 
