@@ -108,7 +108,7 @@ def _bucket_statements(names: Names) -> tuple[Statement, ...]:
         Statement(
             sid="ReadDagsAndRequirements",
             actions=("s3:GetObject", "s3:GetObjectVersion"),
-            resources=names.objects_arn(bucket, "dags/*", "requirements.txt"),
+            resources=names.objects_arn(bucket, "dags/*", "plugins.zip", "requirements.txt"),
         ),
         Statement(
             sid="LookAtTheBucket",

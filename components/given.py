@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 from components.naming import name_prefix
+from models.endpoint import INSTANCE_TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -15,8 +16,11 @@ if TYPE_CHECKING:
     # Returns the text of a setting by its full key (`mlops:branch`), None where it is not set.
     Read = Callable[[str], str | None]
 
-INSTANCE_TYPE = r"(ml\.[a-z0-9-]+\.[a-z0-9]+)?"
 VPC_PREFIX_LENGTHS = range(16, 23)
+PRIVATE_NETWORKS = tuple(
+    ipaddress.IPv4Network(network) for network in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+)
+"""RFC 1918. What else no router carries (loopback, link-local, reserved), EC2 refuses."""
 
 
 class Given:
@@ -47,7 +51,7 @@ class Given:
     def text(self, name: str, pattern: str, expected: str) -> str:
         """Return text that matches the pattern as a whole."""
         value = self._value(name)
-        if value is not None and re.fullmatch(pattern, value):
+        if value is not None and re.fullmatch(pattern, value, re.ASCII):
             return value
         self._note(name, value, expected)
         return ""
@@ -68,7 +72,8 @@ class Given:
 
     def instance_type(self, name: str) -> str | None:
         """Return an instance type of SageMaker, None for empty text."""
-        return self.text(name, INSTANCE_TYPE, "an instance type such as ml.m5.large, or ''") or None
+        pattern = f"({INSTANCE_TYPE.pattern})?"
+        return self.text(name, pattern, "an instance type such as ml.m5.large, or ''") or None
 
     def choice(self, name: str, choices: tuple[str, ...]) -> str:
         """Return one of the choices."""
@@ -91,7 +96,7 @@ class Given:
             else "one of " + ", ".join(map(str, allowed))
         )
         value = self._value(name)
-        if value is not None and re.fullmatch(r"\d{1,9}", value) and int(value) in allowed:
+        if value is not None and re.fullmatch(r"[0-9]{1,9}", value) and int(value) in allowed:
             return int(value)
         self._note(name, value, expected)
         return 0
@@ -100,7 +105,7 @@ class Given:
         """Return a positive number of seconds, an hour at most."""
         expected = "seconds from 0.1 to 3600, in quotes"
         value = self._value(name)
-        if value is not None and re.fullmatch(r"\d{1,4}(\.\d{1,3})?", value):
+        if value is not None and re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,3})?", value):
             seconds = float(value)
             if 0.1 <= seconds <= 3600:  # noqa: PLR2004 - the bounds stand in the message
                 return seconds
@@ -142,4 +147,7 @@ def _is_usable_network(value: str) -> bool:
         network = ipaddress.IPv4Network(value)
     except ValueError:
         return False
-    return network.is_private and network.prefixlen in VPC_PREFIX_LENGTHS
+    # Python reads other notations too, of which EC2 takes none.
+    is_canonical = str(network) == value
+    is_private = any(network.subnet_of(private) for private in PRIVATE_NETWORKS)
+    return is_canonical and is_private and network.prefixlen in VPC_PREFIX_LENGTHS

@@ -33,7 +33,9 @@ RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731,
 
 REGION = r"[a-z]{2}(-[a-z]+)+-\d"
 AIRFLOW_VERSION = r"3\.\d+\.\d+"
-BRANCH = r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}"
+BRANCH = r"(?!HEAD$)(?!.*(\.\.|//|/\.|\.lock(/|$)|[./]$))[A-Za-z0-9][A-Za-z0-9._/-]{0,99}"
+"""What git takes for a branch's name (`git check-ref-format`), of plain characters."""
+
 MAINTENANCE_WINDOW = r"(MON|TUE|WED|THU|FRI|SAT|SUN):([01]\d|2[0-3]):(00|30)"
 POLICY_ARN = r"(arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[\w+=,.@/-]+)?"
 CONNECTION_ARN = (

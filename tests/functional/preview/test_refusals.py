@@ -92,17 +92,6 @@ def test_a_working_tree_that_cannot_be_evaluated_is_named_with_the_cause(
     assert "No module named 'nowhere' (__main__.py, line 1)" in message
 
 
-def test_a_setting_that_nobody_declares_is_refused_in_its_own_words(
-    repository: Repository, preview: Preview
-) -> None:
-    repository.write("Pulumi.dev.yaml", "config:\n  toy:dealy: 2\n")
-
-    message = refused(preview())
-
-    assert "Pulumi.dev.yaml sets keys that Pulumi.yaml does not declare:" in message
-    assert "toy:dealy - did you mean toy:delay?" in message
-
-
 def test_a_broken_model_file_is_refused_in_its_own_words(
     repository: Repository, preview: Preview
 ) -> None:

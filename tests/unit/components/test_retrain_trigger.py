@@ -128,7 +128,15 @@ def test_the_archive_holds_the_package_and_no_bytecode(tmp_path: Path) -> None:
 
 
 def test_a_missing_package_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ProgramError, match="trigger holds no Python module"):
+    with pytest.raises(ProgramError, match=r"trigger/handler\.py does not exist"):
+        package_files(tmp_path / "trigger")
+
+
+def test_a_package_without_its_handler_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "trigger").mkdir()
+    (tmp_path / "trigger/event.py").touch()
+
+    with pytest.raises(ProgramError, match=r"trigger/handler\.py does not exist"):
         package_files(tmp_path / "trigger")
 
 

@@ -59,6 +59,13 @@ def test_every_declared_setting_is_read_and_every_read_one_declared() -> None:
 
 WRONG = [
     ("branch", "a branch"),
+    ("branch", "main/"),
+    ("branch", "a//b"),
+    ("branch", "a..b"),
+    ("branch", "a/.b"),
+    ("branch", "release."),
+    ("branch", "release.lock"),
+    ("branch", "HEAD"),
     ("source", "svn"),
     ("sourceRepository", "a name"),
     ("connectionProvider", "Gitea"),
@@ -68,22 +75,31 @@ WRONG = [
     ("vpcCidr", "8.8.0.0/16"),
     ("vpcCidr", "10.0.0.1/16"),
     ("vpcCidr", "somewhere"),
+    ("vpcCidr", "127.0.0.0/16"),
+    ("vpcCidr", "169.254.0.0/16"),
+    ("vpcCidr", "198.18.0.0/16"),
+    ("vpcCidr", "240.0.0.0/16"),
+    ("vpcCidr", "10.42.0.0/255.255.0.0"),
+    ("vpcCidr", "10.42.0.0/016"),
     ("egress", "internet"),
     ("natPerZone", "1"),
     ("webserverAccess", "PUBLIC_ONLY"),
     ("permissionsBoundary", "boundary"),
     ("protect", "yes"),
     ("airflowVersion", "2.10.3"),
+    ("airflowVersion", "3.\N{ARABIC-INDIC DIGIT TWO}.1"),
     ("airflowClass", "mw1.huge"),
     ("airflowMinWorkers", "0"),
     ("airflowMaxWorkers", "many"),
     ("airflowMaxWorkers", "1.5"),
+    ("airflowMaxWorkers", "\N{ARABIC-INDIC DIGIT TWO}"),
     ("maintenanceWindow", "SUN:03:15"),
     ("deferrable", "yes"),
     ("pollSeconds", "0"),
     ("pollSeconds", "-1"),
     ("pollSeconds", "3601"),
     ("pollSeconds", "nan"),
+    ("pollSeconds", "\N{ARABIC-INDIC DIGIT TWO}"),
     ("triggerConcurrency", "-1"),
     ("reconcileMinutes", "1"),
     ("etlEngine", "pandas"),
@@ -92,7 +108,9 @@ WRONG = [
     ("etlConcurrentRuns", "0"),
     ("etlTimeoutMinutes", ""),
     ("trainingInstanceType", "m5.large"),
+    ("trainingInstanceType", "ml.m5.larg"),
     ("endpointInstanceType", "ml.m5"),
+    ("endpointInstanceType", "ml.large.m5"),
     ("logRetentionDays", "15"),
     ("versionRetentionDays", "0"),
     ("alarmEmail", "somebody"),
@@ -156,7 +174,7 @@ def test_all_problems_are_reported_together() -> None:
     found = problems("a-stack-of-many-words", branch="", etlEngine="r", pollSeconds="soon")
 
     assert len(found) == 4
-    assert "shorter name" in found[0]
+    assert "another name" in found[0]
 
 
 def test_more_least_workers_than_most_is_refused() -> None:

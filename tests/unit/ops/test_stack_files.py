@@ -62,21 +62,25 @@ def test_a_secret_is_never_read(root: Path) -> None:
     assert config.secrets == {"toy:token"}
 
 
-def test_a_misspelt_key_is_refused_with_the_nearest(root: Path) -> None:
-    (root / "Pulumi.dev.yaml").write_text("config: {'toy:brunch': x, 'toy:zz': 1}\n")
+def test_a_misspelt_key_is_left_to_the_program_which_names_all_that_is_wrong(root: Path) -> None:
+    (root / "Pulumi.dev.yaml").write_text("config: {'toy:brunch': x}\n")
 
-    with pytest.raises(StackFileError) as refused:
-        read_stack_config(root, "dev")
+    values = read_stack_config(root, "dev").values
 
-    assert "toy:brunch - did you mean toy:branch?" in str(refused.value)
-    assert "toy:zz" in str(refused.value)
+    assert values["toy:brunch"] == "x"
 
 
 @pytest.mark.parametrize(
-    ("content", "message"), [("- a\n", "expected a mapping"), ("a: [\n", "is no YAML")]
+    ("content", "message"),
+    [
+        (b"- a\n", "expected a mapping"),
+        (b"a: [\n", "is no YAML"),
+        (b"config: [a]\n", "under config; expected a mapping"),
+        (b"\xff\xfe", "is no UTF-8"),
+    ],
 )
-def test_a_broken_file_is_named(root: Path, content: str, message: str) -> None:
-    (root / "Pulumi.dev.yaml").write_text(content)
+def test_a_broken_file_is_named(root: Path, content: bytes, message: str) -> None:
+    (root / "Pulumi.dev.yaml").write_bytes(content)
 
     with pytest.raises(StackFileError, match=rf"Pulumi\.dev\.yaml.*{message}"):
         read_stack_config(root, "dev")
