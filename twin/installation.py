@@ -15,6 +15,7 @@ from twin.services import (
     glue,
     iam,
     lambda_,
+    logs,
     mwaa,
     offers,
     permissions,
@@ -36,6 +37,7 @@ def install_services(cloud: Cloud, airflow: ServedAirflow, repository: Repositor
     permissions.install(cloud)
     iam.install(cloud)
     sts.install(cloud)
+    logs.install(cloud)
     s3.install(cloud)
     offers.install(cloud)
     codecommit.install(cloud, repository)
