@@ -12,8 +12,8 @@ from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
-    ConnectTimeoutError,
-    EndpointConnectionError,
+    ConnectionError,  # noqa: A004 - botocore's own, which Python's is not
+    HTTPClientError,
     NoCredentialsError,
     PartialCredentialsError,
     ProfileNotFound,
@@ -42,6 +42,7 @@ _LOG_IN_CODES = frozenset(
         "UnrecognizedClientException",
     }
 )
+_NOBODY = (ConnectionError, HTTPClientError)
 _DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError")
 
 
@@ -59,12 +60,23 @@ class Clients:
             read_timeout=READ_SECONDS,
             retries={"mode": "standard", "total_max_attempts": 3},
         )
-        made = self._session.client(service, config=config)
+        made = self._make(service, config)
         if not is_address(made.meta.endpoint_url):
             return made
         # `env.` before an address of numbers would be no address.
         local = config.merge(Config(inject_host_prefix=False))
         return self._session.client(service, config=local)
+
+    def _make(self, service: str, config: Config) -> Any:  # noqa: ANN401 - see client
+        try:
+            return self._session.client(service, config=config)
+        except ValueError as error:  # what botocore raises for it, and for nothing else here
+            raise OpsError(
+                "AWS_ENDPOINT_URL is no address",
+                found=str(error),
+                expected="http://127.0.0.1:<port>, as `make up` prints it, or nothing for AWS",
+                do="export it anew, or unset it",
+            ) from error
 
     def account(self) -> str:
         """Return the account that the credentials belong to."""
@@ -110,11 +122,12 @@ def explain(error: BotoCoreError | ClientError) -> OpsError:
             do="log in (aws sso login, or export AWS_PROFILE), then look: "
             "aws sts get-caller-identity",
         )
-    if isinstance(error, EndpointConnectionError | ConnectTimeoutError):
+    if isinstance(error, _NOBODY):
         return OpsError(
             "nobody answers there",
             found=str(error),
-            do="look at the network, at AWS_ENDPOINT_URL, and at aws:region of the stack's file",
+            do="look at the network, at aws:region of the stack's file, and at AWS_ENDPOINT_URL: "
+            "the twin's lives as long as its `make up`",
         )
     if code(error) in _DENIED and isinstance(error, ClientError):
         return OpsError(
@@ -122,7 +135,11 @@ def explain(error: BotoCoreError | ClientError) -> OpsError:
             found=str(error),
             do="take on a role that may operate this stack",
         )
-    return OpsError("AWS refused the request", found=str(error))
+    return OpsError(
+        "AWS refused the request",
+        found=str(error),
+        do="mend what it names, or try again later if the service is busy",
+    )
 
 
 def code(error: Exception) -> str:

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from ops.program import StandInCloud, evaluate
+from ops import terminal
+from ops.errors import OpsError
+from ops.program import StandInCloud
+from ops.stack import evaluate_stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -87,6 +91,40 @@ class Place:
     account: str
     bucket: str
     key: str
+
+
+ARGUMENTS: Final = {
+    "repository": (r"[\w-]+/[\w.-]+", "owner/name at GitHub"),
+    "account": (r"\d{12}", "the AWS account's 12 digits"),
+    "bucket": (r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "the name of the bucket of Pulumi's state"),
+    "key": (
+        r"arn:aws[\w-]*:kms:[\w-]+:\d{12}:key/[\w-]+",
+        "ARN of the key of the secrets in it, as arn:aws:kms:REGION:ACCOUNT:key/ID",
+    ),
+}
+"""What has to be given: how it looks, and what it is."""
+
+
+def read_place(given: Mapping[str, str]) -> Place:
+    """Return the place that is named.
+
+    Raises:
+        OpsError: A part is missing or cannot be one; all such parts are told together.
+    """
+    wrong = {
+        name: what
+        for name, (pattern, what) in ARGUMENTS.items()
+        if not re.fullmatch(pattern, given[name])
+    }
+    if wrong:
+        raise OpsError(
+            "who may take on the roles, and what for?",
+            found=", ".join(f"{name.upper()}={given[name]}" for name in wrong),
+            expected="; ".join(f"{name.upper()}: {what}" for name, what in wrong.items()),
+            do="name them: make --silent deploy-roles REPOSITORY=owner/name "
+            "ACCOUNT=123456789012 BUCKET=my-state KEY=arn:aws:kms:...",
+        )
+    return Place(**given)
 
 
 Document = dict[str, Any]
@@ -177,7 +215,7 @@ def trusted_services(graphs: Iterable[Graph]) -> list[str]:
 def stack_graphs() -> dict[str, list[Graph]]:
     """Return what the program of this folder declares, by stack and in each variant."""
     return {
-        stack: [evaluate(ROOT, stack, StandInCloud(), values=values) for values in VARIANTS]
+        stack: [evaluate_stack(ROOT, stack, StandInCloud(), values) for values in VARIANTS]
         for stack in STACKS
     }
 
@@ -193,13 +231,15 @@ def _document(*statements: Document) -> Document:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the roles as JSON."""
     parser = argparse.ArgumentParser(prog="make deploy-roles", description=__doc__)
-    parser.add_argument("--repository", required=True, help="owner/name at GitHub")
-    parser.add_argument("--account", required=True, help="the AWS account's 12 digits")
-    parser.add_argument("--bucket", required=True, help="the bucket of Pulumi's state")
-    parser.add_argument("--key", required=True, help="ARN of the key of the secrets in it")
-    place = Place(**vars(parser.parse_args(arguments)))
+    for name, (_, what) in ARGUMENTS.items():
+        parser.add_argument(f"--{name}", default="", help=what)
+    given = vars(parser.parse_args(arguments))
+    return terminal.run("deploy-roles", lambda: _print(given))
+
+
+def _print(given: Mapping[str, str]) -> None:
+    place = read_place(given)
     sys.stdout.write(json.dumps(deploy_roles(place, stack_graphs()), indent=2) + "\n")
-    return 0
 
 
 if __name__ == "__main__":

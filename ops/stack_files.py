@@ -70,7 +70,7 @@ def _read_mapping(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise StackFileError(f"{path} is no UTF-8: {error}") from error
     except yaml.YAMLError as error:
-        raise StackFileError(f"{path} is no YAML: {error}") from error
+        raise StackFileError(f"{path} is no YAML: {_place(error)}") from error
     if not isinstance(content, dict):
         raise StackFileError(f"{path} holds {content!r:.80}; expected a mapping at its root")
     return cast("dict[str, Any]", content)
@@ -82,6 +82,15 @@ def _settings(path: Path, project: str, content: Mapping[str, Any]) -> dict[str,
         raise StackFileError(f"{path} holds {section!r:.80} under config; expected a mapping")
     settings = cast("dict[str, Any]", section)
     return {_full_key(project, str(key)): value for key, value in settings.items()}
+
+
+def _place(error: yaml.YAMLError) -> str:
+    """Return what is wrong in a line, and where."""
+    if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
+        return str(error)
+    mark = error.problem_mark
+    parts = ", ".join(part for part in (error.context, error.problem) if part)
+    return f"{parts} (line {mark.line + 1}, column {mark.column + 1})"
 
 
 def _full_key(project: str, key: str) -> str:

@@ -15,15 +15,15 @@ import click
 from rich.console import Console
 
 from models.load import load_models
+from ops import terminal
 from ops.aws import connect, explained
-from ops.errors import OpsError
 from ops.preflight.check import Status, run
 from ops.preflight.checks import CHECKS
 from ops.preflight.reading import read_caller, read_snapshot
 from ops.preflight.table import show
 from ops.preflight.wanted import read_wanted
-from ops.program import StandInCloud, evaluate
-from ops.stack import load_stack
+from ops.program import StandInCloud
+from ops.stack import evaluate_stack, load_stack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,13 +41,9 @@ FAILED, BLIND = 1, 2
 @click.option("--stack", default="", help="Whose environment: dev, prod, twin, ...")
 @click.option("--json", "as_json", is_flag=True, help="JSON for programs, not a table.")
 @click.option("--strict", is_flag=True, help="Fail too on what is missing or may not be read.")
-def cli(stack: str, *, as_json: bool, strict: bool) -> None:
+def cli(stack: str, *, as_json: bool, strict: bool) -> int:
     """Check what MWAA would only report after half an hour; read, and change nothing."""
-    try:
-        wanted, results = preflight(ROOT, stack)
-    except OpsError as error:
-        click.secho(str(error), fg="red", err=True)
-        sys.exit(BLIND)
+    wanted, results = preflight(ROOT, stack)
     if as_json:
         document = {"stack": stack, "results": [result.to_json() for result in results]}
         click.echo(json.dumps(document, indent=2))
@@ -55,7 +51,7 @@ def cli(stack: str, *, as_json: bool, strict: bool) -> None:
         title = f"{wanted.prefix} in {wanted.region}, account {wanted.account}"
         show(Console(), title, results)
     bad = frozenset(Status) - {Status.HOLDS} if strict else frozenset({Status.FAILED})
-    sys.exit(FAILED if any(result.status in bad for result in results) else 0)
+    return FAILED if any(result.status in bad for result in results) else 0
 
 
 def preflight(
@@ -87,7 +83,7 @@ def preflight(
 def _wanted(root: Path, stack: Stack, account: str, values: Mapping[str, str] | None) -> Wanted:
     """Return what the program wants in this very account: buckets are named after it."""
     cloud = StandInCloud(account=account, region=stack.region)
-    graph = evaluate(root, stack.name, cloud, values=values)
+    graph = evaluate_stack(root, stack.name, cloud, values)
     return read_wanted(graph, stack.region, account, load_models(root / "models").values())
 
 
@@ -105,5 +101,10 @@ def shared(make: Clients) -> Clients:
     return client
 
 
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; return the exit code."""
+    return terminal.run("preflight", lambda: cli(arguments, standalone_mode=False), failed=BLIND)
+
+
 if __name__ == "__main__":
-    cli()
+    sys.exit(main())

@@ -1,18 +1,10 @@
 """What keeps a preview from being made, in words that say what to do."""
 
+from ops.errors import OpsError
 
-class PreviewError(Exception):
-    """A preview that cannot be made.
 
-    Attributes:
-        problem: What is wrong, and where.
-        do: What to do about it.
-    """
+class PreviewError(OpsError):
+    """A preview that cannot be made: what is wrong and where, and what to do about it."""
 
     def __init__(self, problem: str, *, do: str) -> None:
-        super().__init__(problem, do)
-        self.problem = problem
-        self.do = do
-
-    def __str__(self) -> str:
-        return f"preview: {self.problem}\n  do: {self.do}"
+        super().__init__(problem, do=do)

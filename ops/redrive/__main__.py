@@ -135,5 +135,10 @@ def age(now: datetime, sent: datetime) -> str:
     return f"{seconds} s"
 
 
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; return the exit code."""
+    return terminal.run("redrive", lambda: cli(arguments, standalone_mode=False), INTERRUPTED)
+
+
 if __name__ == "__main__":
-    terminal.run(lambda: cli(standalone_mode=False), INTERRUPTED)
+    sys.exit(main())

@@ -107,5 +107,10 @@ def _made_meanwhile(console: Console, cloud: Cloud, prefix: str) -> int:
     return len(left)
 
 
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; return the exit code."""
+    return terminal.run("teardown", lambda: cli(arguments, standalone_mode=False), INTERRUPTED)
+
+
 if __name__ == "__main__":
-    terminal.run(lambda: cli(standalone_mode=False), INTERRUPTED)
+    sys.exit(main())

@@ -79,6 +79,22 @@ def test_a_base_that_cannot_be_evaluated_is_named_with_the_cause(
 
     assert "the base main (" in message
     assert "KeyError: 'nothing here' (parts.py, line 2)" in message
+    assert "do: name a base whose program works" in message
+
+
+def test_names_without_a_stack_among_them_are_refused(preview: Preview) -> None:
+    assert "which stacks?" in refused(preview("main", "--stack", " , "))
+
+
+@pytest.mark.parametrize("limit", ["-5", "10", "many"])
+def test_a_report_that_could_hold_nothing_is_refused(
+    preview: Preview, limit: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        preview("main", f"--limit={limit}")
+
+    assert ended.value.code == 2
+    assert f"'{limit}' is no whole number from 1000 on" in capsys.readouterr().err
 
 
 def test_a_working_tree_that_cannot_be_evaluated_is_named_with_the_cause(

@@ -15,10 +15,12 @@ from ops.deploy_roles import (
     DATA_SOURCES,
     Place,
     deploy_roles,
+    read_place,
     services,
     stack_graphs,
     trusted_services,
 )
+from ops.errors import OpsError
 from ops.program import StandInCloud, evaluate
 
 if TYPE_CHECKING:
@@ -145,8 +147,41 @@ def test_the_page_shows_the_preview_role_as_it_is(roles: dict[str, dict[str, Any
     ]
 
 
-def test_missing_arguments_are_named(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        module.main(["--repository", "owner/name"])
+def test_all_arguments_that_are_missing_or_wrong_are_named(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code = module.main(["--repository", "owner/name", "--account", "1", "--bucket", "s3://state"])
 
-    assert "--account" in capsys.readouterr().err
+    printed, said = capsys.readouterr()
+    assert (code, printed) == (1, "")
+    assert said.startswith("deploy-roles: who may take on the roles")
+    assert "found: ACCOUNT=1, BUCKET=s3://state, KEY=\n" in said
+    assert "REPOSITORY: " not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("repository", "name"),
+        ("repository", "owner/name/more"),
+        ("repository", "owner/*"),
+        ("account", "12345678901"),
+        ("bucket", "BUCKET"),
+        ("bucket", ""),
+        ("key", "alias/state"),
+        ("key", "arn:aws:kms:us-east-1:123456789012:alias/state"),
+    ],
+)
+def test_what_cannot_be_is_refused(name: str, value: str) -> None:
+    given = {**vars(PLACE), "bucket": "state", name: value}
+
+    with pytest.raises(OpsError) as refused:
+        read_place(given)
+
+    assert refused.value.found == f"{name.upper()}={value}"
+
+
+def test_what_can_be_is_taken() -> None:
+    given = {**vars(PLACE), "bucket": "my-state"}
+
+    assert read_place(given) == Place(**given)
