@@ -84,3 +84,14 @@ def test_a_broken_file_is_named(root: Path, content: bytes, message: str) -> Non
 
     with pytest.raises(StackFileError, match=rf"Pulumi\.dev\.yaml.*{message}"):
         read_stack_config(root, "dev")
+
+
+def test_a_file_that_is_no_yaml_is_told_in_a_line_with_its_place(root: Path) -> None:
+    (root / "Pulumi.dev.yaml").write_text("config: [1, 2\n")
+
+    with pytest.raises(StackFileError) as refused:
+        read_stack_config(root, "dev")
+
+    assert "\n" not in str(refused.value)
+    assert "Pulumi.dev.yaml is no YAML: while parsing a flow sequence" in str(refused.value)
+    assert str(refused.value).endswith("(line 2, column 1)")
