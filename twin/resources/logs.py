@@ -16,10 +16,10 @@ def create_log_group(inputs: Inputs, context: Context) -> Created:
     """Create a log group; how long it keeps lines is a request of its own."""
     inputs.ignore("skipDestroy")
     client = context.client("logs")
-    name = context.physical_name(inputs)
+    name, tags = context.physical_name(inputs), tag_map(inputs)
     client.create_log_group(
         logGroupName=name,
-        tags=tag_map(inputs),
+        **({"tags": tags} if tags else {}),  # which the service refuses when there are none
         **inputs.pick(kmsKeyId="kmsKeyId", logGroupClass="logGroupClass"),
     )
     days = inputs.get("retentionInDays")
