@@ -125,6 +125,14 @@ BY_SERVICE = (
         "CodeBuild fetches the commit's reference, clones it by git's protocol, writes its log",
     ),
     ByService(
+        ("image", "pipeline", "staging"),
+        ("s3:GetBucketAcl", "s3:GetBucketLocation"),
+        "CodePipeline and CodeBuild look whose the bucket of artifacts is before they use it",
+    ),
+    ByService(
+        ("pipeline",), ("s3:GetBucketVersioning",), "CodePipeline looks whether it keeps versions"
+    ),
+    ByService(
         ("image",), LAYERS, "docker pushes layers; the twin's stand-in keeps them on this machine"
     ),
     ByService(
