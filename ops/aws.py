@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+import threading
+from collections.abc import Callable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
 
     from ops.stack import Stack
 
+ClientOf = Callable[[str], Any]
+"""Returns the boto3 client of a service."""
+
 READ_SECONDS = 150
 """Longer than the trigger's function may take, which is called and waited for."""
 
@@ -43,31 +48,43 @@ _LOG_IN_CODES = frozenset(
     }
 )
 _NOBODY = (ConnectionError, HTTPClientError)
-_DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError")
+DENIED = frozenset(
+    {"AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation", "403"}
+)
 
 
 class Clients:
-    """Makes a stack's clients; which account and which address, the environment says."""
+    """A stack's clients, each made once; which account and address, the environment says.
+
+    Threads may share clients, but not make them at once.
+    """
 
     def __init__(self, stack: Stack) -> None:
-        self._region = stack.region
         self._session: Any = boto3.session.Session(region_name=stack.region)
+        self._made: dict[str, Any] = {}
+        self._making = threading.Lock()
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - each service's is of another type
         """Return a client; a request is never sent twice by itself unless the service is busy."""
+        with self._making:
+            if service not in self._made:
+                self._made[service] = self._make(service)
+            return self._made[service]
+
+    def _make(self, service: str) -> Any:  # noqa: ANN401 - as above
         config = Config(
             connect_timeout=5,
             read_timeout=READ_SECONDS,
             retries={"mode": "standard", "total_max_attempts": 3},
         )
-        made = self._make(service, config)
+        made = self._addressed(service, config)
         if not is_address(made.meta.endpoint_url):
             return made
         # `env.` before an address of numbers would be no address.
         local = config.merge(Config(inject_host_prefix=False))
         return self._session.client(service, config=local)
 
-    def _make(self, service: str, config: Config) -> Any:  # noqa: ANN401 - see client
+    def _addressed(self, service: str, config: Config) -> Any:  # noqa: ANN401 - as above
         try:
             return self._session.client(service, config=config)
         except ValueError as error:  # what botocore raises for it, and for nothing else here
@@ -129,7 +146,7 @@ def explain(error: BotoCoreError | ClientError) -> OpsError:
             do="look at the network, at aws:region of the stack's file, and at AWS_ENDPOINT_URL: "
             "the twin's lives as long as its `make up`",
         )
-    if code(error) in _DENIED and isinstance(error, ClientError):
+    if code(error) in DENIED and isinstance(error, ClientError):
         return OpsError(
             f"you may not call {error.operation_name}",
             found=str(error),

@@ -29,6 +29,7 @@ from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.runtime.rpc import UNKNOWN
 
 from ops.replacements import differences, forces_replacement, replaced_by
+from ops.urns import type_of
 from twin.assets import resolved
 from twin.clients import Clients
 from twin.errors import TwinError
@@ -94,7 +95,7 @@ class AwsProvider(protocol.Provider):
     async def check(self, request: protocol.CheckRequest) -> protocol.CheckResponse:
         """Refuse a type that the twin does not know, before anything is created."""
         failures: list[protocol.CheckFailure] = []
-        token = _token(request.urn)
+        token = type_of(request.urn)
         if token not in TYPES:
             reason = f"the twin does not know {token}: add it to twin/resources/registry.py"
             failures.append(protocol.CheckFailure("", reason))
@@ -104,9 +105,9 @@ class AwsProvider(protocol.Provider):
         """Compare inputs: what changed, and whether it can change in place."""
         old, new = _kept_inputs(request.old_state), _plain_properties(request.new_inputs)
         paths = list(differences(old, new))
-        replacing = replaced_by(_token(request.urn), old, new)
-        if paths and TYPES[_token(request.urn)].update is None:
-            replacing = [path for path in paths if forces_replacement(_token(request.urn), path)]
+        replacing = replaced_by(type_of(request.urn), old, new)
+        if paths and TYPES[type_of(request.urn)].update is None:
+            replacing = [path for path in paths if forces_replacement(type_of(request.urn), path)]
         named = any(name in new and old.get(name) == new[name] for name in NAMES)
         return protocol.DiffResponse(
             changes=bool(paths),
@@ -123,7 +124,7 @@ class AwsProvider(protocol.Provider):
             return protocol.CreateResponse("", _own(given))
         values = self._values(given)
         created = await asyncio.to_thread(
-            self._factory.create, _token(request.urn), request.name, values, salt=uuid.uuid4().hex
+            self._factory.create, type_of(request.urn), request.name, values, salt=uuid.uuid4().hex
         )
         return protocol.CreateResponse(created.id, self._state(given, created.outputs))
 
@@ -134,7 +135,7 @@ class AwsProvider(protocol.Provider):
             return protocol.UpdateResponse(self._expected(request))
         existing = _existing(request.resource_id, request.olds)
         updated = await asyncio.to_thread(
-            self._factory.update, _token(request.urn), request.name, existing, self._values(given)
+            self._factory.update, type_of(request.urn), request.name, existing, self._values(given)
         )
         return protocol.UpdateResponse(self._state(given, updated.outputs))
 
@@ -142,7 +143,7 @@ class AwsProvider(protocol.Provider):
         """Say whether a resource is still there."""
         existing = _existing(request.resource_id, request.properties)
         found = await asyncio.to_thread(
-            self._factory.exists, _token(request.urn), request.name, existing
+            self._factory.exists, type_of(request.urn), request.name, existing
         )
         if not found:
             return protocol.ReadResponse("", {}, {})
@@ -151,7 +152,7 @@ class AwsProvider(protocol.Provider):
     async def delete(self, request: protocol.DeleteRequest) -> None:
         """Take a resource away."""
         existing = _existing(request.resource_id, request.properties)
-        await asyncio.to_thread(self._factory.delete, _token(request.urn), request.name, existing)
+        await asyncio.to_thread(self._factory.delete, type_of(request.urn), request.name, existing)
 
     async def invoke(self, request: protocol.InvokeRequest) -> protocol.InvokeResponse:
         """Answer a data source."""
@@ -182,13 +183,8 @@ class AwsProvider(protocol.Provider):
 
     def _expected(self, request: protocol.UpdateRequest) -> dict[str, PropertyValue]:
         """Return what a preview can know of an update."""
-        unknown = dict.fromkeys(TYPES[_token(request.urn)].renewed, PropertyValue(UNKNOWN))
+        unknown = dict.fromkeys(TYPES[type_of(request.urn)].renewed, PropertyValue(UNKNOWN))
         return {**_own(request.olds), **_own(request.news), **unknown}
-
-
-def _token(urn: str) -> str:
-    """Return the type of a resource; a URN holds those of its parents, too."""
-    return urn.split("::")[-2].rsplit("$", 1)[-1]
 
 
 def _existing(identity: str, state: Values) -> Existing:

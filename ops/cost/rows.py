@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ops.cost.lines import Line
 
 CENT: Final = 0.005
+"""What two amounts have to differ by to differ at all, in dollars: half a cent."""
+
 SMALL: Final = 0.25
 """Dollars a month below which lines of one kind share a row."""
 

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ops.cost.rows import rows
+from ops.graph import short_type
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,10 +84,5 @@ def _print(console: Console, sentences: Sequence[Text]) -> None:
 def _by_reason(free: dict[str, str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for token, reason in sorted(free.items()):
-        found.setdefault(reason, []).append(_short(token))
+        found.setdefault(reason, []).append(short_type(token))
     return found
-
-
-def _short(token: str) -> str:
-    _, module, name = token.split(":")
-    return f"{module.split('/')[0]} {name}"

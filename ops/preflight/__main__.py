@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import json
 import sys
-import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -28,8 +27,8 @@ from ops.stack import evaluate_stack, load_stack
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ops.aws import ClientOf
     from ops.preflight.check import Result
-    from ops.preflight.reading import Clients
     from ops.preflight.wanted import Wanted
     from ops.stack import Stack
 
@@ -57,7 +56,7 @@ def cli(stack: str, *, as_json: bool, strict: bool) -> int:
 def preflight(
     root: Path,
     name: str,
-    clients: Clients | None = None,
+    clients: ClientOf | None = None,
     *,
     values: Mapping[str, str] | None = None,
 ) -> tuple[Wanted, Sequence[Result]]:
@@ -73,7 +72,7 @@ def preflight(
         OpsError: Nothing could be checked.
     """
     stack = load_stack(root, name)
-    clients = clients or shared(connect(stack)[0].client)
+    clients = clients or connect(stack)[0].client
     with explained():
         caller = read_caller(clients)
         wanted = _wanted(root, stack, caller.account, values)
@@ -85,20 +84,6 @@ def _wanted(root: Path, stack: Stack, account: str, values: Mapping[str, str] | 
     cloud = StandInCloud(account=account, region=stack.region)
     graph = evaluate_stack(root, stack.name, cloud, values)
     return read_wanted(graph, stack.region, account, load_models(root / "models").values())
-
-
-def shared(make: Clients) -> Clients:
-    """Return what makes each client once: threads may share clients, but not make them at once."""
-    made: dict[str, Any] = {}
-    making = threading.Lock()
-
-    def client(service: str) -> Any:  # noqa: ANN401 - boto3 makes clients at run time
-        with making:
-            if service not in made:
-                made[service] = make(service)
-            return made[service]
-
-    return client
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
+from ops.cost.rows import CENT
+from ops.graph import short_type
+from ops.preview.comparison import KINDS
 from ops.preview.differences import ABSENT
 from ops.preview.losses import is_grave, loss
 from ops.preview.markdown import MASKED_ACCOUNT, code, details, value, values
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from ops.cost.estimate import Estimate
-    from ops.preview.comparison import Kind, ResourceChange
+    from ops.preview.comparison import ResourceChange
     from ops.preview.differences import Difference
     from ops.preview.review import Review
     from ops.preview.violations import Broken
@@ -32,11 +35,8 @@ ENTRIES: Final = (100_000, 200, 60, 20, 8, 3)
 UNFOLDED: Final = 12
 """Entries that are shown without opening anything."""
 
-CENT: Final = 0.005
 LARGE: Final = 0.5
 """Dollars from which on a resource's change of cost has a line of its own."""
-
-COLUMNS: Final[tuple[Kind, ...]] = ("added", "changed", "replaced", "moved", "deleted")
 
 
 def report(reviews: Sequence[Review], base: str, limit: int = LIMIT) -> str:
@@ -87,11 +87,11 @@ def _report(reviews: Sequence[Review], base: str, entries: int) -> str:
 
 def _headline(reviews: Sequence[Review]) -> str:
     rows = [
-        f"| stack | {' | '.join(COLUMNS)} | permissions | cost a month |",
-        f"|---|{'--:|' * len(COLUMNS)}---|--:|",
+        f"| stack | {' | '.join(KINDS)} | permissions | cost a month |",
+        f"|---|{'--:|' * len(KINDS)}---|--:|",
     ]
     for review in reviews:
-        counts = (_number(review.comparison.counts[kind]) for kind in COLUMNS)
+        counts = (_number(review.comparison.counts[kind]) for kind in KINDS)
         permissions = ", ".join(
             f"{number} {word}"
             for number, word in ((review.gained, "gained"), (review.lost, "lost"))
@@ -190,8 +190,7 @@ def _told(violations: Sequence[Broken]) -> list[str]:
 
 
 def _named(change: ResourceChange) -> str:
-    _, module, name = change.type.split(":")
-    return f"{code(change.name)} ({module.split('/')[0]} {name})"
+    return f"{code(change.name)} ({short_type(change.type)})"
 
 
 def _added(change: ResourceChange) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ops.cost.estimate import estimate
+from ops.cost.rows import CENT
 from ops.preview.comparison import compare
 from ops.preview.differences import ABSENT
 from ops.preview.identities import settled
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from ops.preview.differences import Difference
     from ops.preview.versions import StackVersion, StackVersions
     from ops.preview.words import Sentence
-
-CENT = 0.005
-"""What two costs have to differ by to differ at all, in dollars."""
 
 
 @dataclass(frozen=True, kw_only=True)

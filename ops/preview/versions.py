@@ -12,10 +12,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from ops.errors import OpsError
 from ops.graph import Graph
 from ops.graph_json import graph_from_json
 from ops.preview.base import find_base, unpack_base
-from ops.preview.errors import PreviewError
 from ops.preview.settings import inherited_environment
 from ops.stack_names import known_stacks
 
@@ -61,7 +61,7 @@ def read_versions(
     """Return the base, and each stack as it is there and in the working tree of `root`.
 
     Raises:
-        PreviewError: There is no such base or stack, or a version cannot be evaluated.
+        OpsError: There is no such base or stack, or a version cannot be evaluated.
     """
     base = find_base(root, ref)
     key = secrets.token_bytes(32)
@@ -74,7 +74,7 @@ def read_versions(
     missing = [stack for stack in stacks if not before[stack].exists and not now[stack].exists]
     if missing:
         known = ", ".join(known_stacks(root))
-        raise PreviewError(
+        raise OpsError(
             f"there is no stack {missing[0]!r}, neither in the working tree nor in {base}",
             do=f"name stacks that there are: {known or 'none'} (make preview STACK=dev,prod)",
         )
@@ -104,7 +104,7 @@ def evaluate_version(
         do: What an error says to do.
 
     Raises:
-        PreviewError: It cannot be evaluated; with the cause.
+        OpsError: It cannot be evaluated; with the cause.
     """
     command = [sys.executable, "-m", "ops.preview.evaluate", str(root), *stacks]
     try:
@@ -133,6 +133,5 @@ def _version(stack: str, found: Mapping[str, Any] | None) -> StackVersion:
     return StackVersion(graph_from_json(found["graph"]), found["settings"], found["models"])
 
 
-def _failure(what: str, why: str, do: str) -> PreviewError:
-    lines = "\n".join(f"    {line}" for line in why.splitlines())
-    return PreviewError(f"{what} cannot be evaluated:\n{lines}", do=do)
+def _failure(what: str, why: str, do: str) -> OpsError:
+    return OpsError(f"{what} cannot be evaluated", found=why, do=do)

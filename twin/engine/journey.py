@@ -17,6 +17,7 @@ from botocore.exceptions import ClientError
 from ops.graph_json import graph_from_json, graph_to_json
 from ops.preview.comparison import compare
 from ops.program import StandInCloud, evaluate
+from ops.urns import name_of
 from twin.errors import TwinError, shorten
 from twin.resources.factory import Factory
 from twin.resources.inputs import Inputs
@@ -274,7 +275,7 @@ def _require(holds: bool, ran: Ran, expected: str) -> None:  # noqa: FBT001 - re
 
 
 def _told(one: Mapping[str, str], other: Mapping[str, str]) -> str:
-    steps = {f"{step} {_name(urn)}" for urn, step in one.items() if other.get(urn) != step}
+    steps = {f"{step} {name_of(urn)}" for urn, step in one.items() if other.get(urn) != step}
     return ", ".join(sorted(steps)) or "nothing"
 
 
@@ -284,10 +285,6 @@ def _cause(ran: Ran) -> str:
 
 def _names(urns: Mapping[str, str] | tuple[str, ...]) -> str:
     """Return the program's own names, the first few of them."""
-    found = sorted(_name(urn) for urn in urns)
+    found = sorted(name_of(urn) for urn in urns)
     more = f" and {len(found) - NAMES_SHOWN} more" if len(found) > NAMES_SHOWN else ""
     return ", ".join(found[:NAMES_SHOWN]) + more
-
-
-def _name(urn: str) -> str:
-    return urn.rsplit("::", 1)[-1]

@@ -104,7 +104,7 @@ def test_a_working_tree_that_cannot_be_evaluated_is_named_with_the_cause(
 
     message = refused(preview())
 
-    assert "the working tree cannot be evaluated:" in message
+    assert "the working tree cannot be evaluated" in message
     assert "No module named 'nowhere' (__main__.py, line 1)" in message
 
 

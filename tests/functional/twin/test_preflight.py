@@ -19,7 +19,7 @@ from twin.services import mwaa, offers
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from ops.preflight.reading import Clients
+    from ops.aws import ClientOf
     from twin.cloud import Cloud
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -120,7 +120,7 @@ def test_it_reads_and_changes_nothing(stack: tuple[Cloud, dict[str, str] | None]
 class Listening:
     """Clients that note every operation that they are asked for."""
 
-    def __init__(self, inner: Clients, asked: list[str]) -> None:
+    def __init__(self, inner: ClientOf, asked: list[str]) -> None:
         self._inner = inner
         self._asked = asked
 
