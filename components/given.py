@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import ipaddress
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from components.naming import name_prefix
 from models.endpoint import INSTANCE_TYPE
@@ -21,6 +21,13 @@ PRIVATE_NETWORKS = tuple(
     ipaddress.IPv4Network(network) for network in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 )
 """RFC 1918. What else no router carries (loopback, link-local, reserved), EC2 refuses."""
+
+
+class Form(NamedTuple):
+    """What a text has to look like: a pattern, and the same in words."""
+
+    pattern: str
+    expected: str
 
 
 class Given:
@@ -48,15 +55,19 @@ class Given:
             self.problems.append(str(error))
             return ""
 
-    def text(self, name: str, pattern: str, expected: str) -> str:
-        """Return text that matches the pattern as a whole."""
+    def text(self, name: str, form: Form) -> str:
+        """Return text that matches the form's pattern as a whole."""
         value = self._value(name)
-        if value is not None and re.fullmatch(pattern, value, re.ASCII):
+        if value is not None and re.fullmatch(form.pattern, value, re.ASCII):
             return value
-        self._note(name, value, expected)
+        self._note(name, value, form.expected)
         return ""
 
-    def private_text(self, name: str, pattern: str, expected: str) -> str:
+    def optional(self, name: str, form: Form) -> str | None:
+        """Return text of the form, None for empty text."""
+        return self.text(name, form) or None
+
+    def private_text(self, name: str, form: Form) -> str:
         """Return text that may be encrypted in the stack's file; then nobody looks at it here.
 
         Nobody could, where the program is evaluated without the key.
@@ -64,7 +75,7 @@ class Given:
         if self.is_encrypted(name):
             self._asked.add(self.key(name))
             return self._read(self.key(name)) or ""
-        return self.text(name, pattern, expected)
+        return self.text(name, form)
 
     def is_encrypted(self, name: str) -> bool:
         """Tell whether the stack's file holds a setting encrypted."""
@@ -73,7 +84,7 @@ class Given:
     def instance_type(self, name: str) -> str | None:
         """Return an instance type of SageMaker, None for empty text."""
         pattern = f"({INSTANCE_TYPE.pattern})?"
-        return self.text(name, pattern, "an instance type such as ml.m5.large, or ''") or None
+        return self.optional(name, Form(pattern, "an instance type such as ml.m5.large, or ''"))
 
     def choice(self, name: str, choices: tuple[str, ...]) -> str:
         """Return one of the choices."""
