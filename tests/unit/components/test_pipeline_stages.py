@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pulumi_aws as aws
 
 from components.pipeline_stages import stages
@@ -20,6 +22,5 @@ def test_the_source_comes_first_then_each_build_in_its_order() -> None:
 def test_a_stage_runs_the_one_action_that_it_is_called_after() -> None:
     (_, staging) = stages(SOURCE, {"Staging": "mlops-dev-staging"})
 
-    (action,) = staging.actions
-    assert isinstance(action, aws.codepipeline.PipelineStageActionArgs)
+    (action,) = cast("list[aws.codepipeline.PipelineStageActionArgs]", staging.actions)
     assert (action.name, action.configuration) == ("Staging", {"ProjectName": "mlops-dev-staging"})
