@@ -12,6 +12,7 @@ from twin.services import (
     codecommit,
     codeconnections,
     codepipeline,
+    ec2,
     ecr,
     events,
     glue,
@@ -19,6 +20,7 @@ from twin.services import (
     lambda_,
     logs,
     s3,
+    sns,
     sts,
 )
 from twin.settings import ACCOUNT, Workspace
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-CHECKED = (iam, sts, logs)
+CHECKED = (iam, sts, logs, ec2, sns)
 COMPLETED = (s3, codebuild, codeconnections, codepipeline, ecr, events, glue, lambda_)
 
 

@@ -10,6 +10,7 @@ from twin.services import (
     codecommit,
     codeconnections,
     codepipeline,
+    ec2,
     ecr,
     events,
     glue,
@@ -23,6 +24,7 @@ from twin.services import (
     sagemaker_hosting,
     sagemaker_registry,
     sagemaker_training,
+    sns,
     sts,
 )
 
@@ -38,6 +40,8 @@ def install_services(cloud: Cloud, airflow: ServedAirflow, repository: Repositor
     iam.install(cloud)
     sts.install(cloud)
     logs.install(cloud)
+    ec2.install(cloud)
+    sns.install(cloud)
     s3.install(cloud)
     offers.install(cloud)
     codecommit.install(cloud, repository)
