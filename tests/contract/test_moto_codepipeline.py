@@ -287,6 +287,13 @@ def test_a_role_that_codepipeline_may_not_take_on_is_refused(pipeline: Pipeline,
         pipeline.client.update_pipeline(pipeline=definition(arn))
 
 
+def test_a_name_in_use_is_refused(pipeline: Pipeline) -> None:
+    arn = f"arn:aws:iam::{pipeline.cloud.account}:role/codepipeline"
+
+    with pytest.raises(ClientError, match="A pipeline with the name 'p' already exists"):
+        pipeline.client.create_pipeline(pipeline=definition(arn))
+
+
 def test_a_revision_of_an_unknown_action_is_refused(pipeline: Pipeline) -> None:
     revision = {"actionName": "Other", "revisionType": "COMMIT_ID", "revisionValue": "0" * 40}
 

@@ -168,6 +168,13 @@ def test_a_role_that_lambda_may_not_take_on_is_refused(
         cloud.client("lambda").update_function_configuration(FunctionName="greeter", Role=other)
 
 
+def test_a_name_in_use_is_refused(create: Create) -> None:
+    create()
+
+    with pytest.raises(ClientError, match="ResourceConflictException"):
+        create()
+
+
 def test_a_permission_s_name_is_taken_once(cloud: Cloud, create: Create) -> None:
     client, who = cloud.client("lambda"), "events.amazonaws.com"
     permission = {"StatementId": "rule", "Action": "lambda:InvokeFunction", "Principal": who}
