@@ -81,7 +81,6 @@ def read_snapshot(clients: ClientOf, wanted: Wanted, caller: Caller) -> Snapshot
             for name, quota in quota_reading.QUOTAS.items()
         }
         return Snapshot(
-            account=caller.account,
             caller=principal_of(caller.arn),
             bucket=bucket.result(),
             role=role.result(),
@@ -193,9 +192,7 @@ def _environment(mwaa: Any, wanted: Wanted) -> Environment:  # noqa: ANN401 - as
     return Environment(
         status=found.get("Status", ""),
         version=found.get("AirflowVersion", ""),
-        size=found.get("EnvironmentClass", ""),
         subnets=tuple(found.get("NetworkConfiguration", {}).get("SubnetIds", ())),
         key=found.get("KmsKey", ""),
-        role=found.get("ExecutionRoleArn", ""),
         last_error=" ".join(str(part) for part in last.values()),
     )
