@@ -31,6 +31,7 @@ from pulumi.runtime.stack import run_in_stack
 
 from ops.computed import ACCOUNT, computed_outputs, identities
 from ops.graph import Graph, Options, Resource
+from ops.interrupts import broken_off_by_ctrl_c
 from ops.stack_files import StackConfig, read_stack_config
 from ops.urns import STACK_TYPE, head_of, join_urn, types_of
 
@@ -122,8 +123,8 @@ def _evaluate(
     preview: bool,  # noqa: FBT001 - private
 ) -> Graph:
     recorder = _Recorder(cloud)
-    with _workers() as executor:
-        asyncio.run(_run(root, stack, config, recorder, executor, preview))
+    with _workers() as executor, _event_loop(executor) as loop, broken_off_by_ctrl_c(loop):
+        loop.run_until_complete(_run(root, stack, config, recorder, executor, preview))
     resources = sorted(recorder.recorded, key=lambda resource: resource.urn)
     return Graph(config.project, stack, tuple(resources), recorder.outputs)
 
@@ -204,6 +205,22 @@ def _workers() -> Iterator[ThreadPoolExecutor]:
     finally:
         for loop in loops:
             loop.close()
+
+
+@contextmanager
+def _event_loop(executor: ThreadPoolExecutor) -> Iterator[asyncio.AbstractEventLoop]:
+    """An event loop for one evaluation; after Ctrl-C nobody waits for what is still to be done."""
+    runner = asyncio.Runner()
+    loop = runner.get_loop()
+    try:
+        yield loop
+    except KeyboardInterrupt:
+        executor.shutdown(cancel_futures=True)
+        loop.close()
+        raise
+    finally:
+        if not loop.is_closed():
+            runner.close()
 
 
 class _Recorder(mocks.MockMonitor):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 
-from ops.preflight.__main__ import main, preflight
 from ops.preflight.check import Status
+from ops.preflight.command import main, preflight
 from tests.fake_airflow import FakeAirflow
 from tests.provisioned_account import serve
 from twin.provision import provision

