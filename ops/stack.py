@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from pulumi.runtime.mocks import Mocks
-
     from ops.graph import Graph
+    from ops.program import StandInCloud
 
 TWIN = "twin"
 """The stack of the local twin."""
@@ -67,7 +66,7 @@ def load_stack(root: Path, name: str) -> Stack:
 
 
 def evaluate_stack(
-    root: Path, name: str, cloud: Mocks, values: Mapping[str, str] | None = None
+    root: Path, name: str, cloud: StandInCloud, values: Mapping[str, str] | None = None
 ) -> Graph:
     """Return what the program declares for a stack.
 

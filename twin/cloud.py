@@ -33,10 +33,7 @@ if TYPE_CHECKING:
     from twin.calls.gate import Guard
     from twin.settings import Workspace
     from twin.timeline import Timeline
-
-    WsgiEnvironment = dict[str, Any]
-    WsgiApplication = Callable[[WsgiEnvironment, Any], Iterable[bytes]]
-    Route = tuple[Callable[[WsgiEnvironment], bool], WsgiApplication]
+    from twin.wsgi import Route, WsgiApplication, WsgiEnvironment
 
 LOOPBACK = "127.0.0.1"
 """Nothing of the twin listens anywhere else."""
