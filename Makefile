@@ -79,7 +79,7 @@ teardown: environments ## teardown STACK= :: delete what the DAGs made, before `
 	@$(PY) -m ops.teardown --stack "$(STACK)" $(ARGS)
 
 test: environments spark-env sagemaker-env policy-env ## every tier: unit, contract, functional, end to end
-	@$(PY) -m pytest -q -n 2 --no-loadscope-reorder
+	@$(PY) -m pytest -q -rfEs -n 2 --no-loadscope-reorder
 
 spark-env: python
 	@$(PYTHON) ops/bootstrap.py spark

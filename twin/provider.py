@@ -28,7 +28,7 @@ from pulumi.provider.experimental import server
 from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.runtime.rpc import UNKNOWN
 
-from ops.replacements import differences, forces_replacement, replaced_by
+from ops.replacements import differences, replaced_by
 from ops.urns import type_of
 from twin.assets import resolved
 from twin.clients import Clients
@@ -106,8 +106,6 @@ class AwsProvider(protocol.Provider):
         old, new = _kept_inputs(request.old_state), _plain_properties(request.new_inputs)
         paths = list(differences(old, new))
         replacing = replaced_by(type_of(request.urn), old, new)
-        if paths and TYPES[type_of(request.urn)].update is None:
-            replacing = [path for path in paths if forces_replacement(type_of(request.urn), path)]
         named = any(name in new and old.get(name) == new[name] for name in NAMES)
         return protocol.DiffResponse(
             changes=bool(paths),

@@ -13,6 +13,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ops.urns import type_of
 from twin.errors import TwinError
 from twin.settings import inherited_environment, system_path
 
@@ -83,6 +84,10 @@ class Ran:
             if (step in kinds if kinds else step != "same")
         }
 
+    def on_aws(self) -> dict[str, str]:
+        """Return the steps that change something there: without components and providers."""
+        return {urn: step for urn, step in self.of().items() if type_of(urn).startswith("aws:")}
+
 
 @dataclass(frozen=True)
 class Pulumi:
@@ -138,7 +143,7 @@ class Pulumi:
             text=True,
             capture_output=True,
         )
-        return done.stdout.strip()
+        return done.stdout.strip() or "of no known version"
 
     def environment(self) -> dict[str, str]:
         """Return the environment that it runs in."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,7 +16,7 @@ from pulumi.runtime.rpc import UNKNOWN
 
 from tests.fake_aws import FakeAws
 from twin.errors import TwinError
-from twin.provider import ASSET, HASHES, SIGNATURE, AwsProvider, Servicer, local_endpoint
+from twin.provider import ASSET, GIVEN, HASHES, SIGNATURE, AwsProvider, Servicer, local_endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -181,6 +183,83 @@ def test_a_deletion_reaches_the_service(provider: AwsProvider, aws: FakeAws) -> 
     assert aws.asked("delete_route_table") == {"RouteTableId": "rtb-1"}
 
 
+def test_an_update_reaches_the_service_and_renews_what_it_decides(
+    provider: AwsProvider, aws: FakeAws
+) -> None:
+    aws.answers["put_object"] = {"ETag": '"a"', "VersionId": "first"}
+    old = create(provider, OBJECT, bucket="b", key="k", content="x").properties
+    aws.answers["put_object"] = {"ETag": '"b"', "VersionId": "second"}
+    new = requested(bucket="b", key="k", content="y")
+
+    request = protocol.UpdateRequest(urn(OBJECT), "b/k", old, new, 0, [], preview=False)
+    answer = run(provider.update(request))
+
+    assert answer.properties["content"].value == "y"
+    assert answer.properties["versionId"].value == "second"
+
+
+def test_what_a_resource_was_given_is_compared_and_not_what_a_service_added(
+    provider: AwsProvider,
+) -> None:
+    state = create(provider, BUCKET, bucket="b").properties
+    assert "arn" in state
+
+    same = protocol.DiffRequest(urn(BUCKET), "b", state, values(bucket="b"), [])
+
+    assert run(provider.diff(same)).changes is False
+
+
+def test_a_type_that_knows_no_update_is_replaced(provider: AwsProvider) -> None:
+    policy = "arn:aws:iam::123456789012:policy/read"
+    before, after = ({"role": role, "policyArn": policy} for role in ("runs", "trains"))
+
+    found = diff(provider, "aws:iam/rolePolicyAttachment:RolePolicyAttachment", before, after)
+
+    assert found.replaces == ["role"]
+
+
+def test_a_region_is_where_everything_goes(aws: FakeAws) -> None:
+    asked: list[str] = []
+
+    def clients_in(region: str) -> FakeAws:
+        asked.append(region)
+        return aws
+
+    provider = AwsProvider(clients_in, Path.cwd())
+    request = protocol.ConfigureRequest(
+        {}, values(region="eu-west-1"), accept_secrets=True, accept_resources=True
+    )
+
+    run(provider.configure(request))
+    created = create(provider, ROUTE_TABLE, vpcId="vpc-1")
+
+    assert asked == ["us-east-1", "eu-west-1"]
+    assert created.properties["region"].value == "eu-west-1"
+
+
+def test_a_change_of_the_provider_itself_replaces_nothing(provider: AwsProvider) -> None:
+    request = protocol.DiffRequest(
+        "urn", "id", values(region="us-east-1"), values(region="eu-west-1"), []
+    )
+
+    assert run(provider.diff_config(request)).changes is False
+
+
+def test_it_says_whose_place_it_takes(provider: AwsProvider) -> None:
+    answer = run(provider.get_schema(protocol.GetSchemaRequest(0)))
+
+    assert json.loads(answer.schema) == {"name": "aws", "version": version("pulumi-aws")}
+
+
+def test_a_data_source_is_answered(provider: AwsProvider, aws: FakeAws) -> None:
+    aws.answers["get_caller_identity"] = {"Account": "123456789012", "Arn": "a", "UserId": "u"}
+    request = protocol.InvokeRequest("aws:index/getCallerIdentity:getCallerIdentity", {})
+
+    answer = run(provider.invoke(request))
+
+    assert answer.return_value["accountId"].value == "123456789012"
+
+
 def test_an_unknown_type_fails_before_anything_is_created(provider: AwsProvider) -> None:
     request = protocol.CheckRequest(urn("aws:s3/bucketV2:BucketV2"), {}, {}, b"")
 
@@ -242,6 +321,46 @@ def test_a_file_is_compared_by_the_hash_that_the_engine_keeps(
 
     assert unchanged.changes == provider_pb2.DiffResponse.DIFF_NONE
     assert list(changed.diffs) == ["source"]
+
+
+def state_with_a_file(provider: AwsProvider, folder: Path) -> Any:
+    """Return the state of an object that was made of a file."""
+    file = folder / "requirements.txt"
+    file.write_text("nothing", encoding="utf-8")
+    request = provider_pb2.CreateRequest(urn=urn(OBJECT))
+    source = file_of(ASSET, path=str(file))
+    request.properties.update({"bucket": "b", "key": "k", "source": source})
+    return run(servicer(provider).Create(request, Context())).properties
+
+
+def test_another_file_is_put_in_place_of_the_old_one(
+    provider: AwsProvider, aws: FakeAws, tmp_path: Path
+) -> None:
+    state = state_with_a_file(provider, tmp_path)
+    (tmp_path / "other.txt").write_text("something", encoding="utf-8")
+    aws.requests.clear()
+    request = provider_pb2.UpdateRequest(urn=urn(OBJECT), id="b/k", olds=state)
+    source = file_of(ASSET, path=str(tmp_path / "other.txt")) | {"hash": "ffff"}
+    request.news.update({"bucket": "b", "key": "k", "source": source})
+
+    answer = run(servicer(provider).Update(request, Context()))
+
+    assert aws.asked("put_object")["Body"] == b"something"
+    assert answer.properties[GIVEN]["source"] == "ffff"
+
+
+def test_what_was_made_of_a_file_can_be_looked_for_and_deleted(
+    provider: AwsProvider, aws: FakeAws, tmp_path: Path
+) -> None:
+    state = state_with_a_file(provider, tmp_path)
+    read = provider_pb2.ReadRequest(urn=urn(OBJECT), id="b/k", properties=state)
+    delete = provider_pb2.DeleteRequest(urn=urn(OBJECT), id="b/k", properties=state)
+
+    found = run(servicer(provider).Read(read, Context()))
+    run(servicer(provider).Delete(delete, Context()))
+
+    assert found.id == "b/k"
+    assert aws.asked("list_object_versions") == {"Bucket": "b", "Prefix": "k"}
 
 
 def test_a_refusal_is_told_without_a_traceback(provider: AwsProvider, aws: FakeAws) -> None:
