@@ -113,6 +113,8 @@ def _compare(old: Grant, new: Grant) -> Effect:
 def _matters(change: PermissionChange, before: Sequence[Grant], after: Sequence[Grant]) -> bool:
     """Tell whether the change is one: not if another statement said, or still says, as much."""
     old, new = change.before, change.after
+    if old is not None and new is not None and covers(old, new) and covers(new, old):
+        return False  # the same in another spelling: IAM knows no case of actions and keys
     if change.effect in ("gained", "widened") and new is not None:
         return not any(covers(grant, new) for grant in before if grant != old)
     if change.effect in ("lost", "narrowed") and old is not None:

@@ -150,6 +150,65 @@ def test_a_public_policy_on_a_type_that_nobody_listed_is_found() -> None:
     assert "resource-not-public" in broken(identity.RULES, graph(topic))
 
 
+def test_every_resource_but_some_is_found() -> None:
+    opposite = policy(Action="s3:GetObject", NotResource=ROLE_ARN)
+
+    assert "role-names-its-actions" in broken(identity.RULES, graph(opposite))
+
+
+def test_a_resource_that_allows_every_action_but_some_is_found() -> None:
+    opposite = queue(Principal={"Service": "events.amazonaws.com"}, NotAction="sqs:DeleteQueue")
+
+    assert "resource-names-its-actions" in broken(identity.RULES, graph(opposite))
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("aws:PrincipalAccount", "aws:PrincipalArn", "aws:PrincipalOrgID", "aws:ResourceAccount"),
+        *("aws:SourceAccount", "aws:SourceArn", "kms:CallerAccount"),
+    ],
+)
+def test_each_key_that_leaves_one_account_narrows(key: str) -> None:
+    ours = queue(Principal="*", Condition={"StringEquals": {key: "ours"}})
+
+    assert "resource-not-public" not in broken(identity.RULES, graph(ours))
+
+
+def test_a_function_called_for_our_account_is_not_public() -> None:
+    called = resource(PERMISSION, principal="events.amazonaws.com", sourceAccount="1")
+
+    assert "function-not-public" not in broken(identity.RULES, graph(called))
+
+
+@pytest.mark.parametrize("kind", ["VpcEndpoint", "VpcEndpointPolicy"])
+def test_an_endpoints_policy_opens_nothing(kind: str) -> None:
+    token = f"aws:ec2/{kind[0].lower()}{kind[1:]}:{kind}"
+    endpoint = resource(token, policy=document(Principal="*", Action="*"))
+
+    assert broken(identity.RULES, graph(endpoint)) == set()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        {"Principal": "*", "Action": "sqs:*"},
+        {"Principal": {"AWS": ROLE_ARN}, "Action": "sqs:*"},
+    ],
+)
+def test_what_is_refused_opens_nothing(statement: dict[str, Any]) -> None:
+    condition = {"Bool": {"aws:SecureTransport": "false"}}
+    refusing = queue(Effect="Deny", Condition=condition, **statement)
+
+    assert broken(identity.RULES, graph(refusing)) == set()
+
+
+def test_a_refusal_of_somebody_locks_out_nobody_else() -> None:
+    one = queue(Effect="Deny", Principal={"AWS": ROLE_ARN})
+
+    assert "nobody-locked-out" not in broken(identity.RULES, graph(one))
+
+
 def test_everybody_under_a_condition_on_the_account_is_somebody() -> None:
     ours = queue(Principal="*", Condition={"StringEquals": {"aws:PrincipalAccount": "1"}})
 

@@ -121,6 +121,13 @@ def test_what_another_statement_still_allows_is_not_lost(role_policy: Policy, al
     assert effects(role_policy(wide, allow()), role_policy(wide)) == []
 
 
+def test_another_spelling_of_the_same_is_no_change(role_policy: Policy, allow: Allow) -> None:
+    before = role_policy(allow("s3:GetObject", StringEquals={"aws:SourceAccount": "1"}))
+    after = role_policy(allow("s3:getobject", StringEquals={"AWS:sourceaccount": ["1"]}))
+
+    assert effects(before, after) == []
+
+
 def test_a_refusal_that_comes_allows_less(role_policy: Policy, allow: Allow) -> None:
     refusal = {**allow(), "Effect": "Deny"}
 
