@@ -6,6 +6,7 @@ Both are lived once, and every test asks them what the engine did. `make engine`
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
@@ -39,6 +40,9 @@ if EXECUTABLE is None:
 pytestmark = pytest.mark.timeout(1200)  # the first test of a stack waits for its whole life
 
 ROOT = Path(__file__).resolve().parents[3]
+GUIDE = re.findall(r"`([^`\n]+)`", (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8"))
+"""What the guide has in code, among which are the messages that it explains."""
+
 KINDS: Mapping[str, Any] = {step: kind for kind, step in STEPS.items()}
 each_stack = pytest.mark.parametrize("stack", ["dev", "prod"])
 
@@ -335,27 +339,32 @@ def test_wrong_settings_are_one_message_without_a_trace(fresh: Pulumi) -> None:
     assert not ran.on_aws()
 
 
+def explained(ran: Ran) -> set[str]:
+    """Return the messages of the guide that the command line said."""
+    return {message for message in GUIDE if " " in message and message in ran.output}
+
+
 def test_a_wrong_type_is_refused_by_the_command_line_itself(fresh: Pulumi) -> None:
     fresh.project.set("dev", {"mlops:usageStoredGb": "much"})
 
     ran = fresh.run("preview", "dev")
 
     assert not ran.ok
-    assert "configuration key 'usageStoredGb' must be of type 'integer'" in ran.output
+    assert explained(ran) == {"must be of type 'integer'"}
 
 
-def test_a_missing_passphrase_is_named(fresh: Pulumi) -> None:
+def test_a_missing_passphrase_is_explained_by_the_guide(fresh: Pulumi) -> None:
     ran = fresh.run("preview", "dev", without=("PULUMI_CONFIG_PASSPHRASE",))
 
     assert not ran.ok
-    assert "passphrase must be set with PULUMI_CONFIG_PASSPHRASE" in ran.output
+    assert len(explained(ran)) == 1
 
 
-def test_a_backend_that_is_not_there_is_named(fresh: Pulumi) -> None:
+def test_a_backend_that_is_not_there_is_named_and_explained(fresh: Pulumi) -> None:
     nowhere = replace(fresh, folder=fresh.folder / "nowhere")
 
     ran = nowhere.run("preview", "dev")
 
     assert not ran.ok
     assert f"file://{nowhere.folder}/state" in ran.output
-    assert "unable to open" in ran.output
+    assert len(explained(ran)) == 1
