@@ -7,7 +7,6 @@ from ops.graph import Options
 from tests.unit.ops.graphs import HEAD, graph, resource
 
 OLD_NETWORK = f"{HEAD}::mlops:net:Old::net"
-NEW_NETWORK = f"{HEAD}::mlops:network:Network::network"
 
 
 def test_a_resource_without_aliases_has_no_former_address() -> None:
