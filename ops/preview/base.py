@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import io
+import re
 import subprocess
 import tarfile
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from ops.errors import OpsError
 from ops.preview.settings import inherited_environment
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 TIMEOUT_SECONDS = 60.0
@@ -48,10 +50,12 @@ def find_base(root: Path, ref: str) -> Base:
             "no base was given to compare the working tree with",
             do="name a branch, a tag or a commit: make preview BASE=origin/main",
         )
-    if _ask(root, "rev-parse", "--is-inside-work-tree") != "true":
+    inside = _git(root, "rev-parse", "--is-inside-work-tree")
+    if inside.stdout.strip() != b"true":
         raise OpsError(
             f"{root} is not in a git repository, so there is no {ref!r} to compare with",
-            do="run it in a clone of the project",
+            found=inside.stderr.decode(errors="replace").strip(),
+            do="run it in a clone of the project that is yours",
         )
     commit = _ask(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
     if commit is None:
@@ -61,12 +65,10 @@ def find_base(root: Path, ref: str) -> Base:
 
 
 def _unknown(root: Path, ref: str) -> OpsError:
-    remote, _, branch = ref.rpartition("/")
     if _ask(root, "rev-parse", "--is-shallow-repository") == "true":
         return OpsError(
             f"this clone is shallow and does not have {ref!r}",
-            do=f"fetch it: git fetch --depth=1 {remote or 'origin'} {branch} "
-            "(then BASE=FETCH_HEAD), or clone with the whole history",
+            do=f"fetch it: {_fetching(ref, (_ask(root, 'remote') or '').split())}",
         )
     known = (_ask(root, "for-each-ref", "--format=%(refname:short)") or "").split()
     near = difflib.get_close_matches(ref, known, 3)
@@ -74,6 +76,18 @@ def _unknown(root: Path, ref: str) -> OpsError:
     return OpsError(
         f"there is no commit {ref!r} in this repository - {hint}",
         do="name a branch, a tag or a commit that `git rev-parse` knows, or fetch it first",
+    )
+
+
+def _fetching(ref: str, remotes: Sequence[str]) -> str:
+    """Return what brings a ref into a shallow clone: it alone where it has a name of its own."""
+    everything = "git fetch --unshallow"
+    if not re.fullmatch(r"[\w./-]+", ref) or re.fullmatch(r"HEAD|[0-9a-f]{4,39}", ref):
+        return everything
+    remote = next((name for name in remotes if ref.startswith(f"{name}/")), "")
+    branch = ref.removeprefix(f"{remote}/")
+    return (
+        f"git fetch --depth=1 {remote or 'origin'} {branch} (then BASE=FETCH_HEAD), or {everything}"
     )
 
 

@@ -50,8 +50,18 @@ def test_a_folder_without_a_repository_is_refused(preview: Preview, tmp_path: Pa
     assert "is not in a git repository" in refused(preview(folder=folder))
 
 
+@pytest.mark.parametrize(
+    ("base", "fetch"),
+    [
+        ("origin/main", "git fetch --depth=1 origin main (then BASE=FETCH_HEAD)"),
+        ("v1.0", "git fetch --depth=1 origin v1.0 (then BASE=FETCH_HEAD)"),
+        ("origin/team/x", "git fetch --depth=1 origin team/x (then BASE=FETCH_HEAD)"),
+        ("HEAD~1", "fetch it: git fetch --unshallow"),
+        ("0123456", "fetch it: git fetch --unshallow"),
+    ],
+)
 def test_a_shallow_clone_without_the_base_says_what_to_fetch(
-    repository: Repository, preview: Preview, tmp_path: Path
+    repository: Repository, preview: Preview, tmp_path: Path, base: str, fetch: str
 ) -> None:
     repository.set_delay(2)
     repository.commit()
@@ -61,10 +71,10 @@ def test_a_shallow_clone_without_the_base_says_what_to_fetch(
         ["git", "clone", "-q", "--depth=1", "--branch=change", address, str(clone)], check=True
     )
 
-    message = refused(preview("origin/main", folder=clone))
+    message = refused(preview(base, folder=clone))
 
-    assert "this clone is shallow and does not have 'origin/main'" in message
-    assert "git fetch --depth=1 origin main" in message
+    assert f"this clone is shallow and does not have {base!r}" in message
+    assert fetch in message
 
 
 def test_a_base_that_cannot_be_evaluated_is_named_with_the_cause(
