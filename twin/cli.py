@@ -147,7 +147,7 @@ def engine(stacks: str) -> None:
     """
     from twin.commands.engine import tell_engine
 
-    _end(tell_engine(project_workspace(), [stack for stack in stacks.split(",") if stack]))
+    _end(tell_engine(project_workspace(), stacks))
 
 
 @cli.command()

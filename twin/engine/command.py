@@ -45,6 +45,7 @@ def find_pulumi(path: str | None = None) -> str:
     if found is None:
         raise TwinError(
             "pulumi was not found on PATH",
+            step="engine",
             do="install it (https://www.pulumi.com/docs/iac/download-install/), or have npm bring "
             "it: `npx pulumi version`, then put what it installed on PATH",
         )
