@@ -159,6 +159,8 @@ class BuildPipeline(pulumi.ComponentResource):
             image_scanning_configuration={"scan_on_push": True},
             # Can't be changed later without losing the images.
             encryption_configurations=[{"encryption_type": "KMS", "kms_key": args.key_arn}],
+            # Each can be built again from its commit, and a destroy would stop at the first.
+            force_delete=not args.settings.protect,
             tags=args.names.tags,
             opts=self._lasting(args),
         )

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ops.program import Graph, StandInCloud, evaluate
-from ops.urns import type_of
+from ops.urns import name_of, type_of
 from twin.engine.account import fresh_account
 from twin.engine.command import Pulumi, Ran
 from twin.engine.expectations import STEPS
@@ -255,14 +255,15 @@ def test_what_is_protected_is_not_destroyed(tell: Callable[[str], Story]) -> Non
     assert own(state) == own(story.of("up from nothing").state())
 
 
-def test_the_setting_frees_what_is_protected_and_changes_no_resource(
+def test_the_setting_frees_what_is_protected_and_lets_images_go_with_their_registry(
     tell: Callable[[str], Story],
 ) -> None:
     chapter = tell("prod").of("up without protection")
 
     state = chapter.state()
 
-    assert chapter.did("up").of() == {}
+    changed = {name_of(urn): step for urn, step in chapter.did("up").of().items()}
+    assert changed == {"build-images": "update"}
     assert [urn for urn, one in state.items() if one.get("protect")] == []
 
 
@@ -277,6 +278,7 @@ def test_a_destroy_keeps_a_bucket_that_holds_something_and_says_so(
 
     assert not ran.ok
     assert set(ran.failed) <= kept
+    assert "keys-data" in {name_of(urn) for urn in kept}
     assert any("BucketNotEmpty" in error for error in ran.errors)
 
 
