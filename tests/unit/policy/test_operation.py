@@ -131,6 +131,15 @@ def test_a_secret_among_a_functions_variables_is_found() -> None:
     assert "no-secrets-in-variables" in broken(operation.RULES, graph(function))
 
 
+@pytest.mark.parametrize(
+    "name", ["DB_PASSWORD", "MY_SECRET", "GIT_TOKEN", "ACCESS_KEY_ID", "CREDENTIALS", "api_token"]
+)
+def test_each_name_of_a_secret_is_known(name: str) -> None:
+    plain = build(variables=[{"name": name, "value": "x"}])
+
+    assert "no-secrets-in-variables" in broken(operation.RULES, graph(plain))
+
+
 def test_a_build_whose_log_is_switched_off_is_found() -> None:
     logs = {"cloudwatchLogs": {"groupName": "a group", "status": "DISABLED"}}
 
