@@ -128,6 +128,22 @@ def test_another_spelling_of_the_same_is_no_change(role_policy: Policy, allow: A
     assert effects(before, after) == []
 
 
+def test_what_one_may_do_already_another_gains() -> None:
+    def bucket(*who: str) -> Graph:
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"AWS": [*who]},
+            "Action": "s3:GetObject",
+            "Resource": "*",
+        }
+        document = json.dumps({"Statement": [statement]})
+        return graph(resource("aws:s3/bucketPolicy:BucketPolicy", "p", bucket="b", policy=document))
+
+    (found,) = permission_changes(bucket("arn:a"), bucket("arn:a", "arn:b"))
+
+    assert (found.effect, found.grant.who) == ("gained", "arn:b")
+
+
 def test_a_refusal_that_comes_allows_less(role_policy: Policy, allow: Allow) -> None:
     refusal = {**allow(), "Effect": "Deny"}
 
