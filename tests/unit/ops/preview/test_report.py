@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ops.computed import ACCOUNT, identities
 from ops.graph import Graph, Options
 from ops.preview.report import LIMIT, MARKER, report
 from ops.preview.review import Review, review, to_json
@@ -46,6 +47,13 @@ SMALL = f"""{MARKER}
 Compared with `{BASE}`, without credentials: what somebody changed by hand on AWS"""
 
 
+def policy(*sids: str) -> str:
+    """Return a policy that has statements of these names."""
+    return json.dumps(
+        {"Statement": [{"Sid": sid, "Effect": "Allow", "Action": "a:b"} for sid in sids]}
+    )
+
+
 def queue(name: str = "q", /, **inputs: Any) -> Resource:
     # With what the project's rules ask of a queue, so that these tests are about the report.
     kept: dict[str, Any] = {"kmsMasterKeyId": "k", "tags": {"Stack": "s", "ManagedBy": "p"}}
@@ -53,13 +61,18 @@ def queue(name: str = "q", /, **inputs: Any) -> Resource:
 
 
 def reviewed(
-    before: Graph, after: Graph, *, exists: tuple[bool, bool] = (True, True), **models: Any
+    before: Graph,
+    after: Graph,
+    *,
+    stack: str = "dev",
+    exists: tuple[bool, bool] = (True, True),
+    **models: Any,
 ) -> Review:
     sides = [
         StackVersion(found, {}, models, exists=there)
         for found, there in zip((before, after), exists, strict=True)
     ]
-    return review(StackVersions("dev", *sides))
+    return review(StackVersions(stack, *sides))
 
 
 def told(before: Graph, after: Graph, **options: Any) -> str:
@@ -97,7 +110,12 @@ def test_a_stack_without_a_change_beside_one_with_some_says_so() -> None:
         (
             {"policy": '{"Statement": []}'},
             {"policy": '{"Statement": [{"Sid": "S", "Effect": "Allow", "Action": "a:b"}]}'},
-            "`policy.Statement[S]`: the statement (see the permissions) is new",
+            "`policy.Statement`: with `S` (see the permissions)",
+        ),
+        (
+            {"policy": policy("A", "B")},
+            {"policy": policy("B", "C")},
+            "`policy.Statement`: with `C`, without `A` (see the permissions)",
         ),
     ],
 )
@@ -105,6 +123,43 @@ def test_sides_are_told_by_what_they_are(
     before: dict[str, Any], after: dict[str, Any], line: str
 ) -> None:
     assert f"\n  - {line}\n" in told(graph(queue(**before)), graph(queue(**after)))
+
+
+def test_what_two_stacks_share_is_told_once() -> None:
+    dev = reviewed(graph(), graph(queue(name="mlops-dev-q")))
+    prod = reviewed(graph(), graph(queue(name="mlops-prod-q"), queue("more")), stack="prod")
+
+    text = report([dev, prod], BASE)
+
+    assert text.count("- `q` (sqs Queue)\n") == 1
+    assert "### prod\n\n**Added**\n- `more` (sqs Queue)\n- and 1 as in **dev**\n" in text
+
+
+def test_a_stack_that_changes_as_another_does_refers_to_it() -> None:
+    stacks = [reviewed(graph(), graph(queue()), stack=name) for name in ("dev", "prod")]
+
+    text = report(stacks, BASE)
+
+    assert "### prod\n\nAs in **dev**, but for `mlops-prod` in the names: added (1).\n" in text
+
+
+def test_a_stack_without_a_change_is_none_to_refer_to() -> None:
+    quiet = reviewed(graph(), graph())
+    loud = [reviewed(graph(), graph(queue()), stack=name) for name in ("prod", "stage")]
+
+    text = report([quiet, *loud], BASE)
+
+    assert "### prod\n\n**Added**\n- `q` (sqs Queue)\n" in text
+    assert "### stage\n\nAs in **prod**" in text
+
+
+def test_a_key_is_called_by_its_name() -> None:
+    key = resource("aws:kms/key:Key", "keys-data")
+    arn = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/{identities('keys-data')[1]}"
+
+    text = told(graph(key, queue()), graph(key, queue(kmsMasterKeyId=arn)))
+
+    assert "`k` → `arn:aws:kms:eu-west-1:<account>:key/<keys-data>`" in text
 
 
 def test_a_secret_is_never_shown() -> None:
