@@ -111,7 +111,29 @@ def test_a_bucket_of_access_logs_encrypts_with_s3s_own_key_and_is_not_logged_its
 
 
 @pytest.mark.parametrize(
-    "less", [{"Principal": {"AWS": "arn:aws:iam::1:role/r"}}, {"Action": "s3:PutObject"}]
+    "name",
+    ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"],
+)
+def test_each_block_of_public_access_is_asked_for(name: str) -> None:
+    three = setting(storage.BLOCK, **{**dict.fromkeys(storage.BLOCKS, True), name: False})
+
+    assert "bucket-private" in broken(storage.RULES, graph(BUCKET, three))
+
+
+def test_s3s_own_key_is_no_key_of_ours() -> None:
+    own = encryption(sseAlgorithm="AES256", kmsMasterKeyId="a key")
+
+    assert "bucket-encrypted" in broken(storage.RULES, graph(BUCKET, own))
+
+
+@pytest.mark.parametrize(
+    "less",
+    [
+        {"Principal": {"AWS": "arn:aws:iam::1:role/r"}},
+        {"Action": "s3:PutObject"},
+        {"Effect": "Allow"},
+        {"Condition": {"Bool": {"aws:SecureTransport": "true"}}},
+    ],
 )
 def test_a_refusal_of_some_plain_requests_is_too_little(less: dict[str, Any]) -> None:
     statement = {**TLS["Statement"][0], **less}

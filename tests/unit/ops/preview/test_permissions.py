@@ -128,6 +128,22 @@ def test_another_spelling_of_the_same_is_no_change(role_policy: Policy, allow: A
     assert effects(before, after) == []
 
 
+def test_a_loss_is_told_though_less_was_allowed_twice(role_policy: Policy, allow: Allow) -> None:
+    part = allow(on="arn:aws:s3:::b/*")
+
+    found = permission_changes(role_policy(allow(on="*"), part), role_policy(allow(), part))
+
+    assert [(one.effect, one.before and one.before.target) for one in found] == [("narrowed", "*")]
+
+
+def test_a_gain_is_told_though_less_is_allowed_twice(role_policy: Policy, allow: Allow) -> None:
+    part = allow(on="arn:aws:s3:::b/*")
+
+    found = permission_changes(role_policy(allow()), role_policy(allow(on="*"), part))
+
+    assert ("widened", "*") in [(one.effect, one.grant.target) for one in found]
+
+
 def test_what_one_may_do_already_another_gains() -> None:
     def bucket(*who: str) -> Graph:
         statement = {
