@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 INTERRUPTED = (
     "interrupted: what was accepted is out of its queue, the rest lies there as before. "
-    "The same command goes on."
+    "The same command goes on; where nobody can answer, with ARGS=--yes."
 )
 STYLES = {"accepted": "green", "refused": "bold red", "left": "yellow"}
 
@@ -56,11 +56,19 @@ def cli(stack: str, *, yes: bool, dry_run: bool) -> None:
             console.print("the dead-letter queues are empty")
             return
         console.print(_table(found))
-        if dry_run or not (yes or click.confirm("Send them again?")):
+        if dry_run or not (yes or _confirmed(found, cloud)):
             put_back(found, cloud)
             console.print("nothing was sent; all of it lies there as before")
             return
         sys.exit(_carry_out(console, found, cloud))
+
+
+def _confirmed(found: Sequence[Item], cloud: Cloud) -> bool:
+    try:
+        return click.confirm("Send them again?")
+    except click.Abort:
+        put_back(found, cloud)
+        raise
 
 
 def _letters(cloud: Cloud, stack: Stack) -> list[Letter]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 INTERRUPTED = (
     "interrupted: what was being deleted goes on being deleted, the rest is as it was. "
-    "The same command goes on."
+    "The same command goes on; where nobody can answer, with ARGS=--yes."
 )
 STYLES = {"deleted": "green", "refused": "bold red", "gone already": "dim"}
 
