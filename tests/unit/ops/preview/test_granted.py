@@ -53,6 +53,23 @@ DOCUMENT = json.dumps(
             "image repository i",
         ),
         (
+            "aws:cloudwatch/eventBusPolicy:EventBusPolicy",
+            {"policy": DOCUMENT, "eventBusName": "b"},
+            "event bus b",
+        ),
+        (
+            "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy",
+            {"policy": DOCUMENT, "vpcEndpointId": "vpce-1"},
+            "endpoint vpce-1",
+        ),
+        ("aws:kms/keyPolicy:KeyPolicy", {"policy": DOCUMENT, "keyId": "k"}, "key k"),
+        (
+            "aws:secretsmanager/secretPolicy:SecretPolicy",
+            {"policy": DOCUMENT, "secretArn": "arn:aws:s"},
+            "secret s",
+        ),
+        ("aws:sns/topic:Topic", {"policy": DOCUMENT, "name": "t"}, "topic t"),
+        (
             "aws:cloudwatch/logResourcePolicy:LogResourcePolicy",
             {"policyDocument": DOCUMENT, "policyName": "l"},
             "log policy l",
@@ -63,6 +80,14 @@ def test_a_resources_own_policy_grants(token: str, inputs: dict[str, Any], where
     (found,) = granted(graph(resource(token, "it", **inputs)))
 
     assert (found.where, found.who, found.action) == (where, "events.amazonaws.com", "x:Do")
+
+
+def test_a_policy_kept_by_itself_is_for_whoever_has_it(allow: Allow) -> None:
+    document = json.dumps({"Statement": [allow()]})
+
+    (found,) = granted(graph(resource("aws:iam/policy:Policy", "it", name="p", policy=document)))
+
+    assert (found.where, found.who) == ("policy p", "whoever has policy p")
 
 
 def test_a_policy_need_not_be_text() -> None:
