@@ -244,7 +244,8 @@ def _kind(*, replacing: bool) -> protocol.PropertyDiff:
 class Servicer(server.ProviderServicer):
     """Serves the engine's requests; hashes stand for files where the SDK would stumble over them.
 
-    It also says what went wrong without Python's traceback. Its methods have the protocol's names.
+    A state holds no files, only hashes of them: inputs alone are searched. It also says what went
+    wrong without Python's traceback. Its methods have the protocol's names.
     """
 
     async def Check(self, request: Any, context: Any) -> Any:  # noqa: D102, N802 - see the class
@@ -252,7 +253,6 @@ class Servicer(server.ProviderServicer):
         return await super().Check(request, context)
 
     async def Diff(self, request: Any, context: Any) -> Any:  # noqa: D102, N802 - see the class
-        _forget_files(request.olds)
         _forget_files(request.news)
         return await super().Diff(request, context)
 
@@ -261,17 +261,14 @@ class Servicer(server.ProviderServicer):
         return await _plainly(cast("Any", super()).Create(request, context), context)
 
     async def Update(self, request: Any, context: Any) -> Any:  # noqa: D102, N802 - see the class
-        _forget_files(request.olds)
         _note_hashes(request.news)
         return await _plainly(cast("Any", super()).Update(request, context), context)
 
     async def Read(self, request: Any, context: Any) -> Any:  # noqa: D102, N802 - see the class
-        _forget_files(request.properties)
         _forget_files(request.inputs)
         return await _plainly(cast("Any", super()).Read(request, context), context)
 
     async def Delete(self, request: Any, context: Any) -> Any:  # noqa: D102, N802 - see the class
-        _forget_files(request.properties)
         return await _plainly(cast("Any", super()).Delete(request, context), context)
 
 

@@ -180,7 +180,7 @@ def read_events(code: int, seconds: float, output: str) -> Ran:
 
 def _stronger(known: str, operation: str) -> str:
     """Return what becomes of a resource of which two steps are told."""
-    if "replace" in (known, operation) or operation in REPLACING:
+    if operation in REPLACING:
         return "replace"
     return known if operation in ("same", "refresh") else operation
 

@@ -2,65 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pulumi.provider.experimental import provider as protocol
 from pulumi.provider.experimental.property_value import PropertyValue
-from pulumi.runtime.proto import provider_pb2
 from pulumi.runtime.rpc import UNKNOWN
 
-from tests.fake_aws import FakeAws
+from tests.unit.twin.provider_requests import BUCKET, OBJECT, requested, run, urn, values
 from twin.errors import TwinError
-from twin.provider import ASSET, GIVEN, HASHES, SIGNATURE, AwsProvider, Servicer, local_endpoint
+from twin.provider import AwsProvider, local_endpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from tests.fake_aws import FakeAws
 
-BUCKET = "aws:s3/bucket:Bucket"
-OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2"
-ENVIRONMENT = "aws:mwaa/environment:Environment"
 ROUTE_TABLE = "aws:ec2/routeTable:RouteTable"
-
-
-def urn(token: str, name: str = "it") -> str:
-    return f"urn:pulumi:dev::mlops::mlops:storage:Storage${token}::{name}"
-
-
-def values(**given: Any) -> dict[str, PropertyValue]:
-    return {name: value_of(value) for name, value in given.items()}
-
-
-def value_of(value: Any) -> PropertyValue:
-    if isinstance(value, dict):
-        parts = cast("dict[str, Any]", value)
-        return PropertyValue({name: value_of(item) for name, item in parts.items()})
-    if isinstance(value, list):
-        return PropertyValue([value_of(item) for item in cast("list[Any]", value)])
-    return PropertyValue(value)
-
-
-def requested(**given: Any) -> dict[str, PropertyValue]:
-    """Return inputs as the servicer hands them on: with the hashes of the files among them."""
-    return {**values(**given), HASHES: PropertyValue({})}
-
-
-def run(work: Coroutine[Any, Any, Any]) -> Any:
-    return asyncio.run(work)
-
-
-@pytest.fixture
-def aws() -> FakeAws:
-    return FakeAws()
-
-
-@pytest.fixture
-def provider(aws: FakeAws) -> AwsProvider:
-    return AwsProvider(lambda _region: aws, Path.cwd())
 
 
 def create(provider: AwsProvider, token: str, **given: Any) -> protocol.CreateResponse:
@@ -280,99 +239,6 @@ def test_a_secret_stays_one_in_the_state(provider: AwsProvider) -> None:
 
     assert state["content"].is_secret
     assert all(value.contains_secret() for value in state.values() if "quiet" in str(value))
-
-
-class Context:
-    """What gRPC gives to a handler: remembers how it was ended."""
-
-    details = ""
-
-    async def abort(self, code: object, details: str) -> None:
-        self.details = details
-        raise RuntimeError(code)
-
-
-def servicer(provider: AwsProvider) -> Servicer:
-    return Servicer([], "7.51.1", provider, "")
-
-
-def file_of(signature: str, **parts: str) -> dict[str, str]:
-    return {SIGNATURE: signature, "hash": "0a1b", **parts}
-
-
-def test_a_file_is_compared_by_the_hash_that_the_engine_keeps(
-    provider: AwsProvider, tmp_path: Path
-) -> None:
-    file = tmp_path / "requirements.txt"
-    file.write_text("nothing")
-    create_request = provider_pb2.CreateRequest(urn=urn(OBJECT))
-    create_request.properties.update(
-        {"bucket": "b", "key": "k", "source": file_of(ASSET, path=str(file))}
-    )
-    state = run(servicer(provider).Create(create_request, Context())).properties
-    same, other = (
-        provider_pb2.DiffRequest(urn=urn(OBJECT), id="b/k", olds=state) for _ in range(2)
-    )
-    same.news.update({"bucket": "b", "key": "k", "source": file_of(ASSET)})
-    other.news.update({"bucket": "b", "key": "k", "source": file_of(ASSET) | {"hash": "ffff"}})
-
-    unchanged = run(servicer(provider).Diff(same, Context()))
-    changed = run(servicer(provider).Diff(other, Context()))
-
-    assert unchanged.changes == provider_pb2.DiffResponse.DIFF_NONE
-    assert list(changed.diffs) == ["source"]
-
-
-def state_with_a_file(provider: AwsProvider, folder: Path) -> Any:
-    """Return the state of an object that was made of a file."""
-    file = folder / "requirements.txt"
-    file.write_text("nothing", encoding="utf-8")
-    request = provider_pb2.CreateRequest(urn=urn(OBJECT))
-    source = file_of(ASSET, path=str(file))
-    request.properties.update({"bucket": "b", "key": "k", "source": source})
-    return run(servicer(provider).Create(request, Context())).properties
-
-
-def test_another_file_is_put_in_place_of_the_old_one(
-    provider: AwsProvider, aws: FakeAws, tmp_path: Path
-) -> None:
-    state = state_with_a_file(provider, tmp_path)
-    (tmp_path / "other.txt").write_text("something", encoding="utf-8")
-    aws.requests.clear()
-    request = provider_pb2.UpdateRequest(urn=urn(OBJECT), id="b/k", olds=state)
-    source = file_of(ASSET, path=str(tmp_path / "other.txt")) | {"hash": "ffff"}
-    request.news.update({"bucket": "b", "key": "k", "source": source})
-
-    answer = run(servicer(provider).Update(request, Context()))
-
-    assert aws.asked("put_object")["Body"] == b"something"
-    assert answer.properties[GIVEN]["source"] == "ffff"
-
-
-def test_what_was_made_of_a_file_can_be_looked_for_and_deleted(
-    provider: AwsProvider, aws: FakeAws, tmp_path: Path
-) -> None:
-    state = state_with_a_file(provider, tmp_path)
-    read = provider_pb2.ReadRequest(urn=urn(OBJECT), id="b/k", properties=state)
-    delete = provider_pb2.DeleteRequest(urn=urn(OBJECT), id="b/k", properties=state)
-
-    found = run(servicer(provider).Read(read, Context()))
-    run(servicer(provider).Delete(delete, Context()))
-
-    assert found.id == "b/k"
-    assert aws.asked("list_object_versions") == {"Bucket": "b", "Prefix": "k"}
-
-
-def test_a_refusal_is_told_without_a_traceback(provider: AwsProvider, aws: FakeAws) -> None:
-    aws.refuse("create_bucket", "InvalidBucketName", "The specified bucket is not valid: b_data")
-    request, context = provider_pb2.CreateRequest(urn=urn(BUCKET)), Context()
-    request.properties.update({"bucket": "b_data"})
-
-    with pytest.raises(RuntimeError):
-        run(servicer(provider).Create(request, context))
-
-    assert context.details.startswith(f"{BUCKET} it: create_bucket was refused")
-    assert "Traceback" not in context.details
 
 
 @pytest.mark.parametrize("url", ["", "https://s3.amazonaws.com", "http://127.0.0.1.example.org"])
