@@ -15,6 +15,7 @@ from twin.engine.command import Pulumi, find_pulumi
 from twin.engine.journey import Journey
 from twin.engine.project import lay_out
 from twin.errors import TwinError
+from twin.signals import raise_on_sigterm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +39,7 @@ def tell_engine(workspace: Workspace, named: str) -> int:
     """
     console = Console()
     stacks = _stacks(workspace.root, named)
+    raise_on_sigterm()
     executable = find_pulumi()
     began = time.monotonic()
     for stack in stacks:
