@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
+from etl.dates import since_1970
 from etl.errors import RequestError
 
 if TYPE_CHECKING:
@@ -19,11 +20,26 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 """A JSON object as the standard library reads it."""
 
-Kind = Literal["numeric", "integer", "categorical"]
+Kind = Literal[
+    "numeric", "integer", "categorical", "boolean", "date", "timestamp", "text", "identifier"
+]
 SplitName = Literal["train", "validation", "test"]
 Destination = Literal["train", "validation", "test", "quarantine"]
 
-KINDS: Final[tuple[Kind, ...]] = ("numeric", "integer", "categorical")
+KINDS: Final[tuple[Kind, ...]] = (
+    "numeric",
+    "integer",
+    "categorical",
+    "boolean",
+    "date",
+    "timestamp",
+    "text",
+    "identifier",
+)
+LEFT_OUT: Final[tuple[Kind, ...]] = ("text", "identifier")
+"""Kinds that are in raw files and not in datasets."""
+
+DATES: Final[tuple[Kind, ...]] = ("date", "timestamp")
 SPLITS: Final[tuple[SplitName, ...]] = ("train", "validation", "test")
 QUARANTINE: Final = "quarantine"
 DESTINATIONS: Final[tuple[Destination, ...]] = (*SPLITS, QUARANTINE)
@@ -41,7 +57,24 @@ class Column:
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     values: tuple[str, ...] = ()
-    """The categories of a categorical column."""
+    """The categories of a categorical column; none if they are learnt."""
+
+    max_values: int | None = None
+    """How many may be learnt; None if they are declared."""
+
+    fill: str | None = None
+    """What is written where a field is empty; None leaves it empty."""
+
+    format: str = ""
+    """How a date or a timestamp is written."""
+
+    features: tuple[str, ...] = ()
+    """What training derives from a date; a date without any is not in datasets."""
+
+    @property
+    def kept(self) -> bool:
+        """Whether datasets have the column."""
+        return self.kind not in LEFT_OUT and (self.kind not in DATES or bool(self.features))
 
 
 @dataclass(frozen=True)
@@ -58,10 +91,25 @@ class Contract:
     max_quarantine: Decimal
     """Share of the rows that may be invalid before the run fails."""
 
+    min_test_rows: int = 1
+    """Rows of the test split that a model can be judged by, at least."""
+
+    split_by: str | None = None
+    """The column whose rows stay together in a split; None if each row goes where it belongs."""
+
+    split_from: tuple[Decimal, Decimal] | None = None
+    """Where validation and test begin in that column, if it holds dates; then there are no shares.
+    """
+
     @property
     def names(self) -> tuple[str, ...]:
         """The columns' names, in the contract's order."""
         return tuple(column.name for column in self.columns)
+
+    @property
+    def kept(self) -> tuple[Column, ...]:
+        """The columns of a dataset's rows: features and target."""
+        return tuple(column for column in self.columns if column.kept)
 
     @classmethod
     def from_json(cls, document: object) -> Contract:
@@ -73,14 +121,21 @@ class Contract:
         data = as_object(document, "contract")
         form = as_object(take(data, "format", "contract"), "contract.format")
         split = as_object(take(data, "split", "contract"), "contract.split")
+        columns = _columns(take(data, "columns", "contract"))
+        begins = _begins(split, columns)
         one_of(take(form, "type", "contract.format"), ("csv",), "contract.format.type")
         return cls(
             delimiter=_delimiter(take(form, "delimiter", "contract.format")),
             header=bool(take(form, "header", "contract.format")),
-            columns=_columns(take(data, "columns", "contract")),
+            columns=columns,
             target=str(take(data, "target", "contract")),
-            shares={name: _decimal(take(split, name, "contract.split")) for name in SPLITS},
+            shares={}
+            if begins
+            else {name: _decimal(take(split, name, "contract.split")) for name in SPLITS},
             max_quarantine=_decimal(take(data, "max_quarantine", "contract")),
+            min_test_rows=int(take(data, "min_test_rows", "contract")),
+            split_by=split.get("by"),
+            split_from=begins,
         )
 
 
@@ -127,13 +182,32 @@ def _columns(value: object) -> tuple[Column, ...]:
 
 def _column(value: object, where: str) -> Column:
     document = as_object(value, where)
+    kind = cast("Kind", one_of(take(document, "kind", where), KINDS, f"{where}.kind"))
+    form = str(take(document, "format", where)) if kind in DATES else ""
     return Column(
         name=_name(take(document, "name", where), f"{where}.name"),
-        kind=cast("Kind", one_of(take(document, "kind", where), KINDS, f"{where}.kind")),
+        kind=kind,
         nullable=bool(document.get("nullable", False)),
-        minimum=_bound(document.get("min")),
-        maximum=_bound(document.get("max")),
+        minimum=_bound(document.get("min"), kind, form),
+        maximum=_bound(document.get("max"), kind, form),
         values=tuple(str(category) for category in document.get("values") or ()),
+        max_values=document.get("max_values"),
+        fill=_fill(document.get("fill")),
+        format=form,
+        features=tuple(str(feature) for feature in document.get("features") or ()),
+    )
+
+
+def _begins(split: Json, columns: tuple[Column, ...]) -> tuple[Decimal, Decimal] | None:
+    """Return where the validation and the test rows begin, if it is time that divides rows."""
+    if "test_from" not in split:
+        return None
+    where = "contract.split"
+    key = {column.name: column for column in columns}[str(take(split, "by", where))]
+    validation, test = (str(take(split, f"{name}_from", where)) for name in ("validation", "test"))
+    return (
+        since_1970(validation, key.kind, key.format),
+        since_1970(test, key.kind, key.format),
     )
 
 
@@ -152,8 +226,19 @@ def _delimiter(value: object) -> str:
     return value
 
 
-def _bound(value: object) -> Decimal | None:
-    return None if value is None else _decimal(value)
+def _fill(value: object) -> str | None:
+    """Return a value as a dataset has it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return f"{_decimal(value):f}"
+    return None if value is None else str(value)
+
+
+def _bound(value: object, kind: Kind, form: str) -> Decimal | None:
+    if value is None:
+        return None
+    return since_1970(str(value), kind, form) if kind in DATES else _decimal(value)
 
 
 def _decimal(value: object) -> Decimal:

@@ -1,22 +1,15 @@
-"""What DuckDB and Spark read alike: literals and the type of numbers.
+"""What DuckDB and Spark read alike: literals and lists.
 
-Functions that only Spark has (`array_size`, `array_join`, `try_element_at`, `conv`) are defined in
+Functions that only Spark has (`array_size`, `split`, `regexp_like`, `conv`, ...) are defined in
 DuckDB by its adapter, so that the text of a query is one.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
-INTEGER_DIGITS: Final = 15
-FRACTION_DIGITS: Final = 15
-"""The most for which sums of squares of 10^8 rows still fit in the 38 digits of both engines."""
-
-NUMBER: Final = f"decimal({INTEGER_DIGITS + FRACTION_DIGITS},{FRACTION_DIGITS})"
-"""The type of every number, as `try_cast` gives it."""
+    from collections.abc import Iterable
 
 
 def literal(text: str) -> str:
@@ -37,6 +30,6 @@ def literal(text: str) -> str:
     return used[0] if len(used) == 1 else f"({' || '.join(used)})"
 
 
-def number(value: Decimal) -> str:
-    """Return a number as a literal of the type that numeric columns have."""
-    return f"cast('{value:f}' as {NUMBER})"
+def each(items: Iterable[str]) -> str:
+    """Return the items of a list in SQL, one a line."""
+    return ",\n    ".join(items)

@@ -76,5 +76,17 @@ class EmptySplitError(EtlError):
     """There are too few valid rows to fill every split."""
 
 
+class ManyValuesError(EtlError):
+    """A column has more categories than may be learnt."""
+
+
+class FewTestRowsError(EtlError):
+    """The test split has fewer rows than a model may be judged by."""
+
+
+class CountError(EtlError):
+    """The rows that were read and those that were placed are not as many."""
+
+
 class EngineError(EtlError):
     """The engine cannot read or compute."""

@@ -1,41 +1,48 @@
 """One Glue job run: from a request to a dataset.
 
-The story: read the request, load the raw lines, judge each object's layout, turn lines into rows
-that know their destination, look at them, refuse what is mostly wrong, write the files, and the
-manifest last. A dataset without a manifest does not exist, so a run that dies half way leaves
-nothing that counts, and the next one writes the same keys again. The cost: the engine holds all
-rows once.
+The story: read the request; for each raw object, find the part that it became under this code
+and contract, or make it: judge its layout by its first lines, let the engine turn it batch by batch
+into rows that know their destination, write the part's document last. Then put together what the
+parts say, refuse what is mostly wrong, and write the manifest last. What has no document does not
+exist: a run that dies half way leaves finished parts, which the next one finds, and nothing else
+that counts. The cost: a dataset of many small raw objects is one of many small files.
 """
 
 from __future__ import annotations
 
 import logging
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from etl import manifest, sql, summary
-from etl.contract import DESTINATIONS, QUARANTINE, SPLITS
+from etl import manifest
+from etl.answers import read_answers
+from etl.contract import QUARANTINE, SPLITS
 from etl.engines import open_engine
 from etl.errors import EtlError
 from etl.layout import HEAD_BYTES, read_layout
-from etl.quality import read_reasons, refuse_bad_data
+from etl.learnt import learn
+from etl.parts import Part, part_document, part_id, part_key, read_part
+from etl.plan import make_plan
+from etl.progress import Progress
+from etl.quality import refuse_bad_data
 from etl.request import parse_request
 from etl.settings import Settings
 from etl.storage import open_storage
+from etl.summary import Summary
+from etl.text import plain_head
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from etl.contract import Destination
-    from etl.engines import Engine
-    from etl.manifest import Dataset, File
-    from etl.request import Request
+    from etl.engines import Done, Engine
+    from etl.manifest import Dataset
+    from etl.request import Request, Source
+    from etl.settings import EngineChoice
     from etl.storage import Storage
 
-LOG = logging.getLogger("etl")
+    OpenStorage = Callable[[str], tuple[Storage, str, str]]
 
-BYTES_PER_FILE: Final = 128 * 1024 * 1024
-"""Raw bytes for each file that an engine of many machines writes."""
+LOG = logging.getLogger("etl")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -48,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         sys.exit(str(error))
 
 
-def run(settings: Settings) -> None:
+def run(settings: Settings, open_storage: OpenStorage = open_storage) -> None:
     """Make the dataset that the request asks for, unless it exists.
 
     Raises:
@@ -60,59 +67,68 @@ def run(settings: Settings) -> None:
     if storage.exists(request.artifact_bucket, request.manifest_key):
         LOG.info("exists already: nothing to do")
         return
-    with open_engine(settings.engine, storage) as engine:
-        _load(engine, request)
-        dataset = _make(engine, request, storage)
-        engine.confirm(request.sources)
+    dataset = manifest.Dataset.of(request, _parts(request, storage, settings.engine))
+    _judge(dataset, storage)
     _publish(dataset, storage)
 
 
-def _load(engine: Engine, request: Request) -> None:
-    """Turn raw objects into the engine's table `rows`."""
-    LOG.info("reading %d objects, %d bytes, on %s", len(request.sources), request.size, engine.name)
-    engine.load(request.sources)
-    layouts = [
-        read_layout(source.key, engine.head(source, HEAD_BYTES), request.contract)
-        for source in request.sources
-    ]
-    engine.compute(sql.rows(request.contract, layouts))
+def _parts(request: Request, storage: Storage, choice: EngineChoice) -> list[Part]:
+    """Return the parts of all sources in their order; make those that nobody made before."""
+    found = {source: _find(request, source, storage) for source in request.sources}
+    missing = [source for source, part in found.items() if part is None]
+    LOG.info("%d raw objects, %d of them new", len(found), len(missing))
+    if missing:
+        with open_engine(choice, storage) as engine:
+            found |= {source: _make(request, source, storage, engine) for source in missing}
+    return [part for part in found.values() if part is not None]
 
 
-def _make(engine: Engine, request: Request, storage: Storage) -> Dataset:
-    """Look at the rows, then write them: the quarantine first, for whoever has to mend the data."""
-    answers = engine.fetch(summary.query(request.contract))
-    rows = summary.row_counts(answers)
-    LOG.info("rows: %s", ", ".join(f"{name} {count:,}" for name, count in rows.items()))
-    counted, examples = engine.fetch(sql.reasons()), engine.fetch(sql.examples())
-    reasons = read_reasons(counted, examples, request.contract)
-    for reason in reasons:
+def _find(request: Request, source: Source, storage: Storage) -> Part | None:
+    key = part_key(request, source)
+    if not storage.exists(request.artifact_bucket, key):
+        return None
+    return read_part(storage.read(request.artifact_bucket, key), request.contract)
+
+
+def _make(request: Request, source: Source, storage: Storage, engine: Engine) -> Part:
+    """Turn one raw object into a part; its document comes last, so that it exists whole or not."""
+    contract = request.contract
+    head = plain_head(storage.head(source, HEAD_BYTES), source.key)
+    plan = make_plan(request, source, read_layout(source.key, head, contract))
+    progress = Progress(source)
+    summary = Summary.of_nothing(contract)
+
+    def add(done: Done) -> None:
+        nonlocal summary
+        batch = read_answers(done.answers, contract)
+        summary = summary.merge(batch)
+        learn(summary, contract, source.key)
+        progress.add(batch.read, done.bytes)
+
+    files = engine.work(source, plan, add)
+    part = Part(part_id(request, source), source, files, summary)
+    storage.write(request.artifact_bucket, part_key(request, source), part_document(part))
+    progress.end()
+    return part
+
+
+def _judge(dataset: Dataset, storage: Storage) -> None:
+    """Say what the rows are, and refuse to go on with what is mostly wrong."""
+    request, summary = dataset.request, dataset.summary
+    LOG.info("rows: %s", ", ".join(f"{name} {count:,}" for name, count in summary.rows.items()))
+    for reason in summary.worst_first:
         LOG.info("quarantine: %s", reason)
-    files = {QUARANTINE: _write(engine, request, QUARANTINE)}
-    quarantine_uri = storage.uri(request.artifact_bucket, files[QUARANTINE][0].key)
-    refuse_bad_data(rows, reasons, request.contract, request.model, quarantine_uri)
-    files |= {name: _write(engine, request, name) for name in SPLITS}
-    return manifest.Dataset(
-        request=request,
-        files={name: files[name] for name in DESTINATIONS},
-        rows=rows,
-        digests=summary.digests(answers),
-        statistics=summary.statistics(answers, request.contract),
-        reasons=reasons,
-    )
-
-
-def _write(engine: Engine, request: Request, destination: Destination) -> list[File]:
-    prefix = manifest.part_prefix(request, destination)
-    files = 1 + request.size // BYTES_PER_FILE
-    return engine.write(sql.output(destination), request.artifact_bucket, prefix, files)
+    files = [file for part in dataset.parts for file in part.files[QUARANTINE]]
+    uris = [storage.uri(request.artifact_bucket, file.key) for file in files]
+    refuse_bad_data(summary.rows, summary.worst_first, request.contract, request.model, uris)
 
 
 def _publish(dataset: Dataset, storage: Storage) -> None:
     """Write the channel manifests, then the manifest that makes the dataset exist."""
     request = dataset.request
+    document = manifest.dataset_manifest(dataset)
     for split in SPLITS:
         content = manifest.channel_manifest(dataset, split)
         storage.write(request.artifact_bucket, manifest.channel_key(request, split), content)
-    content = manifest.dataset_manifest(dataset)
-    storage.write(request.artifact_bucket, request.manifest_key, content)
+    storage.write(request.artifact_bucket, request.manifest_key, document)
     LOG.info("wrote %s", storage.uri(request.artifact_bucket, request.manifest_key))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from etl.errors import ColumnCountError, EmptyObjectError, HeaderError
+from etl.kinds import meaning
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -155,5 +156,5 @@ def _no_number(first: Sequence[str], contract: Contract) -> bool:
     if len(first) != len(contract.columns):
         return False
     pairs = zip(first, contract.columns, strict=True)
-    numbers = [field for field, column in pairs if column.kind != "categorical"]
-    return all(field[:1].isalpha() for field in numbers)
+    numbers = [field for field, column in pairs if meaning(column).casts]
+    return bool(numbers) and all(field[:1].isalpha() for field in numbers)

@@ -1,83 +1,79 @@
 """The dataset's manifest and its channel manifests: what training and people read.
 
-Nothing in them depends on the engine or the clock: the same request gives the same bytes.
+Nothing in them depends on the engine or the clock, but for where files of many gigabytes end: the
+same request gives the same bytes.
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
-from etl.contract import DESTINATIONS, SPLITS
-from etl.request import FORMAT
+from etl.bins import edges
+from etl.contract import QUARANTINE, SPLITS
+from etl.errors import CountError
+from etl.files import render
+from etl.kinds import meaning
+from etl.learnt import learn
+from etl.summary import Summary, merge_all
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
+    from decimal import Decimal
 
-    from etl.contract import Column, Contract, Destination, Json, SplitName
-    from etl.quality import Reason
+    from etl.contract import Column, Contract, Json, SplitName
+    from etl.parts import Part
     from etl.request import Request
 
-
-@dataclass(frozen=True)
-class File:
-    """An object that the job wrote."""
-
-    key: str
-    bytes: int
-
-    def to_json(self) -> Json:
-        """The file as the manifest holds it."""
-        return dict(vars(self))
+FORMAT: Final = 2
+"""The format of the manifest: 2 has many parts, and histograms."""
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """What one run made of its request."""
+    """What the parts of a request are together."""
 
     request: Request
-    files: Mapping[Destination, Sequence[File]]
-    rows: Mapping[Destination, int]
-    digests: Mapping[Destination, str]
-    statistics: Mapping[SplitName, Mapping[str, Json]]
-    reasons: Sequence[Reason]
+    parts: Sequence[Part]
+    summary: Summary
+
+    @classmethod
+    def of(cls, request: Request, parts: Sequence[Part]) -> Dataset:
+        """Merge parts."""
+        summary = merge_all((part.summary for part in parts), request.contract)
+        return cls(request, parts, summary)
 
 
 def dataset_manifest(dataset: Dataset) -> bytes:
-    """Return the object that makes the dataset exist."""
+    """Return the object that makes the dataset exist.
+
+    Raises:
+        CountError: the rows of the parts are not those of the dataset.
+        ManyValuesError: a column has more categories than may be learnt.
+    """
     request = dataset.request
-    rows = {"read": sum(dataset.rows.values()), **dataset.rows}
-    sources = [source.to_json() for source in request.sources]
-    part = {
-        "part_id": request.part_id,
-        "sources": sources,
-        "files": {name: [file.to_json() for file in dataset.files[name]] for name in DESTINATIONS},
-        "rows": rows,
+    document: Json = {
+        "format": FORMAT,
+        "model": request.model,
+        "dataset_id": request.dataset_id,
+        "etl_tree": request.etl_tree,
+        "contract": request.contract_json,
+        "schema": _schema(dataset),
+        "sources": [source.to_json() for source in request.sources],
+        "parts": [part.to_json() for part in dataset.parts],
+        "channels": {name: channel_key(request, name) for name in SPLITS},
+        "bins": _bins(request.contract),
+        **dataset.summary.to_json(),
     }
-    return render(
-        {
-            "format": FORMAT,
-            "model": request.model,
-            "dataset_id": request.dataset_id,
-            "etl_tree": request.etl_tree,
-            "contract": request.contract_json,
-            "schema": _schema(request.contract),
-            "sources": sources,
-            "parts": [part],
-            "channels": {name: channel_key(request, name) for name in SPLITS},
-            "rows": rows,
-            "digests": dict(dataset.digests),
-            "statistics": dict(dataset.statistics),
-            "quarantine": {"reasons": [reason.to_json() for reason in dataset.reasons]},
-        }
-    )
+    _prove(document)
+    return render(document)
 
 
 def channel_manifest(dataset: Dataset, split: SplitName) -> bytes:
     """Return what SageMaker's `ManifestFile` input reads: a prefix, then keys under it."""
     prefix = {"prefix": f"s3://{dataset.request.artifact_bucket}/"}
-    return render([prefix, *(file.key for file in dataset.files[split])])
+    keys = [file.key for part in dataset.parts for file in part.files[split]]
+    return render([prefix, *keys])
 
 
 def channel_key(request: Request, split: SplitName) -> str:
@@ -85,24 +81,65 @@ def channel_key(request: Request, split: SplitName) -> str:
     return f"{request.prefix}channels/{split}.manifest"
 
 
-def part_prefix(request: Request, destination: Destination) -> str:
-    """Return where the files of one destination lie; ends in a slash."""
-    return f"{request.prefix}parts/{request.part_id}/{destination}/"
+def _prove(document: Json) -> None:
+    """Check that every row that was read ended in one place, in each part and in total."""
+    counted = [part["rows"] for part in document["parts"]]
+    for rows in (*counted, document["rows"]):
+        placed = sum(rows[name] for name in (*SPLITS, QUARANTINE))
+        if rows["read"] != placed:
+            raise CountError(
+                "rows were lost or counted twice",
+                where=document["dataset_id"],
+                found=f"{placed} rows in splits and quarantine",
+                expected=f"{rows['read']} rows, as many as were read",
+                do="this is a fault of the ETL",
+            )
+    for name, total in document["rows"].items():
+        parts = sum(rows[name] for rows in counted)
+        if parts != total:
+            raise CountError(
+                f"the parts' {name} rows do not add up",
+                where=document["dataset_id"],
+                found=f"{parts} rows in the parts",
+                expected=f"{total} rows",
+                do="this is a fault of the ETL",
+            )
 
 
-def render(document: Any) -> bytes:  # noqa: ANN401 - a JSON value
-    """Return a document as the bytes that lie in S3."""
-    return (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()
+def _bins(contract: Contract) -> Json:
+    """Return where the bins of each histogram begin and end; open where there is no bound."""
+    return {
+        column.name: {
+            "from": _bound(column.minimum),
+            "edges": [float(edge) for edge in edges(column)],
+            "to": _bound(column.maximum),
+        }
+        for column in contract.kept
+        if meaning(column).measure == "numbers"
+    }
 
 
-def _schema(contract: Contract) -> Json:
-    columns = [_schema_column(column, contract) for column in contract.columns]
+def _bound(bound: Decimal | None) -> float | None:
+    return None if bound is None else float(bound)
+
+
+def _schema(dataset: Dataset) -> Json:
+    contract = dataset.request.contract
+    learnt = learn(dataset.summary, contract, dataset.request.model)
+    columns = [
+        _schema_column(column, learnt.get(column.name, column.values), contract)
+        for column in contract.kept
+    ]
     return {"columns": columns, "target": contract.target}
 
 
-def _schema_column(column: Column, contract: Contract) -> Json:
+def _schema_column(column: Column, values: Sequence[str], contract: Contract) -> Json:
     role = "target" if column.name == contract.target else "feature"
     document: Json = {"name": column.name, "kind": column.kind, "role": role}
-    if column.values:
-        document["values"] = list(column.values)
+    if values:
+        document["values"] = list(values)
+    if column.fill is not None:
+        document["fill"] = column.fill
+    if column.format:
+        document |= {"format": column.format, "features": list(column.features)}
     return document | {"nullable": column.nullable}

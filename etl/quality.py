@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from etl.contract import QUARANTINE, SPLITS
-from etl.errors import EmptyObjectError, EmptySplitError, QuarantineError
+from etl.errors import EmptyObjectError, EmptySplitError, FewTestRowsError, QuarantineError
 from etl.reasons import column_of
 from etl.sql import EXAMPLES, REASON_SEPARATOR
 
@@ -36,9 +37,24 @@ class Reason:
     examples: tuple[str, ...]
     """Raw lines, cut after 200 characters, the first of the first object first."""
 
+    def merge(self, other: Reason) -> Reason:
+        """Return the same reason of the rows of both; the examples of this one come first."""
+        examples = (*self.examples, *other.examples)[:EXAMPLES]
+        return replace(self, rows=self.rows + other.rows, examples=examples)
+
     def to_json(self) -> Json:
-        """The reason as the manifest holds it."""
+        """The reason as manifests hold it."""
         return {**vars(self), "examples": list(self.examples)}
+
+    @classmethod
+    def from_json(cls, document: Json) -> Reason:
+        """Read it back."""
+        return cls(
+            reason=str(document["reason"]),
+            column=document["column"],
+            rows=int(document["rows"]),
+            examples=tuple(document["examples"]),
+        )
 
     def __str__(self) -> str:
         example = f", such as {self.examples[0][:_EXAMPLE_NAMED]!r}" if self.examples else ""
@@ -49,8 +65,8 @@ def read_reasons(
     counted: Sequence[Mapping[str, Any]],
     examples: Sequence[Mapping[str, Any]],
     contract: Contract,
-) -> tuple[Reason, ...]:
-    """Take combined reasons apart; the worst comes first."""
+) -> dict[str, Reason]:
+    """Take combined reasons apart."""
     counts: Counter[str] = Counter()
     for answer in counted:
         for reason in str(answer["reason"]).split(REASON_SEPARATOR):
@@ -59,11 +75,12 @@ def read_reasons(
     for answer in examples:
         for reason in str(answer["reason"]).split(REASON_SEPARATOR):
             shown[reason].append(str(answer["raw"])[:_EXAMPLE_LENGTH])
-    worst_first = sorted(counts, key=lambda reason: (-counts[reason], reason))
-    return tuple(
-        Reason(reason, column_of(reason, contract), counts[reason], tuple(shown[reason][:EXAMPLES]))
-        for reason in worst_first
-    )
+    return {
+        reason: Reason(
+            reason, column_of(reason, contract), counts[reason], tuple(shown[reason][:EXAMPLES])
+        )
+        for reason in counts
+    }
 
 
 def refuse_bad_data(
@@ -71,20 +88,23 @@ def refuse_bad_data(
     reasons: Sequence[Reason],
     contract: Contract,
     where: str,
-    quarantine_uri: str,
+    quarantine: Sequence[str],
 ) -> None:
     """Stop before a model could learn from data that is mostly wrong, or from none.
+
+    `reasons` come with the worst first, `quarantine` is where the invalid rows lie.
 
     Raises:
         EmptyObjectError: there are no rows at all.
         QuarantineError: every row is invalid, or more than the contract allows.
         EmptySplitError: a split got no rows.
+        FewTestRowsError: the test split got fewer than the contract asks for.
     """
     read, bad = sum(rows.values()), rows[QUARANTINE]
     if read == 0:
         raise EmptyObjectError("no rows in any object", where=where, do="upload a file with rows")
     if Decimal(bad) > contract.max_quarantine * read or bad == read:
-        raise _too_much(read, bad, reasons, contract, where, quarantine_uri)
+        raise _too_much(read, bad, reasons, contract, where, quarantine)
     empty = [name for name in SPLITS if rows[name] == 0]
     if empty:
         raise EmptySplitError(
@@ -94,6 +114,8 @@ def refuse_bad_data(
             expected="some rows in every split",
             do="upload more rows, or give the split a larger share under data.split",
         )
+    if rows["test"] < contract.min_test_rows:
+        raise _too_few(rows, contract, where)
 
 
 def _too_much(
@@ -102,13 +124,30 @@ def _too_much(
     reasons: Sequence[Reason],
     contract: Contract,
     where: str,
-    quarantine_uri: str,
+    quarantine: Sequence[str],
 ) -> QuarantineError:
     share = "every row is invalid" if bad == read else "too many rows are invalid"
+    worst = "; ".join(map(str, reasons[:_REASONS_NAMED]))
+    more = f" and {len(quarantine) - 1} files more" if len(quarantine) > 1 else ""
     return QuarantineError(
         share,
         where=where,
-        found=f"{bad} of {read} rows: " + "; ".join(map(str, reasons[:_REASONS_NAMED])),
+        found=f"{bad} of {read} rows: {worst}",
         expected=f"at most {contract.max_quarantine:%} (data.max_quarantine)",
-        do=f"mend the file or the contract; all invalid rows are in {quarantine_uri}",
+        do=f"mend the file or the contract; all invalid rows are in {quarantine[0]}{more}",
+    )
+
+
+def _too_few(rows: Mapping[Destination, int], contract: Contract, where: str) -> FewTestRowsError:
+    lacking = contract.min_test_rows - rows["test"]
+    more = math.ceil(lacking / contract.shares.get("test", 1))
+    return FewTestRowsError(
+        "too few test rows to judge a model by",
+        where=where,
+        found=f"{rows['test']} of {sum(rows[name] for name in SPLITS)} valid rows",
+        expected=f"at least {contract.min_test_rows} (data.min_test_rows)",
+        do=f"upload about {more} rows more, or give test a larger share under data.split"
+        if contract.split_from is None
+        else f"upload {more} rows more of the time of the test, or let it begin earlier"
+        " (data.split.test_from)",
     )

@@ -9,7 +9,7 @@ from etl.contract import Contract, Json, as_list, as_object, take
 from etl.errors import RequestError
 
 FORMAT = 1
-"""The format of requests and manifests that this code reads and writes."""
+"""The format of requests that this code reads."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +49,6 @@ class Request:
     def manifest_key(self) -> str:
         """The object that makes the dataset exist."""
         return f"{self.prefix}manifest.json"
-
-    @property
-    def part_id(self) -> str:
-        """The dataset's one part holds all of its sources, so it shares the dataset's identity."""
-        return self.dataset_id
 
     @property
     def size(self) -> int:

@@ -1,10 +1,11 @@
 """The contract as SQL: one text that DuckDB and Spark both understand and answer alike.
 
-`rows` turns lines of text into rows that know their destination; the other queries read that table.
-Every line that is not blank becomes one row. What holds on both engines:
+`rows` turns the lines of one raw object into rows that know their destination; the other queries
+read that table. Every line that is not blank becomes one row. What holds on both engines:
 
-- A row goes to the split that the first 32 bits of the md5 of its output line point to, compared as
-  hexadecimal text. Equal rows share a split, and adding rows moves none.
+- A row goes to the split that the first 32 bits of an md5 point to: of its output line, or of the
+  text in the column that the split goes by. Or the date in that column decides. Equal rows share a
+  split, and adding rows moves none.
 - Numbers are decimals of 15 digits before and 15 after the point, so sums don't depend on order.
   The text in the output stays as it was written; it is only trimmed.
 - A digest is the sum of the lines' md5s modulo 2^128: the order of rows doesn't matter, copies do.
@@ -14,16 +15,18 @@ Every line that is not blank becomes one row. What holds on both engines:
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
-from etl.contract import QUARANTINE
-from etl.dialect import NUMBER, literal
-from etl.reasons import BROKEN_QUOTES, rules, wrong_field_count
+from etl.cells import cells
+from etl.contract import DESTINATIONS, QUARANTINE
+from etl.decimals import number
+from etl.dialect import each, literal
+from etl.kinds import meaning
+from etl.meaning import quoted
+from etl.reasons import BROKEN_QUOTES, reason, wrong_field_count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from etl.contract import Column, Contract, SplitName
+    from etl.contract import Column, Contract, Destination, SplitName
     from etl.layout import Layout
 
 QUARANTINE_HEADER: Final = "reason,object,record,raw"
@@ -35,60 +38,54 @@ EXAMPLES: Final = 3
 """Raw lines shown for each reason."""
 
 _HASH_VALUES: Final = 2**32
-_Item = TypeVar("_Item")
+_LOWER_BITS: Final = 32
+"""Of the upper half of an md5, those that don't decide on the split."""
 
 
-def rows(contract: Contract, layouts: Sequence[Layout]) -> str:
-    """Return the query from `lines(object, record, raw)` to the table `rows`.
+def rows(contract: Contract, layout: Layout) -> str:
+    """Return the query from `lines(record, raw)` to the table `rows`.
 
-    Its columns: object, record, raw, reason, line, hash, split; `t_x` the text of column x, and for
-    numbers `n_x` its value.
+    Its columns: record; destination, as a number; line, what is written there; high and low, the
+    halves of its md5; reason and raw of rows in quarantine; `k_x`, what is counted of column x.
     """
-    names = contract.names
-    numbers = [column.name for column in contract.columns if column.kind != "categorical"]
-    kept = [f"t_{name}" for name in names] + [f"n_{name}" for name in numbers]
-    delimiter, field = literal(contract.delimiter), literal(_field(contract))
-    header = _by_object(layouts, lambda layout: layout.header_record)
     return f"""
-with records as (
-  select object, record, raw,
-    regexp_extract_all({delimiter} || raw, {field}, 0) as matches
-  from lines
-  where trim(both '{_blanks(contract.delimiter)}' from raw) <> '' and record > {header}
-), cells as (
-  select object, record, raw, array_size(matches) as fields,
-    array_join(matches, '') = {delimiter} || raw as intact,
-    {_each(names, lambda name: _cell(name, contract, layouts))}
-  from records
-), texts as (
-  select object, record, raw, fields, intact,
-    {_each(names, lambda name: f"{_unquoted(f'c_{name}')} as t_{name}")}
-  from cells
-), typed as (
-  select *, {_each(numbers, lambda name: f"{_number(f't_{name}')} as n_{name}")}
+with {cells(contract, layout)}, valued as (
+  select *, {each(map(_value, contract.columns))}
   from texts
 ), judged as (
   select *, {_reason(contract)} as reason
-  from typed
+  from valued
 ), written as (
-  select *, case when reason = '' then {_line(contract)} else {_quarantine_line()} end as line
+  select *, case when reason = '' then {_line(contract)} else {_quarantine_line(layout)} end as line
   from judged
 ), hashed as (
-  select *, md5(line) as hash
+  select *, {_half("md5(line)", 1)} as high, {_half("md5(line)", 17)} as low
   from written
 )
-select object, record, raw, reason, line, hash, {", ".join(kept)},
-  case when reason <> '' then '{QUARANTINE}' {_split(contract)} end as split
+select record,
+  case when reason <> '' then {_number(QUARANTINE)} else {_placed(contract)} end as destination,
+  line, high, low, case when reason <> '' then reason end as reason,
+  case when reason <> '' then raw end as raw,
+  {each(map(_counted, contract.kept))}
 from hashed"""
 
 
-def output(destination: str) -> str:
-    """Return the query for the lines of one destination, with the origin that orders them."""
-    chosen = f"select object, record, line from rows where split = '{destination}'"
-    if destination != QUARANTINE:
-        return chosen
-    header = f"select '' as object, cast(0 as bigint) as record, '{QUARANTINE_HEADER}' as line"
-    return f"{header} union all {chosen}"
+def placed(contract: Contract, key: str | None) -> str:
+    """Return the split of a row, as a number: by its key's md5, by its time, or else by `high`."""
+    if contract.split_from is not None:
+        return _in_time(f"{key}", contract.split_from)
+    (first, below_first), (second, below_second), (last, _) = thresholds(contract)
+    found, unused = ("high", _LOWER_BITS) if key is None else (f"({_bits(key)})", 0)
+    return (
+        f"case when {found} < {below_first << unused} then {_number(first)}"
+        f" when {found} < {below_second << unused} then {_number(second)}"
+        f" else {_number(last)} end"
+    )
+
+
+def output(destination: Destination) -> str:
+    """Return the query for the lines of one destination, with the record that orders them."""
+    return f"select record, line from rows where destination = {_number(destination)}"
 
 
 def reasons() -> str:
@@ -96,135 +93,82 @@ def reasons() -> str:
     return f"""
 select reason, count(*) as row_count
 from rows
-where split = '{QUARANTINE}'
+where destination = {_number(QUARANTINE)}
 group by reason"""
 
 
 def examples() -> str:
-    """Return the query for the first raw lines of each reason, in the order of the objects."""
+    """Return the query for the first raw lines of each reason, in their order."""
     return f"""
-select reason, object, record, raw
+select reason, record, raw
 from (
-  select reason, object, record, raw,
-    row_number() over (partition by reason order by object, record) as place
+  select reason, record, raw, row_number() over (partition by reason order by record) as place
   from rows
-  where split = '{QUARANTINE}'
-) as placed
+  where destination = {_number(QUARANTINE)}
+) as chosen
 where place <= {EXAMPLES}
-order by object, record"""
+order by record"""
 
 
-# ---- from a line to its fields -------------------------------------------------------------------
-
-
-def _field(contract: Contract) -> str:
-    """Return the pattern of one field with the delimiter before it; no match is ever empty."""
-    delimiter = contract.delimiter
-    escaped = delimiter if delimiter in ",;\t " else f"\\{delimiter}"
-    blank = f"[{_blanks(delimiter)}]*"
-    quoted = f'"[^"]*(?:""[^"]*)*"{blank}'
-    bare = f'[^{escaped}"{_blanks(delimiter)}][^{escaped}]*'
-    return f"{escaped}{blank}(?:{quoted}|{bare})?"
-
-
-def _blanks(delimiter: str) -> str:
-    """Return what may stand around a field: blanks that are not the delimiter themselves."""
-    return " \t".replace(delimiter, "")
-
-
-def _by_object(layouts: Sequence[Layout], value: Callable[[Layout], int]) -> str:
-    """Return a number that may differ from object to object, as short as it can be said."""
-    values = [value(layout) for layout in layouts]
-    if len(set(values)) == 1:
-        return str(values[0])
-    cases = [
-        f"when object = {literal(layout.key)} then {number}"
-        for layout, number in zip(layouts, values, strict=True)
-    ]
-    return f"case {' '.join(cases)} end"
-
-
-def _cell(name: str, contract: Contract, layouts: Sequence[Layout]) -> str:
-    index = contract.names.index(name)
-    position = _by_object(layouts, lambda layout: layout.positions[index])
-    return f"{_trim(f'substr(try_element_at(matches, {position}), 2)')} as c_{name}"
-
-
-def _unquoted(cell: str) -> str:
-    inner = f"""replace(substr({cell}, 2, length({cell}) - 2), '""', '"')"""
-    return f"""nullif(case when {cell} like '"%' then {_trim(inner)} else {cell} end, '')"""
-
-
-def _trim(text: str) -> str:
-    return f"trim(both ' \t' from {text})"
-
-
-def _number(text: str) -> str:
-    """Return the value of a text; the guard settles `1_000` and other scripts' digits."""
-    return (
-        f"case when translate({text}, '0123456789+-.eE', '') = ''"
-        f" then try_cast({text} as {NUMBER}) end"
-    )
-
-
-# ---- from fields to a destination ----------------------------------------------------------------
-
-
-def _reason(contract: Contract) -> str:
-    judged = [_column_reason(column) for column in contract.columns]
-    count = wrong_field_count("' || cast(fields as string) || '", len(contract.columns))
-    return (
-        f"case when not intact then {literal(BROKEN_QUOTES)}"
-        f" when fields <> {len(contract.columns)} then '{count}'"
-        f" else concat_ws('{REASON_SEPARATOR}', {', '.join(judged)}) end"
-    )
-
-
-def _column_reason(column: Column) -> str:
-    cases = [f"when {rule.condition} then {literal(rule.reason)}" for rule in rules(column)]
-    return f"case {' '.join(cases)} end"
-
-
-def _line(contract: Contract) -> str:
-    return f"concat_ws(',', {_each(contract.columns, _written)})"
-
-
-def _written(column: Column) -> str:
-    """Return a column's text as CSV has it. Numbers never need quotes."""
-    text = f"coalesce(t_{column.name}, '')"
-    return _quoted(text) if column.kind == "categorical" else text
-
-
-def _quarantine_line() -> str:
-    reason = f"replace(reason, '{REASON_SEPARATOR}', '; ')"
-    record = "cast(record as string)"
-    return f"concat_ws(',', {_quoted(reason)}, {_quoted('object')}, {record}, {_quoted('raw')})"
-
-
-def _quoted(text: str) -> str:
-    quoted = f"""'"' || replace({text}, '"', '""') || '"'"""
-    return (
-        f"""case when instr({text}, ',') + instr({text}, '"') > 0 then {quoted} else {text} end"""
-    )
-
-
-def _split(contract: Contract) -> str:
-    first, second, last = thresholds(contract)
-    return (
-        f"when substr(hash, 1, 8) < '{first[1]}' then '{first[0]}'"
-        f" when substr(hash, 1, 8) < '{second[1]}' then '{second[0]}' else '{last[0]}'"
-    )
-
-
-def thresholds(contract: Contract) -> list[tuple[SplitName, str]]:
-    """Return for each split the hash, as eight hexadecimal digits, below which its rows lie."""
+def thresholds(contract: Contract) -> list[tuple[SplitName, int]]:
+    """Return for each split the first 32 bits of the hashes below which its rows lie."""
     bound = Decimal(0)
-    bounds: list[tuple[SplitName, str]] = []
+    bounds: list[tuple[SplitName, int]] = []
     for name, share in contract.shares.items():
         bound += share
-        bounds.append((name, format(min(round(bound * _HASH_VALUES), _HASH_VALUES - 1), "08x")))
+        bounds.append((name, min(round(bound * _HASH_VALUES), _HASH_VALUES - 1)))
     return bounds
 
 
-def _each(items: Iterable[_Item], render: Callable[[_Item], str]) -> str:
-    return ",\n    ".join(render(item) for item in items)
+def _placed(contract: Contract) -> str:
+    prefix = "t" if contract.split_from is None else "v"
+    return placed(contract, contract.split_by and f"{prefix}_{contract.split_by}")
+
+
+def _in_time(value: str, begins: tuple[Decimal, Decimal]) -> str:
+    validation, test = map(number, begins)
+    return (
+        f"case when {value} < {validation} then {_number('train')}"
+        f" when {value} < {test} then {_number('validation')} else {_number('test')} end"
+    )
+
+
+def _bits(key: str) -> str:
+    """Return the first 32 bits of a key's md5."""
+    return f"cast(conv(substr(md5({key}), 1, 8), 16, 10) as decimal(20,0))"
+
+
+def _half(md5: str, first: int) -> str:
+    return f"cast(conv(substr({md5}, {first}, 16), 16, 10) as decimal(20,0))"
+
+
+def _number(destination: Destination) -> str:
+    return f"cast({DESTINATIONS.index(destination)} as tinyint)"
+
+
+def _value(column: Column) -> str:
+    return f"{meaning(column).value(column)} as v_{column.name}"
+
+
+def _counted(column: Column) -> str:
+    return f"{meaning(column).counted(column)} as k_{column.name}"
+
+
+def _reason(contract: Contract) -> str:
+    count = wrong_field_count("' || cast(fields as string) || '", len(contract.columns))
+    judged = ", ".join(reason(column) for column in contract.columns)
+    return (
+        f"case when not intact then {literal(BROKEN_QUOTES)}"
+        f" when fields <> {len(contract.columns)} then '{count}'"
+        f" else concat_ws('{REASON_SEPARATOR}', {judged}) end"
+    )
+
+
+def _line(contract: Contract) -> str:
+    return f"concat_ws(',', {each(meaning(one).written(one) for one in contract.kept)})"
+
+
+def _quarantine_line(layout: Layout) -> str:
+    said = f"replace(reason, '{REASON_SEPARATOR}', '; ')"
+    record, source = "cast(record as string)", quoted(literal(layout.key))
+    return f"concat_ws(',', {quoted(said)}, {source}, {record}, {quoted('raw')})"

@@ -1,151 +1,130 @@
-"""Counts, digests and statistics of each destination: exact, and mergeable by addition.
+"""Counts, digests, measures and reasons of rows: of a batch, of a part, of a dataset.
 
-Squares of 30-digit decimals don't fit in the 38 digits that both engines have, so a number is taken
-apart into its whole part `a` and its fraction `b`; the sums of a², ab and b² are put together here.
+There is one way to merge them, so it does not matter how rows were divided into batches, or raw
+objects into parts. The JSON form holds all that a merge needs.
 """
 
 from __future__ import annotations
 
-from decimal import Context, Decimal
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass
+from functools import reduce
+from typing import TYPE_CHECKING, Final
 
 from etl.contract import DESTINATIONS, SPLITS
-from etl.dialect import literal
+from etl.kinds import meaning
+from etl.measures import Numbers, Values, merge
+from etl.quality import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
-    from etl.contract import Column, Contract, Destination, Json, SplitName
+    from etl.contract import Contract, Destination, Json, SplitName
+    from etl.measures import Measures
 
-    Answer = Mapping[str, Any]
-    """One row of a query's answer, by column."""
-
-_EXACT: Final = Context(prec=120)
-"""More digits than any sum here has."""
-
-_CHUNKS: Final = 4
-_CHUNK_DIGITS: Final = 8
-_CHUNK_BITS: Final = 32
+_DIGEST_VALUES: Final = 2**128
 
 
-def query(contract: Contract) -> str:
-    """Return the query whose answer has one row for each destination that has rows."""
-    chunks = [
-        f"sum(cast(conv({_digits(chunk)}, 16, 10) as bigint)) as digest_{chunk}"
-        for chunk in range(_CHUNKS)
-    ]
-    columns = [
-        expression
-        for index, column in enumerate(contract.columns)
-        for expression in (_category(index, column) if column.values else _number(index, column))
-    ]
-    selected = ",\n  ".join(["split", "count(*) as row_count", *chunks, *columns])
-    return f"select {selected}\nfrom rows\ngroup by split"
+@dataclass(frozen=True)
+class Summary:
+    """What is known of some rows."""
 
+    rows: Mapping[Destination, int]
+    digests: Mapping[Destination, int]
+    """Sums of the lines' md5s modulo 2^128: the order of rows doesn't matter, copies do."""
 
-def row_counts(answers: Sequence[Answer]) -> dict[Destination, int]:
-    """Return how many rows each destination has; none is left out."""
-    counts = {str(answer["split"]): int(answer["row_count"]) for answer in answers}
-    return {name: counts.get(name, 0) for name in DESTINATIONS}
+    measures: Mapping[SplitName, Mapping[str, Measures]]
+    """Of each split, of each column that is counted."""
 
+    reasons: Mapping[str, Reason]
 
-def digests(answers: Sequence[Answer]) -> dict[Destination, str]:
-    """Return the digest of each destination's rows: 32 hexadecimal digits, zeros for no rows."""
-    found = {str(answer["split"]): _digest(answer) for answer in answers}
-    return {name: found.get(name, "0" * _CHUNKS * _CHUNK_DIGITS) for name in DESTINATIONS}
-
-
-def statistics(answers: Sequence[Answer], contract: Contract) -> dict[SplitName, dict[str, Json]]:
-    """Return the statistics of each column of each split."""
-    by_split = {str(answer["split"]): answer for answer in answers}
-    return {
-        name: {
-            column.name: _column(by_split[name], index, column)
-            for index, column in enumerate(contract.columns)
+    @classmethod
+    def of_nothing(cls, contract: Contract) -> Summary:
+        """Return what is known of no rows."""
+        none: Mapping[str, Measures] = {
+            column.name: Numbers()
+            if meaning(column).measure == "numbers"
+            else Values(
+                dict.fromkeys(meaning(column).known(column), 0), column.max_values is not None
+            )
+            for column in contract.kept
         }
-        for name in SPLITS
-        if name in by_split
-    }
+        return cls(
+            rows=dict.fromkeys(DESTINATIONS, 0),
+            digests=dict.fromkeys(DESTINATIONS, 0),
+            measures=dict.fromkeys(SPLITS, none),
+            reasons={},
+        )
 
+    @property
+    def read(self) -> int:
+        """How many rows there are."""
+        return sum(self.rows.values())
 
-def _category(index: int, column: Column) -> list[str]:
-    text = f"t_{column.name}"
-    return [f"count({text}) as s{index}_count"] + [
-        f"count(case when {text} = {literal(value)} then 1 end) as s{index}_value{place}"
-        for place, value in enumerate(column.values)
-    ]
+    @property
+    def worst_first(self) -> tuple[Reason, ...]:
+        """What is wrong with rows, the most frequent first."""
+        return tuple(sorted(self.reasons.values(), key=lambda one: (-one.rows, one.reason)))
 
+    def merge(self, other: Summary) -> Summary:
+        """Return what is known of the rows of both; the examples of this one come first."""
+        both = {**self.reasons, **other.reasons}
+        return Summary(
+            rows={name: self.rows[name] + other.rows[name] for name in DESTINATIONS},
+            digests={
+                name: (self.digests[name] + other.digests[name]) % _DIGEST_VALUES
+                for name in DESTINATIONS
+            },
+            measures={
+                name: {
+                    column: merge(measures, other.measures[name][column])
+                    for column, measures in self.measures[name].items()
+                }
+                for name in SPLITS
+            },
+            reasons={
+                name: self.reasons[name].merge(other.reasons[name])
+                if name in self.reasons and name in other.reasons
+                else both[name]
+                for name in both
+            },
+        )
 
-def _number(index: int, column: Column) -> list[str]:
-    value = f"n_{column.name}"
-    whole = f"cast(floor({value}) as decimal(16,0))"
-    fraction = f"cast({value} - {whole} as decimal(16,15))"
-    # One factor is wider than it has to be: DuckDB multiplies two of 18 digits or fewer in 64 bits.
-    wide_whole = f"cast({whole} as decimal(19,0))"
-    wide_fraction = f"cast({fraction} as decimal(19,15))"
-    return [
-        f"count({value}) as s{index}_count",
-        f"min({value}) as s{index}_min",
-        f"max({value}) as s{index}_max",
-        f"sum({value}) as s{index}_sum",
-        f"sum({wide_whole} * {whole}) as s{index}_aa",
-        f"sum({wide_whole} * {fraction}) as s{index}_ab",
-        f"sum({wide_fraction} * {fraction}) as s{index}_bb",
-    ]
-
-
-def _digits(chunk: int) -> str:
-    return f"substr(hash, {1 + chunk * _CHUNK_DIGITS}, {_CHUNK_DIGITS})"
-
-
-def _digest(answer: Answer) -> str:
-    total = 0
-    for chunk in range(_CHUNKS):
-        total = (total << _CHUNK_BITS) + int(answer[f"digest_{chunk}"])
-    return format(total % 2 ** (_CHUNKS * _CHUNK_BITS), "032x")
-
-
-def _column(answer: Answer, index: int, column: Column) -> Json:
-    count = int(answer[f"s{index}_count"])
-    common: Json = {"count": count, "nulls": int(answer["row_count"]) - count}
-    if column.values:
-        counts = enumerate(column.values)
-        return common | {
-            "values": {value: int(answer[f"s{index}_value{place}"]) for place, value in counts}
+    def to_json(self) -> Json:
+        """Return what manifests hold."""
+        return {
+            "rows": {"read": self.read, **self.rows},
+            "digests": {name: format(digest, "032x") for name, digest in self.digests.items()},
+            "statistics": {
+                name: {
+                    column: measures.to_json(self.rows[name])
+                    for column, measures in self.measures[name].items()
+                }
+                for name in SPLITS
+            },
+            "quarantine": {"reasons": [reason.to_json() for reason in self.worst_first]},
         }
-    return common | _numeric(answer, index, count)
+
+    @classmethod
+    def from_json(cls, document: Json, contract: Contract) -> Summary:
+        """Read it back."""
+        none = cls.of_nothing(contract)
+        reasons = [Reason.from_json(one) for one in document["quarantine"]["reasons"]]
+        return cls(
+            rows={name: int(document["rows"][name]) for name in DESTINATIONS},
+            digests={name: int(document["digests"][name], 16) for name in DESTINATIONS},
+            measures={
+                name: {
+                    column: merge(
+                        measures, measures.from_json(document["statistics"][name][column])
+                    )
+                    for column, measures in none.measures[name].items()
+                }
+                for name in SPLITS
+            },
+            reasons={reason.reason: reason for reason in reasons},
+        )
 
 
-def _numeric(answer: Answer, index: int, count: int) -> Json:
-    if count == 0:
-        return dict.fromkeys(("min", "max", "mean", "deviation", "sum", "sum_squares"))
-    total = Decimal(answer[f"s{index}_sum"])
-    squares = _squares(answer, index)
-    mean = _EXACT.divide(total, Decimal(count))
-    return {
-        "min": float(answer[f"s{index}_min"]),
-        "max": float(answer[f"s{index}_max"]),
-        "mean": float(mean),
-        "deviation": _deviation(total, squares, count),
-        "sum": _plain(total),
-        "sum_squares": _plain(squares),
-    }
-
-
-def _squares(answer: Answer, index: int) -> Decimal:
-    whole, mixed, fraction = (Decimal(answer[f"s{index}_{part}"]) for part in ("aa", "ab", "bb"))
-    return _EXACT.add(_EXACT.add(whole, _EXACT.multiply(2, mixed)), fraction)
-
-
-def _deviation(total: Decimal, squares: Decimal, count: int) -> float | None:
-    """Return the standard deviation of the sample, or None for a single value."""
-    if count == 1:
-        return None
-    spread = _EXACT.subtract(_EXACT.multiply(squares, count), _EXACT.multiply(total, total))
-    return float(_EXACT.sqrt(_EXACT.divide(spread, Decimal(count) * (count - 1))))
-
-
-def _plain(value: Decimal) -> str:
-    """Return all digits and no needless zeros, whatever scale the engine gave."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+def merge_all(summaries: Iterable[Summary], contract: Contract) -> Summary:
+    """Return what is known of all of them, in their order."""
+    return reduce(Summary.merge, summaries, Summary.of_nothing(contract))

@@ -6,16 +6,17 @@ units: every default explicit, numbers without a needless fraction, fields in on
 The two are each other's inverse. The schema knows no file system and no YAML.
 """
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, cast
 
-from models.columns import Column, read_columns
+from models.columns import DATES, NUMBERS, Column, read_columns
+from models.dates import features_of
 from models.endpoint import Endpoint, read_endpoint, read_instance_type
 from models.errors import ModelFileError
 from models.fields import Fields, Problems, closest, number_or_none
+from models.split import Split, TimeSplit, read_split
 
 Scalar = str | int | float | bool
 """What a hyperparameter may be."""
@@ -29,7 +30,7 @@ _NAME: Final = re.compile(r"[a-z]([a-z0-9-]{0,28}[a-z0-9])?")
 _HYPERPARAMETER: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _RESERVED_HYPERPARAMETERS: Final = ("algorithm", "objective")
 _DELIMITER: Final = re.compile(r"[,;|:~^!#$%&*/<=>?@ \t]")
-_SHARE_TOLERANCE: Final = 1e-9
+_MOST_ROWS: Final = 10**9
 
 
 @dataclass(frozen=True)
@@ -42,24 +43,18 @@ class Format:
 
 
 @dataclass(frozen=True)
-class Split:
-    """Shares of the rows; they add up to 1."""
-
-    train: float
-    validation: float
-    test: float
-
-
-@dataclass(frozen=True)
 class Data:
     """The data contract: what a raw file must hold and how it is divided."""
 
     format: Format
     columns: tuple[Column, ...]
     target: str
-    split: Split
+    split: Split | TimeSplit
     max_quarantine: float
     """Share of rows (0 to 1) that may be quarantined before the run fails."""
+
+    min_test_rows: int
+    """How many rows the test split needs at least: the gate judges by them."""
 
     def to_json(self) -> dict[str, Any]:
         """The contract as the ETL gets it and as identities hash it."""
@@ -67,8 +62,9 @@ class Data:
             "format": dict(vars(self.format)),
             "columns": [column.to_json() for column in self.columns],
             "target": self.target,
-            "split": dict(vars(self.split)),
+            "split": self.split.to_json(),
             "max_quarantine": self.max_quarantine,
+            "min_test_rows": self.min_test_rows,
         }
 
 
@@ -166,17 +162,21 @@ def is_model_name(text: str) -> bool:
 
 
 def _data(fields: Fields) -> Data:
+    columns = read_columns(fields)
+    columns_sound = fields.sound
     data = Data(
         format=_format(fields.section("format")),
-        columns=read_columns(fields),
+        columns=columns,
         target=fields.text("target", bool, "the name of a column"),
-        split=_split(fields.section("split", required=False)),
+        split=read_split(fields.section("split", required=False), columns if columns_sound else ()),
         max_quarantine=fields.number(
             "max_quarantine", lambda share: 0 <= share <= 1, "a share from 0 to 1", default=0.05
         ),
+        min_test_rows=fields.whole("min_test_rows", 1, _MOST_ROWS, default=100),
     )
     if fields.sound:
         _check_target(fields, data)
+        _check_dates(fields, data)
     fields.close()
     return data
 
@@ -186,10 +186,18 @@ def _check_target(fields: Fields, data: Data) -> None:
     target = columns.get(data.target)
     if target is None:
         fields.reject("target", data.target, ", ".join(columns), closest(data.target, [*columns]))
-    elif target.kind == "categorical":
+    elif target.kind not in NUMBERS:
         fields.reject("target", data.target, "a numeric or integer column")
     elif target.nullable:
         fields.reject("target", data.target, "a column that is not nullable")
+
+
+def _check_dates(fields: Fields, data: Data) -> None:
+    """A date that no model learns from and no split goes by was probably meant for something."""
+    for index, column in enumerate(data.columns):
+        if column.kind in DATES and not column.features and column.name != data.split.by:
+            allowed = f"some of {', '.join(features_of(column.kind))}; or say kind: text"
+            fields.reject(f"columns[{index}].features", [], allowed)
 
 
 def _format(fields: Fields) -> Format:
@@ -209,24 +217,6 @@ def _delimiter(fields: Fields) -> str:
         "one character that no number, name or quote contains, such as , ; | or a tab",
         default=",",
     )
-
-
-def _is_share(value: float) -> bool:
-    return 0 < value < 1
-
-
-def _split(fields: Fields) -> Split:
-    allowed = "a share between 0 and 1"
-    split = Split(
-        train=fields.number("train", _is_share, allowed, default=0.7),
-        validation=fields.number("validation", _is_share, allowed, default=0.15),
-        test=fields.number("test", _is_share, allowed, default=0.15),
-    )
-    shares = [split.train, split.validation, split.test]
-    if fields.sound and abs(math.fsum(shares) - 1) > _SHARE_TOLERANCE:
-        fields.reject("", shares, "three shares that add up to 1")
-    fields.close()
-    return split
 
 
 def _training(fields: Fields) -> Training:

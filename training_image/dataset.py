@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -14,7 +15,7 @@ import numpy as np
 
 from training_image.errors import TrainingError, shown
 from training_image.features import Features, as_features
-from training_image.schema import Column, Schema, parse_schema
+from training_image.schema import BOOLEANS, DATES, Column, Schema, parse_schema
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,7 +93,9 @@ def read_split(folders: Folders, name: SplitName, schema: Schema) -> Split:
             f"the {name} split has no rows", do=f"add data, or give {name} a larger share"
         )
     columns = dict(zip((one.name for one in schema.columns), zip(*texts, strict=True), strict=True))
-    numeric = [_numbers(name, one, columns[one.name]) for one in schema.numbers]
+    numeric = [
+        column for one in schema.numbers for column in _columns(name, one, columns[one.name])
+    ]
     words = [_words(name, one, columns[one.name]) for one in schema.categories]
     target = _target(name, schema, columns[schema.target])
     return Split(name, as_features(numeric, words, schema), target, texts)
@@ -122,12 +125,31 @@ def _read_rows(file: Path, width: int) -> list[list[str]]:
     return rows
 
 
+def _columns(
+    split: SplitName, column: Column, texts: Sequence[str]
+) -> Sequence[NDArray[np.float64]]:
+    """Turn a column into those of the model's input: one, or one for each feature of dates."""
+    if column.kind not in DATES:
+        return [_numbers(split, column, texts)]
+    read = {text: _date(split, column, text) for text in set(texts)}
+    return list(np.array([read[text] for text in texts], dtype=np.float64).T)
+
+
+def _date(split: SplitName, column: Column, text: str) -> tuple[float, ...]:
+    if not text and column.nullable:
+        return column.dates.gap
+    try:
+        return column.dates.read(text)
+    except ValueError as error:
+        raise _bad_column(split, column, shown(text), f"a {column.kind} {column.format}") from error
+
+
 def _numbers(split: SplitName, column: Column, texts: Sequence[str]) -> NDArray[np.float64]:
     """Turn a column into numbers, with NaN where it is empty and may be."""
     try:
-        values = np.array([text or "nan" for text in texts], dtype=np.float64)
-    except ValueError as error:
-        raise _bad_column(split, column, str(error), "numbers only") from error
+        values = np.array(_spelt(column, texts), dtype=np.float64)
+    except (ValueError, KeyError) as error:
+        raise _bad_column(split, column, str(error), f"a {column.kind} column") from error
     # a NaN or an infinity that was spelt out, a number that 32 bits do not hold, or a forbidden gap
     with np.errstate(over="ignore"):
         sound = np.isfinite(values.astype(np.float32))
@@ -136,6 +158,12 @@ def _numbers(split: SplitName, column: Column, texts: Sequence[str]) -> NDArray[
     if bad.any():
         raise _bad_column(split, column, shown(texts[int(bad.argmax())]), "finite numbers only")
     return values
+
+
+def _spelt(column: Column, texts: Sequence[str]) -> Sequence[str | float]:
+    if column.kind == "boolean":
+        return [BOOLEANS[text] if text else math.nan for text in texts]
+    return [text or "nan" for text in texts]
 
 
 def _words(split: SplitName, column: Column, texts: Sequence[str]) -> Sequence[str]:
@@ -148,9 +176,9 @@ def _words(split: SplitName, column: Column, texts: Sequence[str]) -> Sequence[s
 
 def _target(split: SplitName, schema: Schema, texts: Sequence[str]) -> NDArray[np.float64]:
     column = schema.target_column
-    if column.kind == "categorical":
+    if column.kind not in ("numeric", "integer"):
         raise TrainingError(
-            f"the target '{column.name}' holds categories",
+            f"the target '{column.name}' is {column.kind}",
             expected="numbers for the objectives squared_error and absolute_error",
             do="choose a numeric target in the model file",
         )

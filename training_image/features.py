@@ -39,10 +39,9 @@ class Features:
 
     def shuffle(self, column: str, schema: Schema, order: NDArray[np.intp]) -> Features:
         """Return the same rows with one column's values in another order."""
-        numbers = [one.name for one in schema.numbers]
-        if column in numbers:
-            numeric = self.numeric.copy()
-            numeric[:, numbers.index(column)] = numeric[order, numbers.index(column)]
+        if column in [one.name for one in schema.numbers]:
+            numeric, places = self.numeric.copy(), schema.places(column)
+            numeric[:, places] = numeric[order, places]
             return replace(self, numeric=numeric)
         index = [one.name for one in schema.categories].index(column)
         categorical = self.categorical.copy()
@@ -51,9 +50,12 @@ class Features:
 
 
 def as_features(numeric: Sequence[Any], categorical: Sequence[Any], schema: Schema) -> Features:
-    """Return features from columns of numbers and columns of words, each a sequence of rows."""
+    """Return features from columns of numbers and columns of words, each a sequence of rows.
+
+    There is one column of numbers for each place of the model's input.
+    """
     rows = len(numeric[0]) if numeric else len(categorical[0])
-    numbers = np.empty((rows, len(schema.numbers)), dtype=np.float32)
+    numbers = np.empty((rows, schema.width), dtype=np.float32)
     words = np.empty((rows, len(schema.categories)), dtype=np.object_)
     for index, column in enumerate(numeric):
         numbers[:, index] = column

@@ -76,7 +76,7 @@ def render_model(booster: Any, schema: Schema) -> bytes:  # noqa: ANN401 - XGBoo
 
 def _inputs(schema: Schema) -> list[Any]:
     blocks = (
-        (onnx_names.NUMERIC, FLOAT, len(schema.numbers)),
+        (onnx_names.NUMERIC, FLOAT, schema.width),
         (onnx_names.CATEGORICAL, STRING, len(schema.categories)),
     )
     return [

@@ -16,12 +16,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, NoReturn, cast
 
 from training_image.errors import RequestError, shown
-from training_image.features import MISSING, Features, as_features
+from training_image.features import Features, as_features
+from training_image.schema import BOOLEANS, DATES
 
 if TYPE_CHECKING:
     from training_image.schema import Column, Schema
 
-Cell = float | str
+Cell = float | str | tuple[float, ...]
+"""A number, a word, or the numbers of a date."""
+
 ReadCell = Callable[[object], Cell]
 
 BAD_REQUEST: Final = 400
@@ -96,7 +99,7 @@ class RowReader:
             raise RequestError(BAD_REQUEST, "the body is empty", expected="at least one row")
         read = [self._row(number, row, readers) for number, row in enumerate(rows, start=1)]
         return as_features(
-            [[row[index] for row in read] for index in self._numbers],
+            [column for index in self._numbers for column in _flat([row[index] for row in read])],
             [[row[index] for row in read] for index in self._words],
             self._schema,
         )
@@ -186,47 +189,94 @@ def _json_rows(document: object) -> list[object]:
 
 def _text_cell(column: Column) -> ReadCell:
     if column.kind == "categorical":
-        return partial(_word, _allowed(column), column.nullable)
-    return partial(_text_number, column)
+        return partial(_word, _allowed(column), column)
+    if column.kind in DATES:
+        return partial(_date, column)
+    return partial(_text_boolean if column.kind == "boolean" else _text_number, column)
 
 
 def _json_cell(column: Column) -> ReadCell:
     if column.kind == "categorical":
-        return partial(_word, _allowed(column), column.nullable)
-    return partial(_json_number, column)
+        return partial(_word, _allowed(column), column)
+    if column.kind in DATES:
+        return partial(_date, column)
+    return partial(_json_boolean if column.kind == "boolean" else _json_number, column)
 
 
 def _allowed(column: Column) -> Mapping[str, str]:
     return {value: value for value in column.values}
 
 
-def _word(allowed: Mapping[str, str], nullable: bool, value: object) -> str:  # noqa: FBT001 - a partial's argument
+def _word(allowed: Mapping[str, str], column: Column, value: object) -> Cell:
     if isinstance(value, str):
         value = value.strip()
         if value in allowed:
             return value
-    if nullable and value in ("", None):
-        return MISSING
+    if column.nullable and value in ("", None):
+        return column.gap
     raise _CellError(shown(value), f"one of {', '.join(allowed)}")
 
 
-def _text_number(column: Column, value: object) -> float:
+def _flat(cells: Sequence[Cell]) -> Sequence[Sequence[Cell]]:
+    """Return a column as those of the model's input: one, or one for each feature of dates."""
+    dates = [cell for cell in cells if isinstance(cell, tuple)]
+    return list(zip(*dates, strict=True)) if dates else [cells]
+
+
+def _date(column: Column, value: object) -> Cell:
+    if (isinstance(value, str) and not value.strip()) or value is None:
+        if column.nullable:
+            return column.dates.gap
+    elif isinstance(value, str):
+        try:
+            return column.dates.read(value.strip())
+        except ValueError:
+            pass
+    wanted = f"a {column.kind} {column.format}" + (", or nothing" if column.nullable else "")
+    raise _CellError(shown(value), wanted)
+
+
+def _text_boolean(column: Column, value: object) -> Cell:
+    text = cast("str", value).strip()
+    if not text and column.nullable:
+        return column.gap
+    try:
+        return BOOLEANS[text.lower()]
+    except KeyError:
+        raise _CellError(shown(text), _expected_boolean(column)) from None
+
+
+def _json_boolean(column: Column, value: object) -> Cell:
+    if isinstance(value, str):
+        return _text_boolean(column, value)
+    if value is None and column.nullable:
+        return column.gap
+    if isinstance(value, int) and value in (0, 1):  # true and false are such numbers, too
+        return float(value)
+    raise _CellError(shown(value), _expected_boolean(column))
+
+
+def _expected_boolean(column: Column) -> str:
+    return f"one of {', '.join(BOOLEANS)}" + (", or nothing" if column.nullable else "")
+
+
+def _text_number(column: Column, value: object) -> Cell:
     text = cast("str", value).strip()
     if _NUMBER.fullmatch(text):
         return _sound_number(column, float(text), text)
     if not text and column.nullable:
-        return math.nan
+        return column.gap
     raise _CellError(shown(text), _expected_number(column))
 
 
-def _json_number(column: Column, value: object) -> float:
+def _json_number(column: Column, value: object) -> Cell:
     if isinstance(value, int | float) and not isinstance(value, bool):
         try:
             return _sound_number(column, float(value), value)
         except OverflowError as error:
             raise _CellError(shown(value), _expected_number(column)) from error
     if value is None and column.nullable:
-        return math.nan
+        return column.gap
     raise _CellError(shown(value), _expected_number(column))
 
 

@@ -49,7 +49,7 @@ class Predictor:
     def _check(self, schema: Schema) -> None:
         widths = {item.name: item.shape[-1] for item in self._session.get_inputs()}
         counts = {
-            onnx_names.NUMERIC: len(schema.numbers),
+            onnx_names.NUMERIC: schema.width,
             onnx_names.CATEGORICAL: len(schema.categories),
         }
         expected = {name: count for name, count in counts.items() if count}

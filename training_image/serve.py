@@ -134,7 +134,7 @@ def warm_up(schema: Schema, predict: Callable[[Features], NDArray[np.float32]]) 
     Raises:
         ArtifactError: the model does not answer with one finite number.
     """
-    numbers = np.full((1, len(schema.numbers)), np.nan, dtype=np.float32)
+    numbers = np.full((1, schema.width), np.nan, dtype=np.float32)
     words = np.full((1, len(schema.categories)), MISSING, dtype=np.object_)
     try:
         answer = predict(Features(numbers, words))

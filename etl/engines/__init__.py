@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import importlib.util
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
-    from etl.manifest import File
+    from etl.contract import Destination
+    from etl.files import File
+    from etl.plan import Plan
     from etl.request import Source
     from etl.settings import EngineChoice
     from etl.storage import Storage
 
+Answers = dict[str, list[dict[str, Any]]]
+"""The answers of one batch: rows by column, by the question's name."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """A batch that was worked on."""
+
+    answers: Answers
+    bytes: int
+
 
 class Engine(Protocol):
     """What the job asks of an engine. A context manager: leaving it frees what it holds."""
-
-    name: str
 
     def __enter__(self) -> Self: ...
 
@@ -29,28 +41,16 @@ class Engine(Protocol):
         trace: TracebackType | None,
     ) -> None: ...
 
-    def load(self, sources: Sequence[Source]) -> None:
-        """Make the table `lines(object, record, raw)`: every line of every source, numbered."""
-        ...
+    def work(
+        self, source: Source, plan: Plan, on_batch: Callable[[Done], None]
+    ) -> Mapping[Destination, Sequence[File]]:
+        """Do what the plan says with every line of a raw object, in the version that is named.
 
-    def head(self, source: Source, size: int) -> str:
-        """Return the beginning of a loaded source as plain text."""
-        ...
+        Returns the files that were written for each destination; none for one without rows.
 
-    def compute(self, query: str) -> None:
-        """Make the table `rows` from a query, once for all that is asked of it."""
-        ...
-
-    def fetch(self, query: str) -> Sequence[Mapping[str, Any]]:
-        """Return a small answer."""
-        ...
-
-    def write(self, query: str, bucket: str, prefix: str, files: int) -> list[File]:
-        """Write the column `line`, ordered by object and record, as text files under a prefix."""
-        ...
-
-    def confirm(self, sources: Sequence[Source]) -> None:
-        """Refuse sources that moved while they were read."""
+        Raises:
+            MovedObjectError: the object was replaced while it was read.
+        """
         ...
 
 

@@ -1,34 +1,56 @@
-"""DuckDB: one machine. Raw objects are read by version into a scratch folder."""
+"""DuckDB: one machine. A raw object streams through it, batch by batch.
+
+A thread reads ahead, as many workers as there are processors turn a batch each into rows, answers
+and lines, and finished files are uploaded behind. Each worker has a database of its own with one
+thread: nothing is shared, nothing is waited for, and memory depends on no object's size.
+"""
 # ruff: noqa: S608 - every text in a statement went through `dialect.literal`
 
 from __future__ import annotations
 
-import hashlib
+import logging
+import queue
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import duckdb
 
+from etl.batches import BATCH_BYTES, MARKS, cut
 from etl.dialect import literal
+from etl.engines import Done
 from etl.errors import EngineError
-from etl.manifest import File
+from etl.machine import MEBIBYTE, this_machine
+from etl.outputs import Outputs
+from etl.pipeline import in_order, read_ahead
+from etl.quick import flag
 from etl.text import plain_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
+    from etl.batches import Batch
+    from etl.contract import Destination
+    from etl.files import File
+    from etl.machine import Machine
+    from etl.plan import Plan
     from etl.request import Source
     from etl.storage import Storage
 
-_SPARK_FUNCTIONS: Final = (
+LOG = logging.getLogger("etl")
+
+FUNCTIONS: Final = (
     "create macro array_size(items) as len(items)",
     "create macro array_join(items, separator) as array_to_string(items, separator)",
     "create macro try_element_at(items, place) as list_extract(items, place)",
-    "create macro conv(digits, of_base, to_base) as cast(('0x' || digits)::ubigint as varchar)",
+    "create macro conv(digits, of_base, to_base) as ('0x' || digits)::ubigint",
+    "create macro regexp_like(characters, pattern) as regexp_matches(characters, pattern)",
+    "create macro unix_date(of_day) as (of_day - date '1970-01-01')",
+    "create macro split(characters, pattern, most) as string_split(characters, right(pattern, 1))",
 )
-"""Spark's functions by Spark's names; `conv` for hexadecimal digits alone."""
+"""Spark's functions by Spark's names: `conv` for hexadecimal digits, `split` at one character."""
 
 _WHOLE_LINE: Final = (
     "auto_detect=false, header=false, quote='', escape='', strict_mode=false,"
@@ -36,18 +58,38 @@ _WHOLE_LINE: Final = (
 )
 """Makes the CSV reader a reader of lines: a delimiter that no text holds, and no quotes."""
 
+_OTHERS: Final = "select record, line as raw from rows where destination is null"
+
+_LINES_ALONE: Final = "format csv, header false, quote '', escape '', delimiter '\x1f'"
+
+_WORKER_BYTES: Final = 256 * MEBIBYTE
+"""What a worker may hold: enough for a batch of any columns, or else it uses the disk."""
+
+_READ_AHEAD: Final = 2
+"""Batches that wait on disk for a worker."""
+
 
 class DuckdbEngine:
     """Runs the ETL's SQL in this process."""
 
-    name = "duckdb"
-
-    def __init__(self, storage: Storage) -> None:
+    def __init__(
+        self, storage: Storage, machine: Machine | None = None, batch_bytes: int = BATCH_BYTES
+    ) -> None:
+        found = machine or this_machine()
         self._storage = storage
+        self._batch_bytes = batch_bytes
         self._scratch = tempfile.TemporaryDirectory(prefix="etl-")
-        self._connection = duckdb.connect()
-        for statement in _SPARK_FUNCTIONS:
-            self._connection.execute(statement)
+        self._workers = max(1, min(found.processors, found.memory // 2 // _WORKER_BYTES))
+        self._pool = ThreadPoolExecutor(self._workers, "etl-worker")
+        self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
+        for _ in range(self._workers):
+            self._idle.put(_Worker(Path(self._scratch.name)))
+        LOG.info(
+            "on DuckDB, %d workers of %d MiB each, on %s",
+            self._workers,
+            _WORKER_BYTES // MEBIBYTE,
+            found,
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -58,64 +100,106 @@ class DuckdbEngine:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._connection.close()
+        self._pool.shutdown(cancel_futures=True)
         self._scratch.cleanup()
 
-    def load(self, sources: Sequence[Source]) -> None:
-        """Make the table `lines`: every line of every source, numbered."""
-        for source in sources:
-            self._download(source)
-        selects = " union all ".join(self._lines(source) for source in sources)
-        self._run(f"create view lines as {selects}")
+    def work(
+        self, source: Source, plan: Plan, on_batch: Callable[[Done], None]
+    ) -> Mapping[Destination, Sequence[File]]:
+        """Do what the plan says with every line of a raw object, in the version that is named."""
+        folder = Path(self._scratch.name)
+        text = plain_text(self._storage.chunks(source), source.key)
+        with (
+            read_ahead(cut(text, folder, self._batch_bytes), _READ_AHEAD) as batches,
+            Outputs(self._storage, plan, folder) as outputs,
+        ):
+            work = in_order(
+                self._pool, lambda batch: self._one(batch, plan), batches, self._workers + 1
+            )
+            for done, pieces in work:
+                on_batch(done)
+                outputs.add(pieces)
+            return outputs.finish()
 
-    def head(self, source: Source, size: int) -> str:
-        """Return the beginning of a loaded source as plain text."""
-        with self._path(source).open("rb") as stream:
-            return stream.read(size).decode(errors="ignore")
+    def _one(self, batch: Batch, plan: Plan) -> tuple[Done, Mapping[Destination, Path]]:
+        worker = self._idle.get()
+        try:
+            return worker.work(batch, plan)
+        finally:
+            self._idle.put(worker)
+            batch.path.unlink()
 
-    def compute(self, query: str) -> None:
-        """Make the table `rows`."""
-        self._run(f"create table rows as {query}")
 
-    def fetch(self, query: str) -> Sequence[Mapping[str, Any]]:
-        """Return a small answer."""
+class _Worker:
+    """One database with one thread, which holds one batch at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._database: duckdb.DuckDBPyConnection | None = None
+
+    def work(self, batch: Batch, plan: Plan) -> tuple[Done, Mapping[Destination, Path]]:
+        """Turn a batch into answers, and files with the lines of each destination that has any."""
+        self._make_rows(batch, plan)
+        answers = {name: self._fetch(query) for name, query in plan.questions.items()}
+        pieces: dict[Destination, Path] = {
+            name: self._write(batch, name, query) for name, query in plan.outputs.items()
+        }
+        self._run("drop table rows")
+        return Done(answers, batch.size), pieces
+
+    def _make_rows(self, batch: Batch, plan: Plan) -> None:
+        self._run(f"create or replace temp view lines as {_lines(batch)}")
+        self._run(f"create or replace temp table rows as {plan.quick_rows or plan.rows}")
+        if plan.quick_rows:
+            self._add_rows_that_are_not_easy(plan)
+
+    def _add_rows_that_are_not_easy(self, plan: Plan) -> None:
+        # In a table of their own: few among many, each would be a batch to DuckDB.
+        self._run(f"create or replace temp table others as {_OTHERS}")
+        if self._fetch("select 1 from others limit 1"):
+            self._run("create or replace temp view lines as from others")
+            self._run(f"insert into rows {plan.rows}")
+
+    def _fetch(self, query: str) -> list[dict[str, Any]]:
         answer = self._run(query)
         names = [str(column[0]) for column in answer.description or ()]
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
-    def write(self, query: str, bucket: str, prefix: str, files: int) -> list[File]:
-        """Write one text file: a single machine needs no more of them, whatever `files` says."""
-        del files
-        path = Path(self._scratch.name) / "part"
-        ordered = f"select line from ({query}) as chosen order by object, record"
-        options = "format csv, header false, quote '', escape '', delimiter '\x1f'"
-        self._run(f"copy ({ordered}) to {literal(str(path))} ({options})")
-        key = f"{prefix}part-00000.csv"
-        return [File(key, self._storage.upload(path, bucket, key))]
-
-    def confirm(self, sources: Sequence[Source]) -> None:
-        """Do nothing: versions were read, and they don't move."""
-
-    def _download(self, source: Source) -> None:
-        with self._path(source).open("wb") as stream:
-            stream.writelines(plain_text(self._storage.chunks(source), source.key))
-
-    def _lines(self, source: Source) -> str:
-        return (
-            f"select {literal(source.key)} as object, row_number() over () as record, raw"
-            f" from read_csv({literal(str(self._path(source)))}, {_WHOLE_LINE})"
-        )
-
-    def _path(self, source: Source) -> Path:
-        """Return a file whose name is plain, whatever characters the key has."""
-        return Path(self._scratch.name) / hashlib.sha256(source.key.encode()).hexdigest()
+    def _write(self, batch: Batch, name: Destination, query: str) -> Path:
+        path = batch.path.with_suffix(f".{name}")
+        lines = f"select line from ({query}) as chosen order by record"
+        self._run(f"copy ({lines}) to {literal(str(path))} ({_LINES_ALONE})")
+        return path
 
     def _run(self, statement: str) -> duckdb.DuckDBPyConnection:
         try:
-            return self._connection.execute(statement)
+            return self._opened().execute(statement)
         except duckdb.Error as error:
             raise EngineError(
                 str(error),
                 where="DuckDB",
                 do="mend the line if the message names one; otherwise this is a fault of the ETL",
             ) from error
+
+    def _opened(self) -> duckdb.DuckDBPyConnection:
+        """Return the database; there is none before there is work for it."""
+        if self._database is None:
+            self._database = duckdb.connect(
+                config={
+                    "threads": 1,
+                    "memory_limit": f"{_WORKER_BYTES // MEBIBYTE}MiB",
+                    "temp_directory": str(self._folder),
+                }
+            )
+            self._database.execute("set enable_progress_bar = false")
+            for statement in FUNCTIONS:
+                self._database.execute(statement)
+        return self._database
+
+
+def _lines(batch: Batch) -> str:
+    flags = [f", {str(mark in batch.marks).lower()} as {flag(mark)}" for mark in MARKS]
+    return (
+        f"select {batch.first_record - 1} + row_number() over () as record, raw{''.join(flags)}"
+        f" from read_csv({literal(str(batch.path))}, {_WHOLE_LINE})"
+    )

@@ -11,14 +11,17 @@ import re
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from etl.dialect import literal
+from etl.engines import Done
 from etl.errors import EngineError, MovedObjectError
-from etl.manifest import File
-from etl.text import plain_head
+from etl.files import File
+from etl.outputs import FILE_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
+    from etl.contract import Destination
+    from etl.plan import Plan
     from etl.request import Source
     from etl.storage import Storage
 
@@ -26,18 +29,16 @@ _GLOB: Final = re.compile(r"[\\*?\[\]{}]")
 """What Hadoop would take for a pattern in an object's key."""
 
 _NUMBERED: Final = """
-select {key} as object, first_lines.first_record + id - first_lines.first_id as record, raw
-from {view} join (
+select first_lines.first_record + id - first_lines.first_id as record, raw
+from read join (
   select block, first_id, sum(lines) over (order by block) - lines + 1 as first_record
-  from (select block, min(id) as first_id, count(*) as lines from {view} group by block) as blocks
+  from (select block, min(id) as first_id, count(*) as lines from read group by block) as blocks
 ) as first_lines using (block)"""
 """Line numbers across file splits: `id` counts on within one, which is read front to back."""
 
 
 class SparkEngine:
     """Runs the ETL's SQL on the session of the Glue job, or on a local one."""
-
-    name = "spark"
 
     def __init__(self, storage: Storage) -> None:
         # Any: Spark is in Glue's runtime and in its tests' own environment, not in the project's.
@@ -60,65 +61,74 @@ class SparkEngine:
     ) -> None:
         self._session.stop()
 
-    def load(self, sources: Sequence[Source]) -> None:
-        """Make the table `lines`: every line of every source, numbered."""
-        self.confirm(sources)
-        tables = [self._lines(source, f"read_{number}") for number, source in enumerate(sources)]
-        lines = tables[0]
-        for table in tables[1:]:
-            lines = lines.unionAll(table)
-        lines.createOrReplaceTempView("lines")
+    def work(
+        self, source: Source, plan: Plan, on_batch: Callable[[Done], None]
+    ) -> Mapping[Destination, Sequence[File]]:
+        """Do what the plan says with every line of a raw object: it is one batch."""
+        self._confirm(source)
+        read = self._read(source)
+        rows = self._run(plan.rows).persist()
+        rows.createOrReplaceTempView("rows")
+        answers = {name: self._fetch(query) for name, query in plan.questions.items()}
+        on_batch(Done(answers, source.size))
+        files: dict[Destination, Sequence[File]] = {
+            name: self._write(query, name, plan, 1 + source.size // FILE_BYTES)
+            for name, query in plan.outputs.items()
+        }
+        rows.unpersist()
+        read.unpersist()
+        self._confirm(source)
+        return files
 
-    def head(self, source: Source, size: int) -> str:
-        """Return the beginning of a source as plain text."""
-        return plain_head(self._storage.head(source, size), source.key)
+    def _confirm(self, source: Source) -> None:
+        """Refuse a source whose current version isn't the one that the request names."""
+        current = self._storage.current_version(source)
+        if current != source.version_id:
+            raise MovedObjectError(
+                "was replaced, and Spark reads the current version alone",
+                where=self._storage.uri(source.bucket, source.key),
+                found=f"version {current}",
+                expected=f"version {source.version_id}",
+                do="start a new run: it takes what is current",
+            )
 
-    def compute(self, query: str) -> None:
-        """Make the table `rows`."""
-        self._run(query).persist().createOrReplaceTempView("rows")
-
-    def fetch(self, query: str) -> Sequence[Mapping[str, Any]]:
-        """Return a small answer."""
-        try:
-            return [row.asDict() for row in self._run(query).collect()]
-        except self._failure as error:
-            raise _engine_error(error) from error
-
-    def write(self, query: str, bucket: str, prefix: str, files: int) -> list[File]:
-        """Write text files of neighbouring rows; Spark's own names give way to plain ones."""
-        scratch = f"{prefix}spark/"
-        ordered = self._run(query).repartitionByRange(files, "object", "record")
-        lines = ordered.sortWithinPartitions("object", "record").select("line")
-        try:
-            lines.write.mode("overwrite").text(self._storage.uri(bucket, scratch), lineSep="\n")
-        except self._failure as error:
-            raise _engine_error(error) from error
-        keys = [f"{prefix}part-{number:05d}.csv" for number in range(files)]
-        sizes = self._storage.adopt(bucket, scratch, keys)
-        return [File(key, size) for key, size in zip(keys, sizes, strict=False)]
-
-    def confirm(self, sources: Sequence[Source]) -> None:
-        """Refuse sources whose current version isn't the one that the request names."""
-        for source in sources:
-            current = self._storage.current_version(source)
-            if current != source.version_id:
-                raise MovedObjectError(
-                    "was replaced, and Spark reads the current version alone",
-                    where=self._storage.uri(source.bucket, source.key),
-                    found=f"version {current}",
-                    expected=f"version {source.version_id}",
-                    do="start a new run: it takes what is current",
-                )
-
-    def _lines(self, source: Source, view: str) -> Any:  # noqa: ANN401 - a Spark DataFrame
+    def _read(self, source: Source) -> Any:  # noqa: ANN401 - a Spark DataFrame
+        """Make the view `lines`, and return the table that it reads."""
         uri = self._storage.uri(source.bucket, source.key)
         read = self._session.read.text(_GLOB.sub(r"\\\g<0>", uri)).selectExpr(
             "value as raw",
             "_metadata.file_block_start as block",
             "monotonically_increasing_id() as id",
         )
-        read.persist().createOrReplaceTempView(view)
-        return self._run(_NUMBERED.format(key=literal(source.key), view=view))
+        read.persist().createOrReplaceTempView("read")
+        self._run(_NUMBERED).createOrReplaceTempView("lines")
+        return read
+
+    def _fetch(self, query: str) -> list[dict[str, Any]]:
+        try:
+            return [row.asDict() for row in self._run(query).collect()]
+        except self._failure as error:
+            raise _engine_error(error) from error
+
+    def _write(self, query: str, name: Destination, plan: Plan, files: int) -> list[File]:
+        """Write text files of neighbouring rows; Spark's own names give way to plain ones."""
+        prefix = f"{plan.prefix}{name}/"
+        scratch = f"{prefix}spark/"
+        chosen = self._run(query)
+        if chosen.isEmpty():
+            return []
+        if name in plan.headers:
+            first = f"select cast(0 as bigint) as record, {literal(plan.headers[name])} as line"
+            chosen = self._run(first).unionAll(chosen)
+        ordered = chosen.repartitionByRange(files, "record").sortWithinPartitions("record")
+        try:
+            written = ordered.select("line").write.mode("overwrite")
+            written.text(self._storage.uri(plan.bucket, scratch), lineSep="\n")
+        except self._failure as error:
+            raise _engine_error(error) from error
+        keys = [f"{prefix}part-{number:05d}.csv" for number in range(files)]
+        sizes = self._storage.adopt(plan.bucket, scratch, keys)
+        return [File(key, size) for key, size in zip(keys, sizes, strict=False)]
 
     def _run(self, query: str) -> Any:  # noqa: ANN401 - a Spark DataFrame
         try:

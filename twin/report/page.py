@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from twin.settings import Workspace
 
 SPLITS = ("train", "validation", "test", "quarantine")
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_SECONDS: Final = 86_400
+_IN_DAYS: Final = {"date": 1, "timestamp": _SECONDS}
+"""How many there are in a day, by the kind of column whose numbers they are."""
 
 
 def write_page(workspace: Workspace) -> Path:
@@ -123,12 +129,17 @@ def _column(manifest: Json, column: Json) -> dict[str, Any]:
     """Return one column's figures over the training split."""
     figures: Json = manifest["statistics"]["train"].get(column["name"], {})
     values: Json = figures.get("values") or {}
+    a_day = _IN_DAYS.get(column["kind"])
+    show = _figure if a_day is None else partial(_moment, a_day)
     return {
         "name": column["name"],
         "kind": column["kind"],
         "role": column["role"],
         "empty": int(figures.get("nulls", 0)),
-        **{name: _figure(figures.get(name)) for name in ("min", "mean", "deviation", "max")},
+        "deviation": (_figure if a_day is None else partial(_days, a_day))(
+            figures.get("deviation")
+        ),
+        **{name: show(figures.get(name)) for name in ("min", "mean", "max")},
         "categories": ", ".join(f"{value} {count:,}" for value, count in values.items()),
     }
 
@@ -139,3 +150,15 @@ def _figure(value: object) -> str:
         return f"{float(str(value)):.5g}"
     except ValueError:
         return ""
+
+
+def _moment(a_day: int, value: object) -> str:
+    """Return the moment that a number stands for, which counts days or seconds since 1970."""
+    if not isinstance(value, int | float):
+        return ""
+    moment = _EPOCH + timedelta(seconds=value * _SECONDS // a_day)
+    return f"{moment:%Y-%m-%d}" if a_day == 1 else f"{moment:%Y-%m-%d %H:%M}"
+
+
+def _days(a_day: int, value: object) -> str:
+    return f"{value / a_day:.5g} days" if isinstance(value, int | float) else ""

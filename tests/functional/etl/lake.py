@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ Document = dict[str, Any]
 
 DATASET = "0123456789abcdef"
 PREFIX = f"datasets/sample/{DATASET}"
+PARTS = "datasets/sample/parts"
 
 ABALONE_CONTRACT: Document = {
     "format": {"type": "csv", "delimiter": ",", "header": False},
@@ -32,6 +34,7 @@ ABALONE_CONTRACT: Document = {
     "target": "rings",
     "split": {"train": 0.7, "validation": 0.15, "test": 0.15},
     "max_quarantine": 0.05,
+    "min_test_rows": 1,
 }
 
 WINE_CONTRACT: Document = {
@@ -49,6 +52,7 @@ WINE_CONTRACT: Document = {
     "target": "quality",
     "split": {"train": 0.5, "validation": 0.25, "test": 0.25},
     "max_quarantine": 0.9,
+    "min_test_rows": 1,
 }
 
 
@@ -67,7 +71,8 @@ class Lake:
         path = self.root / "data" / key
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-        source = {"bucket": "data", "key": key, "version_id": "v1", "size": len(data)}
+        version = hashlib.sha256(data).hexdigest()[:8]
+        source = {"bucket": "data", "key": key, "version_id": version, "size": len(data)}
         self.sources.append(source)
         return self
 
@@ -87,6 +92,11 @@ class Lake:
         path.write_text(json.dumps(document))
         return path.as_uri()
 
+    def read_request(self) -> bytes:
+        """Return the request as the job reads it."""
+        self.request()
+        return (self.root / "artifacts" / PREFIX / "request.json").read_bytes()
+
     def run(self, engine: EngineChoice = "duckdb") -> Document:
         """Run the job in this process and return the manifest."""
         run(Settings(self.request(), engine))
@@ -104,10 +114,19 @@ class Lake:
         """Return an object of the dataset."""
         return (self.root / "artifacts" / PREFIX / name).read_text(encoding="utf-8")
 
+    def parts(self) -> list[Document]:
+        """Return the parts of the dataset, or if it was refused those that there are."""
+        if (self.root / "artifacts" / PREFIX / "manifest.json").exists():
+            return self.manifest()["parts"]
+        found = (self.root / "artifacts" / PARTS).glob("*/part.json")
+        return [json.loads(path.read_bytes()) for path in sorted(found)]
+
     def lines(self, destination: str) -> list[str]:
-        """Return the lines that one destination got."""
-        name = f"parts/{DATASET}/{destination}/part-00000.csv"
-        return self.text(name).splitlines()
+        """Return the lines that one destination got, in the order of the parts."""
+        parts = self.parts()
+        keys = [file["key"] for part in parts for file in part["files"][destination]]
+        texts = [(self.root / "artifacts" / key).read_text(encoding="utf-8") for key in keys]
+        return [line for text in texts for line in text.splitlines()]
 
     def rows(self) -> list[str]:
         """Return the lines of all splits."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from etl.errors import EtlError
+from tests.functional.etl.kinds import KINDS_CONTRACT, kinds_lines
 from tests.functional.etl.lake import ABALONE_CONTRACT, WINE_CONTRACT, Lake
 
 if TYPE_CHECKING:
@@ -58,6 +59,17 @@ def dirty_lake(root: Path, dirty: Callable[[int, int], str]) -> Lake:
     return lake.put("a.csv", "select;colour;Free SO2;quality\n" + "{y};red;1.50;7\r\n" * 20)
 
 
+def kinds_lake(root: Path) -> Lake:
+    lake = Lake(root, copy.deepcopy(KINDS_CONTRACT)).put("a.csv", kinds_lines(1, 3000, wrong=0.5))
+    return lake.put("b.csv", kinds_lines(2, 50))
+
+
+def time_lake(root: Path) -> Lake:
+    contract = copy.deepcopy(KINDS_CONTRACT)
+    contract["split"] = {"by": "since", "validation_from": "01.01.2000", "test_from": "29.02.2024"}
+    return Lake(root, contract).put("a.csv", kinds_lines(4, 200))
+
+
 def rejected_lake(root: Path) -> Lake:
     return Lake(root, copy.deepcopy(ABALONE_CONTRACT)).put("bad.csv", "X,1,1,1,1,1,1,1,1\n" * 9)
 
@@ -75,6 +87,8 @@ def lakes(
     made = {
         "abalone": abalone_lake(root / "abalone", abalone),
         "dirty": dirty_lake(root / "dirty", dirty),
+        "kinds": kinds_lake(root / "kinds"),
+        "time": time_lake(root / "time"),
         "rejected": rejected_lake(root / "rejected"),
     }
     found = {name: (lake, twin_of(lake, root / f"{name}-duckdb")) for name, lake in made.items()}
@@ -108,7 +122,7 @@ def run_spark(requests: list[str], folder: Path) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("name", ["abalone", "dirty"])
+@pytest.mark.parametrize("name", ["abalone", "dirty", "kinds", "time"])
 def test_spark_writes_what_duckdb_writes(lakes: dict[str, tuple[Lake, Lake]], name: str) -> None:
     spark, duckdb = lakes[name]
 

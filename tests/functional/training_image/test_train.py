@@ -91,9 +91,13 @@ def test_another_objective_and_other_columns_are_a_model_too(train: Train, lay_j
             "nullable": True,
         },
         {"name": "shape", "kind": "categorical", "values": ["round"]},
+        {"name": "sold", "kind": "date", "format": "%Y%m%d", "features": ["day", "epoch_days"]},
     ]
     rows = [
-        [str(i) if i % 7 else "", str(i * 2 + i % 3), ("", "sea green", 'a "b", c')[i % 3], "round"]
+        [
+            *(str(i) if i % 7 else "", str(i * 2 + i % 3)),
+            *(("", "sea green", 'a "b", c')[i % 3], "round", f"202401{1 + i % 31:02}"),
+        ]
         for i in range(400)
     ]
     splits = {"train": rows[:250], "validation": rows[250:320], "test": rows[320:]}
@@ -102,16 +106,28 @@ def test_another_objective_and_other_columns_are_a_model_too(train: Train, lay_j
     result = train(job)
 
     assert result.exit_code == 0, result.output
-    assert result.document("evaluation.json")["examples"][0]["row"] == '320,"a ""b"", c",round'
+    assert (
+        result.document("evaluation.json")["examples"][0]["row"]
+        == '320,"a ""b"", c",round,20240111'
+    )
 
 
-@pytest.mark.parametrize("kind", ["numeric", "categorical"])
-def test_features_of_one_kind_are_enough(train: Train, lay_job: LayJob, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("numeric", ("1", "2", "3")),
+        ("categorical", ("1", "2", "3")),
+        ("boolean", ("true", "false", "")),
+    ],
+)
+def test_features_of_one_kind_are_enough(
+    train: Train, lay_job: LayJob, kind: str, fields: tuple[str, ...]
+) -> None:
     columns: list[dict[str, Any]] = [
-        {"name": "x", "kind": kind, "values": ["1", "2", "3"]},
+        {"name": "x", "kind": kind, "values": ["1", "2", "3"], "nullable": True},
         {"name": "y", "kind": "numeric"},
     ]
-    rows = [[str(i % 3 + 1), str(i % 3 + i % 2)] for i in range(90)]
+    rows = [[fields[i % 3], str(i % 3 + i % 2)] for i in range(90)]
     splits = {"train": rows[:60], "validation": rows[60:75], "test": rows[75:]}
 
     result = train(lay_job(splits, columns, "y"))

@@ -237,6 +237,7 @@ def put_request(cloud: Cloud, content: bytes) -> str:
             "target": "rings",
             "split": {"train": 0.4, "validation": 0.3, "test": 0.3},
             "max_quarantine": 0.05,
+            "min_test_rows": 1,
         },
     }
     return put(cloud, f"{DATASET}/request.json", json.dumps(request).encode())

@@ -24,6 +24,7 @@ _WINE: Document = {
     "target": "quality",
     "split": {"train": 0.7, "validation": 0.15, "test": 0.15},
     "max_quarantine": 0.05,
+    "min_test_rows": 5,
 }
 
 

@@ -27,9 +27,9 @@ def test_a_missing_field_is_named(wine_json: dict[str, Any]) -> None:
 
 
 def test_a_kind_of_a_newer_schema_is_refused_by_name(wine_json: dict[str, Any]) -> None:
-    wine_json["columns"][1]["kind"] = "date"
+    wine_json["columns"][1]["kind"] = "colour"
 
-    with pytest.raises(RequestError, match=r"contract.columns\[1\].kind: .*found 'date'"):
+    with pytest.raises(RequestError, match=r"contract.columns\[1\].kind: .*found 'colour'"):
         Contract.from_json(wine_json)
 
 
@@ -47,3 +47,29 @@ def test_a_delimiter_is_one_character(wine_json: dict[str, Any], delimiter: obje
 
     with pytest.raises(RequestError, match=r"contract.format.delimiter: not one character"):
         Contract.from_json(wine_json)
+
+
+def test_dates_become_days_and_timestamps_seconds_since_1970(wine_json: dict[str, Any]) -> None:
+    wine_json["columns"][0] = {
+        "name": "sold",
+        "kind": "date",
+        "format": "%d.%m.%Y",
+        "features": [],
+        "min": "02.01.1970",
+        "max": None,
+    }
+    wine_json["columns"][1] = {
+        "name": "seen",
+        "kind": "timestamp",
+        "format": "%Y-%m-%d %H",
+        "features": ["hour"],
+        "min": "1970-01-01 01",
+        "max": None,
+    }
+    wine_json["split"] = {"by": "sold", "validation_from": "03.01.1970", "test_from": "04.01.1970"}
+
+    contract = Contract.from_json(wine_json)
+
+    assert [column.minimum for column in contract.columns[:2]] == [1, 3600]
+    assert (contract.split_by, contract.split_from) == ("sold", (2, 3))
+    assert [column.name for column in contract.kept] == ["seen", "quality"]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 
-from etl.dialect import literal, number
+from etl.dialect import literal
 
 
 @pytest.mark.parametrize(
@@ -21,7 +19,3 @@ from etl.dialect import literal, number
 )
 def test_a_literal_needs_no_escapes(text: str, expected: str) -> None:
     assert literal(text) == expected
-
-
-def test_a_number_is_written_with_all_its_digits() -> None:
-    assert number(Decimal("1E-7")) == "cast('0.0000001' as decimal(30,15))"

@@ -1,97 +1,82 @@
-"""Sums of parts to counts, digests and statistics."""
+"""What is known of rows, and that it does not matter how they were divided."""
 
 from __future__ import annotations
 
-import statistics
+from dataclasses import replace
 from decimal import Decimal
-from math import floor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
-from etl.contract import Column, Contract
-from etl.summary import digests, row_counts
-from etl.summary import statistics as split_statistics
+from etl.measures import Numbers, Values
+from etl.quality import Reason
+from etl.summary import Summary, merge_all
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from etl.contract import Contract
 
-NUMBER = Contract(",", False, (Column("x", "numeric"),), "x", {}, Decimal(1))  # noqa: FBT003 - no header
+EMPTY = Reason("ph: empty", "ph", 1, ("red,,5",))
 
 
-def answer(values: Sequence[Decimal], **others: object) -> dict[str, Any]:
-    """Return what an engine answers about a split with these numbers."""
-    parts = [(floor(value), value - floor(value)) for value in values]
-    return {
-        "split": "train",
-        "row_count": len(values),
-        "s0_count": len(values),
-        "s0_min": min(values, default=None),
-        "s0_max": max(values, default=None),
-        "s0_sum": sum(values, Decimal(0)),
-        "s0_aa": sum(whole * whole for whole, _ in parts),
-        "s0_ab": sum((whole * fraction for whole, fraction in parts), Decimal(0)),
-        "s0_bb": sum((fraction * fraction for _, fraction in parts), Decimal(0)),
-        **others,
+def summary(contract: Contract, train: int = 0, digest: int = 0) -> Summary:
+    """Return what is known of some rows of the split train."""
+    none = Summary.of_nothing(contract)
+    number = Numbers(train, 1.0, 2.0, Decimal(train), Decimal(2 * train), {3: train})
+    return replace(
+        none,
+        rows={**none.rows, "train": train},
+        digests={**none.digests, "train": digest},
+        measures={
+            **none.measures,
+            "train": {"colour": Values({"red": train, "dark red": 0}), "ph": number}
+            | {"quality": number},
+        },
+    )
+
+
+def test_nothing_changes_nothing(wine: Contract) -> None:
+    some = summary(wine, 7, 5)
+
+    assert merge_all([Summary.of_nothing(wine), some, Summary.of_nothing(wine)], wine) == some
+
+
+def test_rows_are_added_up(wine: Contract) -> None:
+    merged = summary(wine, 7).merge(summary(wine, 2))
+
+    assert merged.rows == {"train": 9, "validation": 0, "test": 0, "quarantine": 0}
+    assert merged.read == 9
+
+
+def test_a_digest_is_a_sum_that_wraps(wine: Contract) -> None:
+    merged = summary(wine, 1, 2**128 - 1).merge(summary(wine, 1, 2))
+
+    assert merged.digests["train"] == 1
+    assert merged.to_json()["digests"]["train"] == f"{1:032x}"
+
+
+def test_the_examples_of_the_first_rows_come_first(wine: Contract) -> None:
+    first, second = (
+        replace(summary(wine), reasons={EMPTY.reason: replace(EMPTY, examples=(name, name))})
+        for name in ("a", "b")
+    )
+
+    assert first.merge(second).reasons == {
+        EMPTY.reason: replace(EMPTY, rows=2, examples=("a", "a", "b"))
     }
 
 
-@given(st.lists(st.decimals(-1000, 1000, places=4), min_size=2, max_size=20))
-def test_parts_of_numbers_add_up_to_their_statistics(values: list[Decimal]) -> None:
-    found = split_statistics([answer(values)], NUMBER)["train"]["x"]
+def test_the_most_frequent_reason_is_the_worst(wine: Contract) -> None:
+    high = Reason("quality: above 10", "quality", 5, ())
+    found = replace(summary(wine), reasons={EMPTY.reason: EMPTY, high.reason: high})
 
-    assert Decimal(found["sum_squares"]) == sum(value * value for value in values)
-    assert found["mean"] == pytest.approx(float(statistics.mean(values)))
-    assert found["deviation"] == pytest.approx(float(statistics.stdev(values)))
+    assert found.worst_first == (high, EMPTY)
 
 
-def test_scale_and_needless_zeros_are_no_part_of_a_sum() -> None:
-    values = [Decimal("1.500"), Decimal(100)]
+def test_a_summary_is_read_back_as_it_was_written(wine: Contract) -> None:
+    found = replace(summary(wine, 7, 2**127), reasons={EMPTY.reason: EMPTY})
 
-    found = split_statistics([answer(values)], NUMBER)["train"]["x"]
-
-    assert found["sum"] == "101.5"
+    assert Summary.from_json(found.to_json(), wine) == found
 
 
-def test_one_value_has_no_deviation() -> None:
-    assert split_statistics([answer([Decimal(3)])], NUMBER)["train"]["x"]["deviation"] is None
+def test_categories_that_no_row_has_are_counted_too(wine: Contract) -> None:
+    found = Summary.of_nothing(wine).to_json()["statistics"]["test"]["colour"]
 
-
-def test_a_column_of_nulls_has_no_numbers() -> None:
-    found = split_statistics([answer([], row_count=7)], NUMBER)["train"]["x"]
-
-    assert found == {
-        "count": 0,
-        "nulls": 7,
-        **dict.fromkeys(("min", "max", "mean", "deviation", "sum", "sum_squares")),
-    }
-
-
-def test_categories_are_counted_by_value() -> None:
-    column = Column("sex", "categorical", values=("M", "F"))
-    contract = Contract(",", False, (column,), "sex", {}, Decimal(1))  # noqa: FBT003 - no header
-    counts = {"split": "test", "row_count": 5, "s0_count": 4, "s0_value0": 1, "s0_value1": 3}
-
-    found = split_statistics([counts], contract)["test"]["sex"]
-
-    assert found == {"count": 4, "nulls": 1, "values": {"M": 1, "F": 3}}
-
-
-def test_a_destination_without_rows_is_there_with_zeros() -> None:
-    assert row_counts([{"split": "train", "row_count": 3}]) == {
-        "train": 3,
-        "validation": 0,
-        "test": 0,
-        "quarantine": 0,
-    }
-
-
-def test_a_digest_is_a_sum_that_wraps() -> None:
-    chunks = {f"digest_{chunk}": 0xFFFFFFFF for chunk in range(4)}
-
-    found = digests([{"split": "train", **chunks, "digest_3": 0x100000001}])
-
-    assert found["train"] == f"{1:032x}"
-    assert found["test"] == "0" * 32
+    assert found == {"count": 0, "nulls": 0, "values": {"red": 0, "dark red": 0}}

@@ -36,6 +36,8 @@ BROKEN_FIELDS: list[tuple[str, object]] = [
     ("data.columns[0].kind", "category"),
     ("data.columns[0].nullable", 0),
     ("data.columns[0].values", []),
+    ("data.columns[0].max_values", 7),
+    ("data.columns[0]", {"name": "colour", "kind": "categorical", "max_values": 0}),
     ("data.columns[0].values[1]", "red"),
     ("data.columns[0].values[1]", 1),
     ("data.columns[0].values[1]", True),
@@ -53,6 +55,8 @@ BROKEN_FIELDS: list[tuple[str, object]] = [
     ("data.split.test", "half"),
     ("data.max_quarantine", 1.01),
     ("data.max_quarantine", True),
+    ("data.min_test_rows", 0),
+    ("data.min_test_rows", 0.5),
     ("training", []),
     ("training.algorithm", "xgbost"),
     ("training.objective", "squared"),
@@ -190,7 +194,9 @@ def test_a_nullable_target_is_refused(smallest: dict[str, Any], change: Change) 
 def test_defaults_are_explicit_in_the_normalised_form(smallest: dict[str, Any]) -> None:
     normalised = Model.from_json(smallest).to_json()
 
-    assert normalised["data"]["split"] == {"train": 0.7, "validation": 0.15, "test": 0.15}
+    shares = {"train": 0.7, "validation": 0.15, "test": 0.15}
+    assert normalised["data"]["split"] == {**shares, "by": None}
+    assert normalised["data"]["min_test_rows"] == 100
     assert normalised["data"]["columns"][1] == {
         "name": "quality", "kind": "integer", "nullable": False, "min": 0, "max": 10,
     }  # fmt: skip
@@ -205,6 +211,100 @@ def test_numbers_that_are_equal_are_written_alike(smallest: dict[str, Any], chan
     assert json.dumps(whole.to_json()) == json.dumps(fraction.to_json())
 
 
+def test_a_boolean_column_is_never_the_target(smallest: dict[str, Any], change: Change) -> None:
+    document = change(smallest, "data.columns[1]", {"name": "quality", "kind": "boolean"})
+
+    with pytest.raises(ModelFileError, match="a numeric or integer column"):
+        Model.from_json(document)
+
+
+def test_a_boolean_column_has_no_values_of_its_own(
+    smallest: dict[str, Any], change: Change
+) -> None:
+    document = change(smallest, "data.columns[0].kind", "boolean")
+
+    with pytest.raises(ModelFileError, match="values: found an unknown field"):
+        Model.from_json(document)
+
+
+@pytest.fixture
+def keyed(smallest: dict[str, Any]) -> dict[str, Any]:
+    """A document whose split goes by customers."""
+    more = [{"name": "customer", "kind": "identifier"}, {"name": "note", "kind": "text"}]
+    smallest["data"]["columns"] += more
+    smallest["data"]["split"] = {"by": "customer"}
+    return smallest
+
+
+def test_a_split_may_go_by_an_identifier(keyed: dict[str, Any]) -> None:
+    assert Model.from_json(keyed).to_json()["data"]["split"]["by"] == "customer"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("data.split.by", "custmer", "did you mean 'customer'?"),
+        ("data.split.by", "colour", "allowed: customer"),
+        ("data.columns[2].nullable", True, "a column that is not nullable"),
+        ("data.columns[3].nullable", True, "nullable: found an unknown field"),
+        ("data.columns[0]", {"name": "c", "kind": "identifier"}, "at least one feature"),
+    ],
+)
+def test_a_split_goes_by_an_identifier_alone(
+    keyed: dict[str, Any], change: Change, field: str, value: object, message: str
+) -> None:
+    with pytest.raises(ModelFileError) as caught:
+        Model.from_json(change(keyed, field, value))
+
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("column", "fill"),
+    [
+        ({"kind": "numeric", "min": 0}, 0.5),
+        ({"kind": "integer"}, -1),
+        ({"kind": "boolean"}, False),
+        ({"kind": "categorical", "values": ["red", "blue"]}, "blue"),
+        ({"kind": "categorical", "max_values": 3}, "unknown"),
+    ],
+)
+def test_a_nullable_column_may_be_filled(
+    smallest: dict[str, Any], change: Change, column: dict[str, Any], fill: object
+) -> None:
+    document = {"name": "colour", "nullable": True, "fill": fill, **column}
+
+    model = Model.from_json(change(smallest, "data.columns[0]", document))
+
+    assert model.to_json()["data"]["columns"][0]["fill"] == fill
+    assert Model.from_json(model.to_json()) == model
+
+
+@pytest.mark.parametrize(
+    ("column", "message"),
+    [
+        ({"kind": "numeric", "min": 0, "fill": -1}, "a number that the column may hold"),
+        ({"kind": "integer", "fill": 0.5}, "a number that the column may hold"),
+        ({"kind": "integer", "fill": True}, "a number that the column may hold"),
+        ({"kind": "boolean", "fill": "no"}, "true or false"),
+        ({"kind": "categorical", "values": ["red"], "fill": "rde"}, "did you mean 'red'?"),
+        ({"kind": "categorical", "max_values": 3, "fill": " x"}, "without spaces"),
+        ({"kind": "text", "fill": "x"}, "unknown field"),
+        ({"kind": "numeric", "fill": 1, "nullable": False}, "not nullable"),
+    ],
+)
+def test_a_gap_is_filled_with_what_the_column_may_hold(
+    smallest: dict[str, Any], change: Change, column: dict[str, Any], message: str
+) -> None:
+    nullable = {} if column["kind"] == "text" else {"nullable": True}
+    document = change(smallest, "data.columns[0]", {"name": "colour", **nullable, **column})
+
+    with pytest.raises(ModelFileError) as caught:
+        Model.from_json(document)
+
+    assert message in str(caught.value)
+
+
 scalars = st.one_of(
     st.booleans(),
     st.integers(-(2**63) + 1, 2**63 - 1),
@@ -215,6 +315,9 @@ numeric_columns = st.fixed_dictionaries(
     {"kind": st.just("numeric"), "nullable": st.booleans()},
     optional={"min": st.floats(-1e6, 0), "max": st.none() | st.floats(1, 1e300)},
 )
+learnt_columns = st.fixed_dictionaries(
+    {"kind": st.just("categorical"), "max_values": st.integers(1, 10_000)}
+)
 categorical_columns = st.fixed_dictionaries(
     {
         "kind": st.just("categorical"),
@@ -223,10 +326,15 @@ categorical_columns = st.fixed_dictionaries(
         ),
     }
 )
+boolean_columns = st.fixed_dictionaries({"kind": st.just("boolean"), "nullable": st.booleans()})
 
 
 @given(
-    columns=st.lists(numeric_columns | categorical_columns, min_size=1, max_size=6),
+    columns=st.lists(
+        numeric_columns | categorical_columns | learnt_columns | boolean_columns,
+        min_size=1,
+        max_size=6,
+    ),
     hyperparameters=st.dictionaries(st.from_regex(r"h[a-z0-9_]{0,9}", fullmatch=True), scalars),
     delimiter=st.sampled_from(",;|\t "),
     header=st.booleans(),

@@ -10,6 +10,7 @@ import pytest
 
 from training_image.dataset import read_dataset, read_split
 from training_image.errors import TrainingError, TrainingImageError
+from training_image.schema import Column, Schema
 from training_image.settings import Folders
 
 ROWS = "M,0.5,7,4\nF,0.25,9,6\n"
@@ -55,6 +56,16 @@ def test_empty_fields_of_a_nullable_column_are_missing(lay: Channels, build_sche
 
     assert np.isnan(split.features.numeric[0, 0])
     assert split.features.categorical[0, 0] == ""
+
+
+def test_booleans_are_read_as_numbers(lay: Channels) -> None:
+    columns = (Column("smoker", "boolean", nullable=True), Column("years", "integer"))
+    folders = lay({"train/a.csv": "true,7\nfalse,8\n,9\n"})
+
+    numeric = read_split(folders, "train", Schema(columns, "years")).features.numeric
+
+    assert numeric[:2, 0].tolist() == [1, 0]
+    assert np.isnan(numeric[2, 0])
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from training_image.errors import RequestError
 from training_image.payload import RowReader
-from training_image.schema import Column, Schema
+from training_image.schema import Column, Kind, Schema
 
 
 @pytest.fixture
@@ -132,6 +132,54 @@ def test_json_that_does_not_fit_is_refused(reader: RowReader, body: bytes, messa
 
     assert message in str(caught.value)
     assert caught.value.status == 400
+
+
+@pytest.fixture
+def smoker() -> RowReader:
+    columns = (Column("smoker", "boolean"), Column("member", "boolean", nullable=True))
+    return RowReader(Schema((*columns, Column("years", "integer")), "years"))
+
+
+@pytest.mark.parametrize("body", [b"true,", b"Yes , ", b"1,", b"T,"])
+def test_a_boolean_is_a_number_in_every_spelling(smoker: RowReader, body: bytes) -> None:
+    features = smoker.read_csv(body + b"\n0,N")
+
+    assert features.numeric[:, 0].tolist() == [1, 0]
+    assert math.isnan(features.numeric[0, 1])
+    assert features.numeric[1, 1] == 0
+
+
+@pytest.mark.parametrize("value", [True, 1, "yes", "T"])
+def test_json_has_booleans_of_its_own(smoker: RowReader, value: object) -> None:
+    features = smoker.read_json(json.dumps([value, None]).encode())
+
+    assert features.numeric[0, 0] == 1
+    assert math.isnan(features.numeric[0, 1])
+
+
+@pytest.mark.parametrize("value", [None, 2, 1.5, "", "on"])
+def test_what_is_no_boolean_is_refused_by_column(smoker: RowReader, value: object) -> None:
+    with pytest.raises(RequestError, match=r"row 1, column 'smoker'; found .*one of true, t, yes"):
+        smoker.read_json(json.dumps([value, True]).encode())
+
+
+@pytest.mark.parametrize(
+    ("kind", "fill", "value"),
+    [("numeric", "1.5", 1.5), ("integer", "2", 2), ("boolean", "true", 1)],
+)
+def test_a_gap_is_filled_as_it_was_for_training(kind: Kind, fill: str, value: float) -> None:
+    column = Column("x", kind, nullable=True, fill=fill)
+    reader = RowReader(Schema((column, Column("y", "numeric")), "y"))
+
+    assert reader.read_csv(b'""').numeric.tolist() == [[value]]
+    assert reader.read_json(b"[null]").numeric.tolist() == [[value]]
+
+
+def test_a_category_that_is_not_there_is_filled_too() -> None:
+    column = Column("x", "categorical", nullable=True, values=("a", "b"), fill="b")
+    reader = RowReader(Schema((column, Column("y", "numeric")), "y"))
+
+    assert reader.read_json(b'[[null], ["a"]]').categorical.tolist() == [["b"], ["a"]]
 
 
 @given(body=st.binary(max_size=60))

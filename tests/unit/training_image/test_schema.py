@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from training_image.errors import ArtifactError
-from training_image.schema import Schema, parse_schema
+from training_image.schema import Column, Schema, parse_schema
 
 COLUMNS: list[dict[str, Any]] = [
     {"name": "sex", "kind": "categorical", "role": "feature", "values": ["M"], "nullable": False},
@@ -25,6 +25,13 @@ def test_features_keep_the_order_of_the_raw_file() -> None:
 
 def test_a_schema_reads_back_what_it_wrote(build_schema: Any) -> None:
     schema: Schema = build_schema(nullable=True)
+
+    assert parse_schema(schema.to_json(), "the archive") == schema
+
+
+def test_a_schema_remembers_what_fills_a_gap() -> None:
+    columns = (Column("x", "boolean", nullable=True, fill="false"), Column("y", "numeric"))
+    schema = Schema(columns, "y")
 
     assert parse_schema(schema.to_json(), "the archive") == schema
 

@@ -41,12 +41,16 @@ MANIFEST: dict[str, Any] = {
         "columns": [
             {"name": "acid", "kind": "numeric", "role": "feature"},
             {"name": "colour", "kind": "categorical", "role": "feature"},
+            {"name": "bottled", "kind": "date", "role": "feature"},
+            {"name": "tasted", "kind": "timestamp", "role": "feature"},
             {"name": "quality", "kind": "integer", "role": "target"},
         ]
     },
     "statistics": {
         "train": {
             "acid": {"nulls": 2, "min": 0.5, "max": 9.25, "mean": 1.23456789, "deviation": 0.5},
+            "bottled": {"nulls": 0, "min": -1.0, "max": 19783.0, "mean": 1.5, "deviation": 12.5},
+            "tasted": {"nulls": 9, "min": 3600.0, "max": 86399, "mean": None, "deviation": 43200},
             "colour": {"nulls": 0, "values": {"red": 1200, "<white>": 30}},
         }
     },

@@ -83,6 +83,16 @@ def test_a_categorical_column_says_its_values(workspace: Workspace) -> None:
     assert "red 1,200" in page_of(workspace)
 
 
+def test_dates_are_shown_as_dates(workspace: Workspace) -> None:
+    write_timeline(workspace, *PUSHED)
+    leave_run(workspace)
+
+    page = page_of(workspace)
+
+    for shown in ("1969-12-31", "2024-03-01", "12.5 days", "1970-01-01 23:59", "0.5 days"):
+        assert shown in page
+
+
 def test_figures_are_as_short_as_people_read_them(workspace: Workspace) -> None:
     write_timeline(workspace, *PUSHED)
     leave_run(workspace)

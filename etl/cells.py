@@ -1,0 +1,86 @@
+"""From a line of delimited text to its cells, as SQL: whatever is in the line."""
+# ruff: noqa: S608 - names are checked by the contract, texts go through `dialect.literal`
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from etl.dialect import each, literal
+
+if TYPE_CHECKING:
+    from etl.contract import Column, Contract
+    from etl.layout import Layout
+
+
+def cells(contract: Contract, layout: Layout) -> str:
+    """Return the steps from `lines(record, raw)` to `texts`.
+
+    Its columns: record, raw, fields (how many), intact (quotes match), and `t_x` for each column x.
+    Blank lines and the header are left out.
+    """
+    delimiter = contract.delimiter
+    quoted = f"regexp_extract_all({literal(delimiter)} || raw, {literal(_field(delimiter))}, 0)"
+    cut = f"split(raw, {literal(_escaped(delimiter))}, -1)"
+    intact = f"not quoted or array_join(cells, '') = {literal(delimiter)} || raw"
+    return f"""records as (
+  select record, raw, instr(raw, '"') > 0 as quoted
+  from lines
+  where {not_blank(delimiter)} and record > {layout.header_record}
+), lists as (
+  select record, raw, quoted, case when quoted then {quoted} else {cut} end as cells
+  from records
+), trimmed as (
+  select record, raw, quoted, array_size(cells) as fields, {intact} as intact,
+    {each(map(_cell, contract.names, layout.positions))}
+  from lists
+), texts as (
+  select record, raw, fields, intact,
+    {each(map(_text, contract.columns))}
+  from trimmed
+)"""
+
+
+def not_blank(delimiter: str) -> str:
+    """Return whether there is anything in a line."""
+    trimmed = f"trim(both '{blanks(delimiter)}' from raw)"
+    return f"(instr(raw, {literal(delimiter)}) > 0 or {trimmed} <> '')"
+
+
+def blanks(delimiter: str) -> str:
+    """Return what may stand around a field: blanks that are not the delimiter themselves."""
+    return " \t".replace(delimiter, "")
+
+
+def _cell(name: str, position: int) -> str:
+    cell = f"try_element_at(cells, {position})"
+    return f"{_trim(f'case when quoted then substr({cell}, 2) else {cell} end')} as c_{name}"
+
+
+def filled(text: str, column: Column) -> str:
+    """Return a text, or what takes its place where it is empty."""
+    return text if column.fill is None else f"coalesce(nullif({text}, ''), {literal(column.fill)})"
+
+
+def _text(column: Column) -> str:
+    cell = f"c_{column.name}"
+    inner = f"""replace(substr({cell}, 2, length({cell}) - 2), '""', '"')"""
+    text = f"""case when quoted and {cell} like '"%' then {_trim(inner)} else {cell} end"""
+    return f"nullif({filled(text, column)}, '') as t_{column.name}"
+
+
+def _trim(text: str) -> str:
+    return f"trim(both ' \t' from {text})"
+
+
+def _escaped(delimiter: str) -> str:
+    """Return a pattern for the delimiter: itself, with a backslash where it has a meaning."""
+    return delimiter if delimiter in ",;\t " else f"\\{delimiter}"
+
+
+def _field(delimiter: str) -> str:
+    """Return the pattern of one field with the delimiter before it; no match is ever empty."""
+    escaped = _escaped(delimiter)
+    blank = f"[{blanks(delimiter)}]*"
+    quoted = f'"[^"]*(?:""[^"]*)*"{blank}'
+    bare = f'[^{escaped}"{blanks(delimiter)}][^{escaped}]*'
+    return f"{escaped}{blank}(?:{quoted}|{bare})?"

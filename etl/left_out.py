@@ -1,0 +1,54 @@
+"""Columns that are no features: free text, which is ignored, and what tells one thing from another.
+
+Neither is in a dataset. An identifier may be the split's key, and then it may not be empty.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from etl.contract import Column
+    from etl.meaning import Measure, Rule
+
+
+class LeftOut:
+    """Anything at all."""
+
+    measure: Measure = None
+    casts = False
+
+    def value(self, column: Column) -> str:
+        """Return the text."""
+        return f"t_{column.name}"
+
+    def rules(self, column: Column) -> list[Rule]:
+        """Return none."""
+        del column
+        return []
+
+    def written(self, column: Column) -> str:
+        """Return the text, which nobody writes."""
+        return f"t_{column.name}"
+
+    def counted(self, column: Column) -> str:
+        """Return the text, which nobody counts."""
+        return f"t_{column.name}"
+
+    def known(self, column: Column) -> tuple[str, ...]:
+        """Return none."""
+        del column
+        return ()
+
+    def quick_value(self, column: Column, cell: str) -> str | None:
+        """Return nothing: its text is its value."""
+        del column, cell
+
+    def quick_sound(self, column: Column, cell: str) -> str:
+        """Return that it is not empty; one that may be is not asked."""
+        del column
+        return f"{cell} <> ''"
+
+    def quick_written(self, column: Column, cell: str) -> str | None:
+        """Return nothing: nobody writes it."""
+        del column, cell
