@@ -8,7 +8,7 @@ TWIN := $(PY) -m twin
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help deploy-roles python run test up down push upload reconcile redrive teardown invoke status logs report pictures preview preflight cost engine check format lock clean environments spark-env sagemaker-env policy-env
+.PHONY: help deploy-roles python run test up down push upload reconcile redrive teardown invoke status logs report pictures preview preflight cost engine check format lock clean environments spark-env sagemaker-env policy-env bench-env
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z%-]+:.*## /{n = split($$2, part, " :: "); \
@@ -103,8 +103,13 @@ format: environments ## format the code, mend what the linter can
 	@$(PY) -m ruff format .
 	@$(PY) -m ruff check --fix .
 
-bench-%: environments ## bench-NAME :: a benchmark beside its baseline (loop, airflow, preview)
-	@$(PY) -m benchmarks.$*
+bench-%: environments ## bench-NAME :: a benchmark beside its baseline (loop, airflow, preview, etl)
+	@$(PY) -m benchmarks.$* $(ARGS)
+
+bench-etl: bench-env
+
+bench-env: python
+	@$(PYTHON) ops/bootstrap.py bench
 
 lock: environments ## compile requirements/*.txt from pyproject.toml and *.in
 	@sh requirements/lock.sh

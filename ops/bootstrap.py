@@ -64,6 +64,7 @@ ENVIRONMENTS = {
     "sagemaker": Environment(
         ".venv-sagemaker", "requirements/sagemaker.txt", "SageMaker's typed shapes, for tests"
     ),
+    "bench": Environment(".venv-bench", "requirements/bench.txt", "the ETL's baselines"),
     "spark": Environment(".venv-spark", "requirements/spark.txt", "Spark, for tests"),
 }
 

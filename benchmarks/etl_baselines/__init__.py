@@ -1,0 +1,1 @@
+"""What the ETL is measured against: `python -m benchmarks.etl_baselines.<name> <file> <folder>`."""
