@@ -225,7 +225,7 @@ class Journey:
         self.existing = self.pulumi.resources(self.stack)
         left = [one["urn"] for one in self.existing if one.get("protect")]
         _require(not left, ran, "nothing protected any more")
-        return "by the setting `protect`, which changes no resource"
+        return "by the setting `protect`, which lets images go with their registry"
 
     def _destroy_full(self) -> str:
         bucket = next(one["id"] for one in self.existing if one["id"].endswith(self._data_bucket))
