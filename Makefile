@@ -57,29 +57,29 @@ report: environments ## make and name the HTML report of the latest run
 pictures: environments ## draw the latest run and its report into docs/images
 	@$(TWIN) pictures
 
-preview: environments ## preview BASE= :: what the working tree changes on AWS, as Markdown (STACK=dev,prod, JSON=1)
+preview: environments ## preview BASE= :: what the working tree changes on AWS, as Markdown (STACK=, JSON=1)
 	@$(PY) -m ops.preview --base="$(BASE)" $(if $(STACK),--stack="$(STACK)") $(if $(LIMIT),--limit="$(LIMIT)") $(if $(JSON),--json)
 
-preflight: environments ## preflight STACK= :: what MWAA would only report after half an hour; reads, changes nothing (JSON=1, STRICT=1)
+preflight: environments ## preflight STACK= :: what MWAA reports after half an hour, in seconds (JSON=1, STRICT=1)
 	@$(PY) -m ops.preflight --stack "$(STACK)" $(if $(JSON),--json) $(if $(STRICT),--strict)
 
-engine: environments ## Pulumi's own engine on the program, against the twin: up, change, destroy (STACK=dev,prod)
+engine: environments ## Pulumi's own engine on the program, against the twin (STACK=)
 	@$(TWIN) engine $(if $(STACK),--stack "$(STACK)")
 
-cost: environments ## what the stacks cost a month (STACK=dev,prod, JSON=1)
+cost: environments ## what the stacks cost a month (STACK=, JSON=1)
 	@$(PY) -m ops.cost $(if $(STACK),--stack="$(STACK)") $(if $(JSON),--json)
 
-redrive: environments ## redrive STACK= :: send again what lies in a stack's dead-letter queues
+redrive: environments ## redrive STACK= :: send again what lies in a stack's dead-letter queues (ARGS=--dry-run)
 	@$(PY) -m ops.redrive --stack "$(STACK)" $(ARGS)
 
-deploy-roles: environments ## deploy-roles REPOSITORY= ACCOUNT= BUCKET= KEY= :: the roles that the workflows take on, as JSON
+deploy-roles: environments ## the workflows' roles, as JSON (REPOSITORY= ACCOUNT= BUCKET= KEY=)
 	@$(PY) -m ops.deploy_roles --repository "$(REPOSITORY)" --account "$(ACCOUNT)" --bucket "$(BUCKET)" --key "$(KEY)"
 
-teardown: environments ## teardown STACK= :: delete what the DAGs made, before `pulumi destroy`
+teardown: environments ## teardown STACK= :: delete what the DAGs made, before `pulumi destroy` (ARGS=--dry-run)
 	@$(PY) -m ops.teardown --stack "$(STACK)" $(ARGS)
 
 test: environments spark-env sagemaker-env policy-env ## every tier: unit, contract, functional, end to end
-	@$(PY) -m pytest -q -n 2 --no-loadscope-reorder
+	@$(PY) -m pytest -q -rfEs -n 2 --no-loadscope-reorder
 
 spark-env: python
 	@$(PYTHON) ops/bootstrap.py spark

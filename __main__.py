@@ -46,6 +46,7 @@ storage = Storage(
     StorageArgs(
         names=names,
         key_arn=keys.data_arn,
+        after=[keys],
         protect=settings.protect,
         version_retention_days=settings.version_retention_days,
         log_retention_days=settings.log_retention_days,

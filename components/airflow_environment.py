@@ -26,6 +26,8 @@ WEBSERVER_ACCESS = {"public": "PUBLIC_ONLY", "private": "PRIVATE_ONLY"}
 DAG_FOLDER = "dags"
 REQUIREMENTS = Path("requirements/mwaa.txt")
 REQUIREMENTS_KEY = "requirements.txt"
+WHEELS = Path("requirements/wheels")
+PLUGINS_KEY = "plugins.zip"
 LOGS: aws.mwaa.EnvironmentLoggingConfigurationArgsDict = {
     "dag_processing_logs": {"enabled": True, "log_level": "WARNING"},
     "scheduler_logs": {"enabled": True, "log_level": "WARNING"},
@@ -80,8 +82,8 @@ class AirflowEnvironment(pulumi.ComponentResource):
     ) -> None:
         super().__init__("mlops:airflow:AirflowEnvironment", name, None, opts)
         role = self._role(name, args)
-        requirements = self._requirements(name, args)
-        environment = self._environment(name, args, role, requirements)
+        files = self._requirements(name, args), self._plugins(name, args)
+        environment = self._environment(name, args, role, *files)
         self.environment_name = environment.name
         self.webserver_url = pulumi.Output.concat("https://", environment.webserver_url)
         self.register_outputs(
@@ -113,7 +115,9 @@ class AirflowEnvironment(pulumi.ComponentResource):
     def _requirements(
         self, name: str, args: AirflowEnvironmentArgs
     ) -> aws.s3.BucketObjectv2 | None:
-        if not read_requirements(args.root / REQUIREMENTS, egress=args.settings.egress):
+        settings = args.settings
+        reaches_index = settings.egress == "nat" and settings.webserver_access == "public"
+        if not read_requirements(args.root / REQUIREMENTS, reaches_index=reaches_index):
             return None
         return aws.s3.BucketObjectv2(
             f"{name}-requirements",
@@ -124,12 +128,27 @@ class AirflowEnvironment(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
+    def _plugins(self, name: str, args: AirflowEnvironmentArgs) -> aws.s3.BucketObjectv2 | None:
+        """Upload the wheels that requirements name, the only way to them without an index."""
+        files = sorted(file for file in (args.root / WHEELS).glob("*") if file.is_file())
+        if not files:
+            return None
+        return aws.s3.BucketObjectv2(
+            f"{name}-plugins",
+            bucket=args.airflow_bucket,
+            key=PLUGINS_KEY,
+            source=pulumi.AssetArchive({file.name: pulumi.FileAsset(str(file)) for file in files}),
+            content_type="application/zip",
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
     def _environment(
         self,
         name: str,
         args: AirflowEnvironmentArgs,
         role: StepRole,
         requirements: aws.s3.BucketObjectv2 | None,
+        plugins: aws.s3.BucketObjectv2 | None,
     ) -> aws.mwaa.Environment:
         settings = args.settings
         return aws.mwaa.Environment(
@@ -142,10 +161,11 @@ class AirflowEnvironment(pulumi.ComponentResource):
             execution_role_arn=role.arn,
             source_bucket_arn=args.airflow_bucket_arn,
             dag_s3_path=DAG_FOLDER,
-            # There are no plugins either: all code of the DAGs comes in their own archive.
-            requirements_s3_path=requirements.key if requirements else None,
             # Without a version MWAA keeps the first file for ever.
+            requirements_s3_path=requirements.key if requirements else None,
             requirements_s3_object_version=requirements.version_id if requirements else None,
+            plugins_s3_path=plugins.key if plugins else None,
+            plugins_s3_object_version=plugins.version_id if plugins else None,
             kms_key=args.key_arn,
             network_configuration={
                 "subnet_ids": list(args.placement.subnet_ids),

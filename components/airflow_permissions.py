@@ -19,33 +19,6 @@ ACCOUNT_OF_AWS = "*"
 """Where the queues of MWAA's Celery workers lie: an account of AWS that nobody is told."""
 
 
-def environment_statements(names: Names, key_arn: pulumi.Input[str]) -> tuple[Statement, ...]:
-    """Return what MWAA itself asks of the role, whatever the DAGs do."""
-    return (
-        *_bucket_statements(names),
-        *_health_statements(names),
-        Statement(
-            sid="HandTasksToWorkers",
-            actions=(
-                "sqs:ChangeMessageVisibility",
-                "sqs:DeleteMessage",
-                "sqs:GetQueueAttributes",
-                "sqs:GetQueueUrl",
-                "sqs:ReceiveMessage",
-                "sqs:SendMessage",
-            ),
-            resources=(
-                f"arn:{names.partition}:sqs:{names.region}:{ACCOUNT_OF_AWS}:airflow-celery-*",
-            ),
-        ),
-        Statement(
-            sid="UseTheStacksKey",
-            actions=("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"),
-            resources=(key_arn,),
-        ),
-    )
-
-
 OUTPUT_KEY, VOLUME_KEY = "sagemaker:OutputKmsKeyArn", "sagemaker:VolumeKmsKeyArn"
 """SageMaker's service reference names these; older pages have them without `Arn`."""
 
@@ -83,6 +56,33 @@ class Place:
         return {"ArnEqualsIfExists": dict.fromkeys(keys, self.key_arn)}
 
 
+def environment_statements(names: Names, key_arn: pulumi.Input[str]) -> tuple[Statement, ...]:
+    """Return what MWAA itself asks of the role, whatever the DAGs do."""
+    return (
+        *_bucket_statements(names),
+        *_health_statements(names),
+        Statement(
+            sid="HandTasksToWorkers",
+            actions=(
+                "sqs:ChangeMessageVisibility",
+                "sqs:DeleteMessage",
+                "sqs:GetQueueAttributes",
+                "sqs:GetQueueUrl",
+                "sqs:ReceiveMessage",
+                "sqs:SendMessage",
+            ),
+            resources=(
+                f"arn:{names.partition}:sqs:{names.region}:{ACCOUNT_OF_AWS}:airflow-celery-*",
+            ),
+        ),
+        Statement(
+            sid="UseTheStacksKey",
+            actions=("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"),
+            resources=(key_arn,),
+        ),
+    )
+
+
 def step_statements(names: Names, training: Place, hosting: Place) -> tuple[Statement, ...]:
     """Return what the steps of a retraining ask: data, ETL, training, registry, deployment."""
     return (
@@ -108,7 +108,7 @@ def _bucket_statements(names: Names) -> tuple[Statement, ...]:
         Statement(
             sid="ReadDagsAndRequirements",
             actions=("s3:GetObject", "s3:GetObjectVersion"),
-            resources=names.objects_arn(bucket, "dags/*", "requirements.txt"),
+            resources=names.objects_arn(bucket, "dags/*", "plugins.zip", "requirements.txt"),
         ),
         Statement(
             sid="LookAtTheBucket",
@@ -231,17 +231,7 @@ def _training_statements(names: Names, place: Place) -> tuple[Statement, ...]:
 
 def _model_statements(names: Names, place: Place) -> tuple[Statement, ...]:
     return (
-        Statement(
-            sid="RegisterModels",
-            actions=(
-                "sagemaker:CreateModelPackage",
-                "sagemaker:CreateModelPackageGroup",
-                "sagemaker:DescribeModelPackage",
-                "sagemaker:DescribeModelPackageGroup",
-                "sagemaker:ListModelPackages",
-            ),
-            resources=(_ours(names, "model-package"), _ours(names, "model-package-group")),
-        ),
+        _registry_statement(names),
         Statement(
             sid="MakeModels",
             actions=("sagemaker:CreateModel",),
@@ -269,6 +259,20 @@ def _model_statements(names: Names, place: Place) -> tuple[Statement, ...]:
             resources=("*",),  # listing takes no resource
         ),
         _endpoint_statement(names),
+    )
+
+
+def _registry_statement(names: Names) -> Statement:
+    return Statement(
+        sid="RegisterModels",
+        actions=(
+            "sagemaker:CreateModelPackage",
+            "sagemaker:CreateModelPackageGroup",
+            "sagemaker:DescribeModelPackage",
+            "sagemaker:DescribeModelPackageGroup",
+            "sagemaker:ListModelPackages",
+        ),
+        resources=(_ours(names, "model-package"), _ours(names, "model-package-group")),
     )
 
 

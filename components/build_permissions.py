@@ -82,6 +82,7 @@ def pipeline_statements(
                 for project in (names.staging_project, names.image_project)
             ),
         ),
+        _look_at_the_artifacts_bucket(names, "s3:GetBucketVersioning"),
         Statement(
             sid="PassArtifacts",
             actions=("s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"),
@@ -108,6 +109,7 @@ def _build_statements(
     """Return what any build does: clone the commit it was handed, and write its log."""
     return (
         clone,
+        _look_at_the_artifacts_bucket(names),
         Statement(
             sid="ReadTheReferenceToTheCommit",
             actions=("s3:GetObject", "s3:GetObjectVersion"),
@@ -115,6 +117,15 @@ def _build_statements(
         ),
         policies.use_key(key_arn),
         policies.write_logs(names.log_streams_arn(names.build_log_group(project))),
+    )
+
+
+def _look_at_the_artifacts_bucket(names: Names, *actions: str) -> Statement:
+    """Allow telling whose bucket it is: CodePipeline and CodeBuild look before they use it."""
+    return Statement(
+        sid="LookAtTheArtifactsBucket",
+        actions=("s3:GetBucketAcl", "s3:GetBucketLocation", *actions),
+        resources=(names.bucket_arn(names.artifact_bucket),),
     )
 
 

@@ -20,7 +20,6 @@ from components.build_project import BuildProject, BuildProjectArgs
 from components.dead_letters import DeadLetters, DeadLettersArgs, retry_policy
 from components.pipeline_source import (
     CONNECTIONS_CONSOLE,
-    SOURCE_ARTIFACT,
     PipelineSource,
     arn_service,
     codecommit_source,
@@ -28,6 +27,7 @@ from components.pipeline_source import (
     hand_over_commit,
     push_pattern,
 )
+from components.pipeline_stages import stages
 from components.roles import StepRole, StepRoleArgs
 
 if TYPE_CHECKING:
@@ -159,6 +159,8 @@ class BuildPipeline(pulumi.ComponentResource):
             image_scanning_configuration={"scan_on_push": True},
             # Can't be changed later without losing the images.
             encryption_configurations=[{"encryption_type": "KMS", "kms_key": args.key_arn}],
+            # Each can be built again from its commit, and a destroy would stop at the first.
+            force_delete=not args.settings.protect,
             tags=args.names.tags,
             opts=self._lasting(args),
         )
@@ -229,7 +231,33 @@ class BuildPipeline(pulumi.ComponentResource):
         source: PipelineSource,
         builds: tuple[BuildProject, BuildProject],
     ) -> aws.codepipeline.Pipeline:
-        role = self._role(
+        staging, image = builds
+        return aws.codepipeline.Pipeline(
+            f"{name}-pipeline",
+            name=args.names.pipeline,
+            pipeline_type="V2",
+            # Each push is built, in order; the other modes leave some out.
+            execution_mode="QUEUED",
+            role_arn=self._pipeline_role(name, args, source).arn,
+            artifact_stores=[
+                {
+                    "type": "S3",
+                    "location": args.artifact_bucket,
+                    "encryption_key": {"type": "KMS", "id": args.key_arn},
+                }
+            ],
+            stages=stages(
+                source.action, {"Staging": staging.project_name, "Image": image.project_name}
+            ),
+            triggers=source.triggers or None,
+            tags=args.names.tags,
+            opts=self._child(),
+        )
+
+    def _pipeline_role(
+        self, name: str, args: BuildPipelineArgs, source: PipelineSource
+    ) -> StepRole:
+        return self._role(
             f"{name}-pipeline",
             args,
             "pipeline",
@@ -241,30 +269,6 @@ class BuildPipeline(pulumi.ComponentResource):
                 documented=False,
             ),
             pipeline_statements(args.names, args.key_arn, source.look),
-        )
-        staging, image = builds
-        return aws.codepipeline.Pipeline(
-            f"{name}-pipeline",
-            name=args.names.pipeline,
-            pipeline_type="V2",
-            # Each push is built, in order; the other modes leave some out.
-            execution_mode="QUEUED",
-            role_arn=role.arn,
-            artifact_stores=[
-                {
-                    "type": "S3",
-                    "location": args.artifact_bucket,
-                    "encryption_key": {"type": "KMS", "id": args.key_arn},
-                }
-            ],
-            stages=[
-                _stage(source.action),
-                _stage(_build_action("Staging", staging)),
-                _stage(_build_action("Image", image)),
-            ],
-            triggers=source.triggers or None,
-            tags=args.names.tags,
-            opts=self._child(),
         )
 
     def _start_on_push(
@@ -370,22 +374,3 @@ def image_lifecycle() -> dict[str, Any]:
             }
         ]
     }
-
-
-def _stage(
-    action: aws.codepipeline.PipelineStageActionArgs,
-) -> aws.codepipeline.PipelineStageArgs:
-    """Return a stage of one action, called like it."""
-    return aws.codepipeline.PipelineStageArgs(name=action.name, actions=[action])
-
-
-def _build_action(name: str, build: BuildProject) -> aws.codepipeline.PipelineStageActionArgs:
-    return aws.codepipeline.PipelineStageActionArgs(
-        name=name,
-        category="Build",
-        owner="AWS",
-        provider="CodeBuild",
-        version="1",
-        configuration={"ProjectName": build.project_name},
-        input_artifacts=[SOURCE_ARTIFACT],
-    )

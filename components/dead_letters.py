@@ -57,9 +57,7 @@ class DeadLetters(pulumi.ComponentResource):
     ) -> None:
         super().__init__("mlops:queues:DeadLetters", name, None, opts)
         queue = self._queue(name, args)
-        self.arn = queue.arn
-        if args.rule_arns:
-            self.arn = when_ready(queue.arn, self._admit_rules(name, args, queue))
+        self.arn = when_ready(queue.arn, self._admit(name, args, queue))
         self.url = queue.url
         self.register_outputs({"arn": self.arn, "url": self.url})
 
@@ -73,22 +71,39 @@ class DeadLetters(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
-    def _admit_rules(
-        self, name: str, args: DeadLettersArgs, queue: aws.sqs.Queue
-    ) -> aws.sqs.QueuePolicy:
-        statement = policies.Statement(
-            sid="KeepUndeliveredEvents",
-            principals={"Service": EVENTS},
-            actions=("sqs:SendMessage",),
-            resources=(queue.arn,),
-            conditions={"ArnEquals": {"aws:SourceArn": list(args.rule_arns)}},
-        )
+    def _admit(self, name: str, args: DeadLettersArgs, queue: aws.sqs.Queue) -> aws.sqs.QueuePolicy:
+        rules = [_keep_events(queue.arn, args.rule_arns)] if args.rule_arns else []
         return aws.sqs.QueuePolicy(
             f"{name}-policy",
             queue_url=queue.url,
-            policy=pulumi.Output.json_dumps(policies.document(statement)),
+            policy=pulumi.Output.json_dumps(
+                policies.document(*rules, _refuse_without_tls(queue.arn))
+            ),
             opts=pulumi.ResourceOptions(parent=self),
         )
+
+
+def _keep_events(
+    queue_arn: pulumi.Input[str], rule_arns: Sequence[pulumi.Input[str]]
+) -> policies.Statement:
+    return policies.Statement(
+        sid="KeepUndeliveredEvents",
+        principals={"Service": EVENTS},
+        actions=("sqs:SendMessage",),
+        resources=(queue_arn,),
+        conditions={"ArnEquals": {"aws:SourceArn": list(rule_arns)}},
+    )
+
+
+def _refuse_without_tls(queue_arn: pulumi.Input[str]) -> policies.Statement:
+    return policies.Statement(
+        sid="RefuseWithoutTls",
+        deny=True,
+        principals="*",
+        actions=("sqs:*",),
+        resources=(queue_arn,),
+        conditions={"Bool": {"aws:SecureTransport": "false"}},
+    )
 
 
 def retry_policy() -> aws.cloudwatch.EventTargetRetryPolicyArgs:

@@ -10,6 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components import policies
+from components.files import existing
 from components.roles import StepRole, StepRoleArgs
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class EtlJob(pulumi.ComponentResource):
             f"{name}-launcher",
             bucket=args.artifact_bucket,
             key=LAUNCHER_KEY,
-            source=pulumi.FileAsset(str(args.root / LAUNCHER)),
+            source=pulumi.FileAsset(str(existing(args.root / LAUNCHER, "what Glue starts"))),
             content_type="text/x-python",
             opts=pulumi.ResourceOptions(parent=self),
         )

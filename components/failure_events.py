@@ -122,11 +122,20 @@ def _training_failed(names: Names) -> FailureEvent:
             "SageMaker Training Job State Change",
             {
                 "TrainingJobName": [{"prefix": f"{names.prefix}-"}],
-                "TrainingJobStatus": ["Failed"],
+                # One that ran out of time is called stopped, like one that somebody stopped.
+                "$or": [
+                    {"TrainingJobStatus": ["Failed"]},
+                    {"SecondaryStatus": ["MaxRuntimeExceeded", "MaxWaitTimeExceeded"]},
+                ],
             },
         ),
-        paths={"job": "$.detail.TrainingJobName", "reason": "$.detail.FailureReason"},
-        says="The training job <job> failed: <reason>. Mend training settings or image, and push.",
+        paths={
+            "job": "$.detail.TrainingJobName",
+            "status": "$.detail.SecondaryStatus",
+            "reason": "$.detail.FailureReason",
+        },
+        says="The training job <job> ended with <status>: <reason>. "
+        "Mend training settings or image, and push.",
     )
 
 

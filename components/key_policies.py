@@ -55,6 +55,16 @@ ADMINISTRATION = tuple(
 )
 READ = ("kms:Decrypt",)
 READ_AND_WRITE = ("kms:Decrypt", "kms:GenerateDataKey")
+MAKE_AN_ENVIRONMENT = (
+    "kms:Decrypt",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+)
+"""What MWAA's guide asks of whoever makes one with a key of their own, beside grants."""
+
 ENCRYPT_LOGS = (
     "kms:Decrypt",
     "kms:Encrypt",
@@ -66,7 +76,6 @@ CONTEXT = "kms:EncryptionContext:aws:"
 NOTIFYING_SERVICES = (
     "budgets.amazonaws.com",
     "cloudwatch.amazonaws.com",
-    "codestar-notifications.amazonaws.com",
     "events.amazonaws.com",
 )
 
@@ -115,12 +124,18 @@ def data_key_policy(names: Names) -> dict[str, Any]:
         _administration(names),
         *(_steps(names, use) for use in DATA_USES),
         _volumes(names),
-        # Whoever deploys puts objects and hands the key to Airflow and Lambda; people read and
+        # Whoever deploys puts objects and hands the key to Lambda and Airflow; people read and
         # write objects. Who that is, IAM says.
         _people(
             names,
             actions=("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"),
-            services=("airflow", "lambda", "s3", "sqs"),
+            services=("lambda", "s3", "sqs"),
+        ),
+        _people(
+            names,
+            actions=MAKE_AN_ENVIRONMENT,
+            services=("airflow",),
+            sid="LetDeployersMakeTheEnvironment",
         ),
         _deployers_grants(names),
         # MWAA encrypts the log groups that it makes with its environment's key.
@@ -206,10 +221,16 @@ def _volumes(names: Names) -> Statement:
     )
 
 
-def _people(names: Names, *, actions: Sequence[str], services: Sequence[str]) -> Statement:
+def _people(
+    names: Names,
+    *,
+    actions: Sequence[str],
+    services: Sequence[str],
+    sid: str = "LetPeopleUseIt",
+) -> Statement:
     """Let IAM say who else uses the key, through these services alone; the steps have their own."""
     return Statement(
-        sid="LetPeopleUseIt",
+        sid=sid,
         principals={"AWS": names.account_arn},
         actions=actions,
         resources=("*",),

@@ -96,12 +96,14 @@ class Monitoring(pulumi.ComponentResource):
         return when_ready(topic.arn, policy)
 
     def _subscribe(self, name: str, args: MonitoringArgs) -> None:
-        if args.settings.alarm_email:
+        email = args.settings.alarm_email
+        if email:
+            secret = args.settings.alarm_email_is_secret
             aws.sns.TopicSubscription(
                 f"{name}-email",
                 topic=self.topic_arn,
                 protocol="email",
-                endpoint=args.settings.alarm_email,
+                endpoint=pulumi.Output.secret(email) if secret else email,
                 opts=self._child(),
             )
 
@@ -239,44 +241,35 @@ def topic_policy(names: Names) -> dict[str, Any]:
     EventBridge sends SNS nothing that a condition could look at: with one, each message is dropped
     (EventBridge user guide, "Using resource-based policies", Amazon SNS permissions).
     """
-    topic = names.arn("sns", names.alarm_topic)
+    alarms = names.arn("cloudwatch", f"alarm:{names.prefix}-*")
+    spending = f"arn:{names.partition}:budgets::{names.account}:budget/*"
     return policies.document(
-        policies.Statement(
-            sid="PublishAlarms",
-            principals={"Service": "cloudwatch.amazonaws.com"},
-            actions=("sns:Publish",),
-            resources=(topic,),
-            conditions={
-                "StringEquals": {"aws:SourceAccount": names.account},
-                "ArnLike": {"aws:SourceArn": names.arn("cloudwatch", f"alarm:{names.prefix}-*")},
-            },
-        ),
-        policies.Statement(
-            sid="PublishFailures",
-            principals={"Service": "events.amazonaws.com"},
-            actions=("sns:Publish",),
-            resources=(topic,),
-        ),
-        policies.Statement(
-            sid="PublishSpending",
-            principals={"Service": "budgets.amazonaws.com"},
-            actions=("sns:Publish",),
-            resources=(topic,),
-            conditions={
-                "StringEquals": {"aws:SourceAccount": names.account},
-                "ArnLike": {
-                    "aws:SourceArn": f"arn:{names.partition}:budgets::{names.account}:budget/*"
-                },
-            },
-        ),
+        _publish(names, "PublishAlarms", "cloudwatch", alarms),
+        _publish(names, "PublishFailures", "events"),
+        _publish(names, "PublishSpending", "budgets", spending),
         policies.Statement(
             sid="RefuseWithoutTls",
             deny=True,
             principals="*",
             actions=("sns:Publish",),
-            resources=(topic,),
+            resources=(names.arn("sns", names.alarm_topic),),
             conditions={"Bool": {"aws:SecureTransport": "false"}},
         ),
+    )
+
+
+def _publish(names: Names, sid: str, service: str, source: str = "") -> policies.Statement:
+    """Let a service publish: for a source of this account, if it says whom it speaks for."""
+    conditions: policies.Conditions = {
+        "StringEquals": {"aws:SourceAccount": names.account},
+        "ArnLike": {"aws:SourceArn": source},
+    }
+    return policies.Statement(
+        sid=sid,
+        principals={"Service": f"{service}.amazonaws.com"},
+        actions=("sns:Publish",),
+        resources=(names.arn("sns", names.alarm_topic),),
+        conditions=conditions if source else {},
     )
 
 

@@ -10,7 +10,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-PREFIX_PATTERN = re.compile(r"[a-z][a-z0-9-]*[a-z0-9]")
+PREFIX_PATTERN = re.compile(r"[a-z][a-z0-9]*-[a-z0-9]+")
+"""One hyphen and no other: a role that may touch all of `mlops-dev-*` touches no other stack's
+things, whatever that is called, as it could those of a stack `dev-2`."""
+
 PREFIX_LENGTH = 16
 """What leaves room for a model's name and a content hash in SageMaker's 63 characters."""
 
@@ -28,8 +31,8 @@ def name_prefix(project: str, stack: str) -> str:
     if len(prefix) > PREFIX_LENGTH or not PREFIX_PATTERN.fullmatch(prefix):
         raise ValueError(
             f"project and stack make the name prefix {prefix!r} of {len(prefix)} characters; "
-            f"expected at most {PREFIX_LENGTH} of a-z, 0-9 and '-', a letter first, no '-' last; "
-            "do: give the stack a shorter name"
+            f"expected at most {PREFIX_LENGTH} of a-z and 0-9, a letter first, and one '-', "
+            "between project and stack; do: give the stack another name"
         )
     return prefix
 

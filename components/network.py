@@ -143,7 +143,8 @@ class Network(pulumi.ComponentResource):
                 availability_zone=args.zones[number],
                 map_public_ip_on_launch=False,
                 tags=self._tags(args, f"{kind}-{number}"),
-                opts=self._child(),
+                # A zone that is out is not listed; nobody wants another environment for that.
+                opts=pulumi.ResourceOptions(parent=self, ignore_changes=["availability_zone"]),
             )
             for number, cidr in enumerate(plan.private if kind == "private" else plan.public)
         ]

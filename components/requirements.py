@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from components.errors import ProgramError
+from components.files import existing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,15 +32,22 @@ class RequirementsError(ProgramError):
         return f"MWAA cannot install {self.file}:{lines}\ndo: correct the file"
 
 
-def read_requirements(file: Path, *, egress: str) -> tuple[str, ...]:
+def read_requirements(file: Path, *, reaches_index: bool) -> tuple[str, ...]:
     """Return the lines that mean something.
 
+    Args:
+        file: In pip's own format.
+        reaches_index: Whether all of MWAA's containers reach a package index. Without a way out
+            none does, and a private web server lies where there is none.
+
     Raises:
-        RequirementsError: There are some, and MWAA would fail on them.
+        ProgramError: The file is missing.
+        RequirementsError: It asks for something, and MWAA would fail on it.
     """
-    stripped = (line.strip() for line in file.read_text().splitlines())
+    text = existing(file, "what MWAA installs beside Airflow, be it nothing").read_text()
+    stripped = (line.strip() for line in text.splitlines())
     lines = tuple(line for line in stripped if line and not line.startswith("#"))
-    problems = (*_constraint(lines), *(_index(lines) if egress == "endpoints" else ()))
+    problems = (*_constraint(lines), *(() if reaches_index else _index(lines)))
     if problems:
         raise RequirementsError(file, problems)
     return lines
@@ -60,7 +68,10 @@ def _index(lines: tuple[str, ...]) -> tuple[str, ...]:
         return ()
     found: list[str] = []
     if "--no-index" not in lines:
-        found.append("a line '--no-index' is missing; egress 'endpoints' reaches no package index")
+        found.append(
+            "a line '--no-index' is missing; with egress 'endpoints', or a private web server, "
+            "there is no package index to ask"
+        )
     found += [
         f"{line!r:.80} leads to the internet; expected a file below {LOCAL}"
         for line in lines

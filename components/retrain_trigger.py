@@ -11,7 +11,7 @@ import pulumi_aws as aws
 
 from components import policies
 from components.dead_letters import DeadLetters, DeadLettersArgs, retry_policy
-from components.errors import ProgramError
+from components.files import existing
 from components.placement import Placement, lambda_statements
 from components.roles import StepRole, StepRoleArgs
 
@@ -25,6 +25,7 @@ RECONCILIATION = {"reconcile": "current"}
 """What the schedule tells the function; `trigger/event.py` knows it by the same words."""
 
 HANDLER = "trigger.handler.handle"
+HANDLER_FILE = "handler.py"
 PACKAGE = "trigger"
 RUNTIME = "python3.12"
 TIMEOUT_SECONDS = 120
@@ -247,14 +248,10 @@ def package_files(folder: Path) -> tuple[tuple[str, pulumi.FileAsset], ...]:
     """Return the modules of a package under the paths that they have in the function's archive.
 
     Raises:
-        ProgramError: The folder is missing or holds no module.
+        ProgramError: The package is missing, or the module that Lambda calls.
     """
+    existing(folder / HANDLER_FILE, "the module that Lambda calls")
     modules = sorted(folder.rglob("*.py"))
-    if not modules:
-        raise ProgramError(
-            f"The function's package {folder} holds no Python module; expected {HANDLER}; "
-            "do: check out the whole repository"
-        )
     return tuple(
         (module.relative_to(folder.parent).as_posix(), pulumi.FileAsset(str(module)))
         for module in modules

@@ -23,6 +23,29 @@ def scaling_statements(names: Names) -> tuple[Statement, ...]:
     is going to do: change the endpoint's instances, and keep alarms of its own.
     """
     return (
+        *_target_statements(names),
+        Statement(
+            sid="ChangeInstances",
+            actions=("sagemaker:UpdateEndpointWeightsAndCapacities",),
+            resources=(names.arn("sagemaker", f"endpoint/{names.prefix}-*"),),
+        ),
+        Statement(
+            sid="KeepAlarmsThatScale",
+            actions=("cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm"),
+            resources=(names.arn("cloudwatch", f"alarm:TargetTracking-endpoint/{names.prefix}-*"),),
+        ),
+        see_alarms(names),
+        Statement(
+            sid="MakeTheRoleThatScales",
+            actions=("iam:CreateServiceLinkedRole",),
+            resources=(f"arn:{names.partition}:iam::{names.account}:{SERVICE_ROLE}",),
+            conditions={"StringEquals": {"iam:AWSServiceName": SERVICE}},
+        ),
+    )
+
+
+def _target_statements(names: Names) -> tuple[Statement, ...]:
+    return (
         Statement(
             sid="LetEndpointsScale",
             actions=(
@@ -47,23 +70,6 @@ def scaling_statements(names: Names) -> tuple[Statement, ...]:
                 "application-autoscaling:DescribeScalingPolicies",
             ),
             resources=("*",),  # describing takes no resource
-        ),
-        Statement(
-            sid="ChangeInstances",
-            actions=("sagemaker:UpdateEndpointWeightsAndCapacities",),
-            resources=(names.arn("sagemaker", f"endpoint/{names.prefix}-*"),),
-        ),
-        Statement(
-            sid="KeepAlarmsThatScale",
-            actions=("cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm"),
-            resources=(names.arn("cloudwatch", f"alarm:TargetTracking-endpoint/{names.prefix}-*"),),
-        ),
-        see_alarms(names),
-        Statement(
-            sid="MakeTheRoleThatScales",
-            actions=("iam:CreateServiceLinkedRole",),
-            resources=(f"arn:{names.partition}:iam::{names.account}:{SERVICE_ROLE}",),
-            conditions={"StringEquals": {"iam:AWSServiceName": SERVICE}},
         ),
     )
 

@@ -72,9 +72,9 @@ class SecurityGroup(pulumi.ComponentResource):
         self._once = [pulumi.Alias(parent=opts.parent)] if opts and opts.parent else []
         group = self._group(name, args)
         for word, rule in args.ingress.items():
-            self._let_in(f"{name}-from-{word}", args, group, rule)
+            self._let(aws.vpc.SecurityGroupIngressRule, f"{name}-from-{word}", args, group, rule)
         for word, rule in args.egress.items():
-            self._let_out(f"{name}-to-{word}", args, group, rule)
+            self._let(aws.vpc.SecurityGroupEgressRule, f"{name}-to-{word}", args, group, rule)
         self.id = group.id
         self.register_outputs({"id": self.id})
 
@@ -88,27 +88,16 @@ class SecurityGroup(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, aliases=self._once),
         )
 
-    def _let_in(
-        self, name: str, args: SecurityGroupArgs, group: aws.ec2.SecurityGroup, rule: Rule
+    def _let(
+        self,
+        way: type[aws.vpc.SecurityGroupIngressRule | aws.vpc.SecurityGroupEgressRule],
+        name: str,
+        args: SecurityGroupArgs,
+        group: aws.ec2.SecurityGroup,
+        rule: Rule,
     ) -> None:
-        aws.vpc.SecurityGroupIngressRule(
-            name,
-            security_group_id=group.id,
-            description=rule.why,
-            cidr_ipv4=rule.cidr,
-            prefix_list_id=rule.prefix_list,
-            referenced_security_group_id=group.id if rule.itself else rule.group,
-            ip_protocol="tcp" if rule.port else EVERYTHING,
-            from_port=rule.port,
-            to_port=rule.port,
-            tags=_tags(args),
-            opts=pulumi.ResourceOptions(parent=self, aliases=self._once),
-        )
-
-    def _let_out(
-        self, name: str, args: SecurityGroupArgs, group: aws.ec2.SecurityGroup, rule: Rule
-    ) -> None:
-        aws.vpc.SecurityGroupEgressRule(
+        """Let a rule's traffic pass in one way: in, or out."""
+        way(
             name,
             security_group_id=group.id,
             description=rule.why,

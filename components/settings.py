@@ -12,10 +12,10 @@ import pulumi
 from pulumi.runtime import config as pulumi_config
 
 from components.errors import ProgramError
-from components.given import Given
+from components.given import Form, Given
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from components.given import Read
 
@@ -31,16 +31,28 @@ CONNECTION_PROVIDERS = ("GitHub", "GitLab", "Bitbucket")
 RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653)
 """The days that CloudWatch Logs can keep a log for."""
 
-REGION = r"[a-z]{2}(-[a-z]+)+-\d"
-AIRFLOW_VERSION = r"3\.\d+\.\d+"
-BRANCH = r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}"
-MAINTENANCE_WINDOW = r"(MON|TUE|WED|THU|FRI|SAT|SUN):([01]\d|2[0-3]):(00|30)"
-POLICY_ARN = r"(arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[\w+=,.@/-]+)?"
-CONNECTION_ARN = (
-    r"(arn:aws[a-z-]*:(codeconnections|codestar-connections):[a-z0-9-]+:\d{12}:connection/[\w-]+)?"
+REGION = Form(r"[a-z]{2}(-[a-z]+)+-\d", "a region such as eu-central-1")
+AIRFLOW_VERSION = Form(r"3\.\d+\.\d+", "a version such as 3.2.1")
+BRANCH = Form(
+    r"(?!HEAD$)(?!.*(\.\.|//|/\.|\.lock(/|$)|[./]$))[A-Za-z0-9][A-Za-z0-9._/-]{0,99}",
+    "a branch such as main",
 )
-REPOSITORY_PATH = r"([\w.-]+(/[\w.-]+)+)?"
-EMAIL = r"([^@\s]+@[^@\s]+\.[^@\s]+)?"
+"""What git takes for a branch's name (`git check-ref-format`), of plain characters."""
+
+MAINTENANCE_WINDOW = Form(
+    r"(MON|TUE|WED|THU|FRI|SAT|SUN):([01]\d|2[0-3]):(00|30)",
+    "a weekday and a half hour in UTC, such as SUN:03:30",
+)
+POLICY_ARN = Form(
+    r"(arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[\w+=,.@/-]+)?",
+    "the ARN of an IAM policy, or ''",
+)
+CONNECTION_ARN = Form(
+    r"(arn:aws[a-z-]*:(codeconnections|codestar-connections):[a-z0-9-]+:\d{12}:connection/[\w-]+)?",
+    "a connection's ARN, or ''",
+)
+REPOSITORY_PATH = Form(r"([\w.-]+(/[\w.-]+)+)?", "owner/name of the connection's repository, or ''")
+EMAIL = Form(r"([^@\s]+@[^@\s]+\.[^@\s]+)?", "an e-mail address, or ''")
 
 
 class SettingsError(ProgramError):
@@ -106,6 +118,7 @@ class StackSettings:
     log_retention_days: int
     version_retention_days: int
     alarm_email: str | None
+    alarm_email_is_secret: bool
     monthly_budget: int
     usage: Usage
 
@@ -117,11 +130,18 @@ class StackSettings:
             SettingsError: With every problem there is.
         """
         project, stack = pulumi.get_project(), pulumi.get_stack()
-        return read_settings(_read_config, project, stack, keys=_given_keys())
+        keys = _given_keys()
+        encrypted = {key for key in keys if pulumi_config.is_config_secret(key)}
+        return read_settings(_read_config, project, stack, keys=keys, encrypted=encrypted)
 
 
 def read_settings(
-    read: Read, project: str, stack: str, *, keys: Iterable[str] = ()
+    read: Read,
+    project: str,
+    stack: str,
+    *,
+    keys: Iterable[str] = (),
+    encrypted: Collection[str] = (),
 ) -> StackSettings:
     """Return the settings that `read` knows.
 
@@ -130,11 +150,12 @@ def read_settings(
         project: Whose settings they are: the namespace of the keys.
         stack: Names the stack's file.
         keys: Every key that was given; those of the project that are no setting are refused.
+        encrypted: The keys that are encrypted in the stack's file.
 
     Raises:
         SettingsError: With every problem there is.
     """
-    given = Given(read, project)
+    given = Given(read, project, encrypted)
     settings = _read(given, stack)
     given.refuse_unknown(keys)
     problems = (*given.problems, *_combinations(settings, given))
@@ -146,34 +167,24 @@ def read_settings(
 def _read(given: Given, stack: str) -> StackSettings:
     return StackSettings(
         prefix=given.prefix(stack),
-        region=given.text("aws:region", REGION, "a region such as eu-central-1"),
-        branch=given.text("branch", BRANCH, "a branch such as main"),
+        region=given.text("aws:region", REGION),
+        branch=given.text("branch", BRANCH),
         source=given.choice("source", SOURCES),
-        source_repository=given.text(
-            "sourceRepository", REPOSITORY_PATH, "owner/name of the connection's repository, or ''"
-        ),
+        source_repository=given.text("sourceRepository", REPOSITORY_PATH),
         connection_provider=given.choice("connectionProvider", CONNECTION_PROVIDERS),
-        connection_arn=given.text("connectionArn", CONNECTION_ARN, "a connection's ARN, or ''")
-        or None,
+        connection_arn=given.optional("connectionArn", CONNECTION_ARN),
         review_pull_requests=given.flag("reviewPullRequests"),
         vpc_cidr=given.network("vpcCidr"),
         egress=given.choice("egress", EGRESS),
         nat_per_zone=given.flag("natPerZone"),
         webserver_access=given.choice("webserverAccess", WEBSERVER_ACCESS),
-        permissions_boundary=given.text(
-            "permissionsBoundary", POLICY_ARN, "the ARN of an IAM policy, or ''"
-        )
-        or None,
+        permissions_boundary=given.optional("permissionsBoundary", POLICY_ARN),
         protect=given.flag("protect"),
-        airflow_version=given.text("airflowVersion", AIRFLOW_VERSION, "a version such as 3.2.1"),
+        airflow_version=given.text("airflowVersion", AIRFLOW_VERSION),
         airflow_class=given.choice("airflowClass", AIRFLOW_CLASSES),
         airflow_min_workers=given.whole("airflowMinWorkers", range(1, 26)),
         airflow_max_workers=given.whole("airflowMaxWorkers", range(1, 26)),
-        maintenance_window=given.text(
-            "maintenanceWindow",
-            MAINTENANCE_WINDOW,
-            "a weekday and a half hour in UTC, such as SUN:03:30",
-        ),
+        maintenance_window=given.text("maintenanceWindow", MAINTENANCE_WINDOW),
         deferrable=given.flag("deferrable"),
         poll_seconds=given.seconds("pollSeconds"),
         trigger_concurrency=given.whole("triggerConcurrency", range(1001)) or None,
@@ -187,7 +198,8 @@ def _read(given: Given, stack: str) -> StackSettings:
         endpoint_instance_type=given.instance_type("endpointInstanceType"),
         log_retention_days=given.whole("logRetentionDays", RETENTION_DAYS),
         version_retention_days=given.whole("versionRetentionDays", range(1, 3651)),
-        alarm_email=given.text("alarmEmail", EMAIL, "an e-mail address, or ''") or None,
+        alarm_email=given.private_text("alarmEmail", EMAIL) or None,
+        alarm_email_is_secret=given.is_encrypted("alarmEmail"),
         monthly_budget=given.whole("monthlyBudget", range(1_000_001)),
         usage=_usage(given),
     )

@@ -23,6 +23,8 @@ class StorageArgs:
 
     Attributes:
         key_arn: Encrypts everything but the access logs.
+        after: The keys as a whole. A destroy stops at a bucket that holds something, and what it
+            holds could be read no more if its key were gone by then.
         protect: Whether Pulumi refuses to delete a bucket.
         version_retention_days: How long a replaced or deleted object can be brought back.
         log_retention_days: How long access logs are kept.
@@ -30,6 +32,7 @@ class StorageArgs:
 
     names: Names
     key_arn: pulumi.Input[str]
+    after: Sequence[pulumi.Resource]
     protect: bool
     version_retention_days: int
     log_retention_days: int
@@ -134,7 +137,9 @@ class Storage(pulumi.ComponentResource):
             one.name,
             bucket=one.bucket,
             tags=args.names.tags,
-            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
+            opts=pulumi.ResourceOptions(
+                parent=self, protect=args.protect, depends_on=list(args.after)
+            ),
         )
         return when_ready(
             bucket.bucket,

@@ -27,7 +27,9 @@ MOST_MINUTES: Final = 60
 MOST_DEPLOYMENT_MINUTES: Final = 6 * 60
 """All waits of a deployment together; SageMaker gives one up after eight hours."""
 
-_INSTANCE_TYPE: Final = re.compile(r"ml\.[a-z0-9-]+\.[a-z0-9]+")
+INSTANCE_TYPE: Final = re.compile(r"ml\.[a-z]+\d[a-z0-9-]*\.(\d*xlarge|large|medium|small|metal)")
+"""Family with its generation, then a size: as SageMaker's are, and those to come probably."""
+
 _BURSTABLE: Final = re.compile(r"ml\.t\d.*")
 
 
@@ -148,7 +150,7 @@ def read_instance_type(fields: Fields) -> str:
     """Read a section's instance type."""
     return fields.text(
         "instance_type",
-        lambda text: _INSTANCE_TYPE.fullmatch(text) is not None,
+        lambda text: INSTANCE_TYPE.fullmatch(text) is not None,
         "a SageMaker instance type such as ml.m5.large",
         default="ml.m5.large",
     )

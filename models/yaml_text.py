@@ -45,6 +45,8 @@ def parse(content: bytes) -> object:
         raise BrokenYamlError(mark.line + 1 if mark else 0, found, "valid YAML") from error
     except yaml.YAMLError as error:
         raise BrokenYamlError(0, " ".join(str(error).split()), "valid YAML") from error
+    except (RecursionError, ValueError) as error:  # brackets in brackets, digits without end
+        raise BrokenYamlError(0, str(error), "YAML of a sensible size") from error
 
 
 class _Loader(yaml.SafeLoader):

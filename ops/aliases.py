@@ -9,37 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ops.urns import head_of, join_urn, name_of, type_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ops.graph import Graph, Resource
-
-SEPARATOR = "::"
-STACK_TYPE = "pulumi:pulumi:Stack"
-
-
-def join_urn(head: str, parent: str, token: str, name: str) -> str:
-    """Return the URN of a resource.
-
-    Args:
-        head: `urn:pulumi:<stack>::<project>`.
-        parent: URN of what it belongs to; empty, or the stack's, for none.
-        token: Its type.
-        name: The program's name for it.
-    """
-    above = parent.split(SEPARATOR)[2] if parent else ""
-    qualified = token if above in ("", STACK_TYPE) else f"{above}${token}"
-    return SEPARATOR.join((head, qualified, name))
-
-
-def urn_head(urn: str) -> str:
-    """Return the part of a URN that names stack and project."""
-    return SEPARATOR.join(urn.split(SEPARATOR)[:2])
-
-
-def urn_name(urn: str) -> str:
-    """Return the last part of a URN: the program's name for the resource."""
-    return urn.split(SEPARATOR)[-1]
 
 
 def former_urns(graph: Graph) -> Mapping[str, frozenset[str]]:
@@ -72,8 +47,7 @@ def _moved(urn: str, parent: Resource, former_parent: str) -> str:
 
     A child that begins with its parent's name was then called after the parent's former name.
     """
-    name, former_name = urn_name(urn), urn_name(former_parent)
+    name, former_name = name_of(urn), name_of(former_parent)
     if name.startswith(parent.name):
         name = former_name + name.removeprefix(parent.name)
-    token = urn.split(SEPARATOR)[2].split("$")[-1]
-    return join_urn(urn_head(former_parent), former_parent, token, name)
+    return join_urn(head_of(former_parent), former_parent, type_of(urn), name)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+import threading
+from collections.abc import Callable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -12,8 +14,8 @@ from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
-    ConnectTimeoutError,
-    EndpointConnectionError,
+    ConnectionError,  # noqa: A004 - botocore's own, which Python's is not
+    HTTPClientError,
     NoCredentialsError,
     PartialCredentialsError,
     ProfileNotFound,
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
 
     from ops.stack import Stack
 
+ClientOf = Callable[[str], Any]
+"""Returns the boto3 client of a service."""
+
 READ_SECONDS = 150
 """Longer than the trigger's function may take, which is called and waited for."""
 
@@ -42,29 +47,53 @@ _LOG_IN_CODES = frozenset(
         "UnrecognizedClientException",
     }
 )
-_DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError")
+_NOBODY = (ConnectionError, HTTPClientError)
+DENIED = frozenset(
+    {"AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation", "403"}
+)
 
 
 class Clients:
-    """Makes a stack's clients; which account and which address, the environment says."""
+    """A stack's clients, each made once; which account and address, the environment says.
+
+    Threads may share clients, but not make them at once.
+    """
 
     def __init__(self, stack: Stack) -> None:
-        self._region = stack.region
         self._session: Any = boto3.session.Session(region_name=stack.region)
+        self._made: dict[str, Any] = {}
+        self._making = threading.Lock()
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - each service's is of another type
         """Return a client; a request is never sent twice by itself unless the service is busy."""
+        with self._making:
+            if service not in self._made:
+                self._made[service] = self._make(service)
+            return self._made[service]
+
+    def _make(self, service: str) -> Any:  # noqa: ANN401 - as above
         config = Config(
             connect_timeout=5,
             read_timeout=READ_SECONDS,
             retries={"mode": "standard", "total_max_attempts": 3},
         )
-        made = self._session.client(service, config=config)
+        made = self._addressed(service, config)
         if not is_address(made.meta.endpoint_url):
             return made
         # `env.` before an address of numbers would be no address.
         local = config.merge(Config(inject_host_prefix=False))
         return self._session.client(service, config=local)
+
+    def _addressed(self, service: str, config: Config) -> Any:  # noqa: ANN401 - as above
+        try:
+            return self._session.client(service, config=config)
+        except ValueError as error:  # what botocore raises for it, and for nothing else here
+            raise OpsError(
+                "AWS_ENDPOINT_URL is no address",
+                found=str(error),
+                expected="http://127.0.0.1:<port>, as `make up` prints it, or nothing for AWS",
+                do="export it anew, or unset it",
+            ) from error
 
     def account(self) -> str:
         """Return the account that the credentials belong to."""
@@ -110,19 +139,24 @@ def explain(error: BotoCoreError | ClientError) -> OpsError:
             do="log in (aws sso login, or export AWS_PROFILE), then look: "
             "aws sts get-caller-identity",
         )
-    if isinstance(error, EndpointConnectionError | ConnectTimeoutError):
+    if isinstance(error, _NOBODY):
         return OpsError(
             "nobody answers there",
             found=str(error),
-            do="look at the network, at AWS_ENDPOINT_URL, and at aws:region of the stack's file",
+            do="look at the network, at aws:region of the stack's file, and at AWS_ENDPOINT_URL: "
+            "the twin's lives as long as its `make up`",
         )
-    if code(error) in _DENIED and isinstance(error, ClientError):
+    if code(error) in DENIED and isinstance(error, ClientError):
         return OpsError(
             f"you may not call {error.operation_name}",
             found=str(error),
             do="take on a role that may operate this stack",
         )
-    return OpsError("AWS refused the request", found=str(error))
+    return OpsError(
+        "AWS refused the request",
+        found=str(error),
+        do="mend what it names, or try again later if the service is busy",
+    )
 
 
 def code(error: Exception) -> str:

@@ -191,6 +191,9 @@ def main(arguments: Sequence[str]) -> None:
         make_environments(arguments)
     except BootstrapError as error:
         sys.exit(f"make: {error}")
+    except KeyboardInterrupt:
+        say("\nmake: interrupted; the same command makes what is still missing")
+        sys.exit(130)
     except OSError as error:
         sys.exit(f"make: {error}\n  do: make the folder writable, and free some disk space")
 

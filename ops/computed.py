@@ -57,6 +57,13 @@ OUTPUTS: dict[str, dict[str, str]] = {
     },
 }
 
+NAMED_BY_AWS = frozenset(
+    token
+    for token, outputs in OUTPUTS.items()
+    if any("{uuid}" in output for output in outputs.values())
+)
+"""Types whose ARN says nothing of the name that they have in the program."""
+
 
 def identities(name: str) -> tuple[str, str]:
     """Return what stands for the id that AWS gives, and for one of hexadecimal digits.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-LONGEST_FACT = 600
-"""Characters of one fact; who needs more reads the service's own log."""
+LONGEST_FACT = 3000
+"""Characters of one fact, such as all settings that are wrong; the service's log has the rest."""
 
 
 class OpsError(Exception):
@@ -22,5 +22,10 @@ class OpsError(Exception):
     def __str__(self) -> str:
         first = f"{self.resource}: {self.cause}" if self.resource else self.cause
         facts = (("found", self.found), ("expected", self.expected), ("do", self.do))
-        lines = [f"  {name}: {value[:LONGEST_FACT]}" for name, value in facts if value]
+        lines = [f"  {name}: {_indented(value[:LONGEST_FACT])}" for name, value in facts if value]
         return "\n".join([first[:LONGEST_FACT], *lines])
+
+
+def _indented(text: str) -> str:
+    """Return text whose further lines stand below the first, not beside the names of facts."""
+    return text.strip().replace("\n", "\n    ")

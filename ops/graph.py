@@ -88,3 +88,9 @@ class Graph:
             known = ", ".join(sorted(resource.name for resource in self.resources))
             raise LookupError(f"{len(found)} resources are named {name!r}; there are: {known}")
         return found[0]
+
+
+def short_type(token: str) -> str:
+    """Return a type as people say it: `s3 Bucket` for `aws:s3/bucket:Bucket`."""
+    _, module, name = token.split(":")
+    return f"{module.split('/')[0]} {name}"

@@ -31,7 +31,9 @@ from pulumi.runtime.stack import run_in_stack
 
 from ops.computed import ACCOUNT, computed_outputs, identities
 from ops.graph import Graph, Options, Resource
+from ops.interrupts import broken_off_by_ctrl_c
 from ops.stack_files import StackConfig, read_stack_config
+from ops.urns import STACK_TYPE, head_of, join_urn, types_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,7 +41,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Graph", "Options", "Resource", "StandInCloud", "evaluate", "plain"]
 
-STACK_TYPE = "pulumi:pulumi:Stack"
 PARALLEL = 16
 """How many resources may be under way at once; the engine's own default is of this order."""
 
@@ -122,8 +123,8 @@ def _evaluate(
     preview: bool,  # noqa: FBT001 - private
 ) -> Graph:
     recorder = _Recorder(cloud)
-    with _workers() as executor:
-        asyncio.run(_run(root, stack, config, recorder, executor, preview))
+    with _workers() as executor, _event_loop(executor) as loop, broken_off_by_ctrl_c(loop):
+        loop.run_until_complete(_run(root, stack, config, recorder, executor, preview))
     resources = sorted(recorder.recorded, key=lambda resource: resource.urn)
     return Graph(config.project, stack, tuple(resources), recorder.outputs)
 
@@ -139,6 +140,8 @@ async def _run(
     asyncio.get_running_loop().set_default_executor(executor)
     reset_options(project=config.project, stack=stack)  # nothing under way of an earlier evaluation
     set_all_config(dict(config.values), sorted(config.secrets))
+    # Where there is no stack, set_mocks makes one; its outputs, none at all, may come last.
+    set_root_resource(cast("Any", object()))
     mocks.set_mocks(
         recorder.mocks,
         project=config.project,
@@ -147,9 +150,7 @@ async def _run(
         monitor=recorder,
         organization="organization",
     )
-    set_root_resource(
-        cast("Any", None)
-    )  # set_mocks made a stack of its own; the program gets a fresh one
+    set_root_resource(cast("Any", None))
     with _importable(root), _collecting_nothing():
         await run_in_stack(lambda: _execute(root))
 
@@ -206,6 +207,22 @@ def _workers() -> Iterator[ThreadPoolExecutor]:
             loop.close()
 
 
+@contextmanager
+def _event_loop(executor: ThreadPoolExecutor) -> Iterator[asyncio.AbstractEventLoop]:
+    """An event loop for one evaluation; after Ctrl-C nobody waits for what is still to be done."""
+    runner = asyncio.Runner()
+    loop = runner.get_loop()
+    try:
+        yield loop
+    except KeyboardInterrupt:
+        executor.shutdown(cancel_futures=True)
+        loop.close()
+        raise
+    finally:
+        if not loop.is_closed():
+            runner.close()
+
+
 class _Recorder(mocks.MockMonitor):
     """A monitor that writes down what is registered with it, and lets `mocks` create it.
 
@@ -230,7 +247,7 @@ class _Recorder(mocks.MockMonitor):
         return answer
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: ANN401, N802 - see the class
-        if request.urn.split("::")[2] == STACK_TYPE:
+        if types_of(request.urn) == STACK_TYPE:
             self.outputs = plain(rpc.deserialize_properties(request.outputs, keep_unknowns=True))
         return cast("Any", super()).RegisterResourceOutputs(request)
 
@@ -239,9 +256,8 @@ class _Recorder(mocks.MockMonitor):
 
         The SDK's own, for tests alone, has no more than the nearest parent.
         """
-        above = parent.split("::")[2] if parent else STACK_TYPE
-        qualified = type_ if above == STACK_TYPE else f"{above}${type_}"
-        return f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{qualified}::{name}"
+        head = f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}"
+        return join_urn(head, parent, type_, name)
 
     def _claim(self, urn: str) -> None:
         """Refuse what the engine refuses and the monitor of the mocks does not: two of one URN."""
@@ -288,13 +304,8 @@ def _alias(urn: str, alias: Any, request: Any) -> str:  # noqa: ANN401 - protobu
     if alias.urn:
         return str(alias.urn)
     spec = alias.spec
-    stack, project = urn.split("::")[:2]
     parent = "" if spec.noParent else spec.parentUrn or request.parent
-    kind = parent.split("::")[2] if parent else STACK_TYPE
-    prefix = "" if kind == STACK_TYPE else f"{kind}$"
-    own_type = spec.type or request.type
-    own_name = spec.name or request.name
-    return f"{stack}::{project}::{prefix}{own_type}::{own_name}"
+    return join_urn(head_of(urn), parent, spec.type or request.type, spec.name or request.name)
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - any JSON, and assets

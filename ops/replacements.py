@@ -126,11 +126,16 @@ def forces_replacement(token: str, path: str) -> bool:
         token: The type, such as `aws:s3/bucket:Bucket`.
         path: The property under its camelCase names, such as `rules[0].id`; indices don't matter.
     """
-    plain = re.sub(r"\[\d+\]", "", path)
+    plain = without_indices(path)
     listed = (REGION, *REPLACEMENTS.get(token, ()))
     return listed[1:] == EVERYTHING or any(
         plain == entry or plain.startswith(f"{entry}.") for entry in listed
     )
+
+
+def without_indices(path: str) -> str:
+    """Return a path without the numbers of list entries."""
+    return re.sub(r"\[\d+\]", "", path)
 
 
 def replaced_by(token: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:

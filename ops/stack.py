@@ -6,16 +6,21 @@ neither the engine nor the stack's state, and works against the twin as it does 
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ops.causes import cause
 from ops.errors import OpsError
-from ops.stack_files import StackFileError, read_stack_config
+from ops.stack_files import read_stack_config
+from ops.stack_names import one_stack
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from ops.graph import Graph
+    from ops.program import StandInCloud
 
 TWIN = "twin"
 """The stack of the local twin."""
@@ -52,23 +57,37 @@ def load_stack(root: Path, name: str) -> Stack:
     Raises:
         OpsError: There is no such stack, or its settings cannot be deployed.
     """
-    from ops.program import StandInCloud, evaluate  # slow: not for a typing error
+    from ops.program import StandInCloud  # slow: not for a typing error
 
-    known = sorted(file.stem.partition(".")[2] for file in root.glob("Pulumi.*.yaml"))
-    if name not in known:
-        raise OpsError(
-            "which stack?" if not name else "there is no such stack",
-            found=f"STACK={name}",
-            expected=f"one of {', '.join(known)}",
-            do="name it, for example: STACK=dev",
-        )
-    try:
+    one_stack(root, name)
+    with evaluating(root, name):
         region = read_stack_config(root, name).values.get("aws:region", "")
-        graph = evaluate(root, name, StandInCloud(region=region))
-    except StackFileError as error:
-        raise OpsError("its file cannot be used", resource=name, found=str(error)) from error
+    return Stack(name, region, evaluate_stack(root, name, StandInCloud(region=region)))
+
+
+def evaluate_stack(
+    root: Path, name: str, cloud: StandInCloud, values: Mapping[str, str] | None = None
+) -> Graph:
+    """Return what the program declares for a stack.
+
+    Raises:
+        OpsError: It cannot be evaluated; with the cause.
+    """
+    from ops.program import evaluate
+
+    with evaluating(root, name):
+        return evaluate(root, name, cloud, values=values)
+
+
+@contextmanager
+def evaluating(root: Path, name: str) -> Iterator[None]:
+    """Turn whatever a program raises into an error that says what and where."""
+    try:
+        yield
     except Exception as error:
         raise OpsError(
-            "its program cannot be evaluated", resource=name, found=str(error).strip()
+            "its program cannot be evaluated",
+            resource=name,
+            found=cause(error, root),
+            do="mend it there; `pulumi up` would stop at the same place",
         ) from error
-    return Stack(name, region, graph)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
@@ -41,17 +40,14 @@ def read_stack_config(root: Path, stack: str) -> StackConfig:
     """Return the defaults of `Pulumi.yaml` under the values of `Pulumi.<stack>.yaml`.
 
     Raises:
-        StackFileError: A file is missing or no mapping, or the stack file sets a key that the
-            project does not declare.
+        StackFileError: A file is missing or no mapping. What its settings are worth, the program
+            says, of all of them at once.
     """
     project = _read_mapping(root / "Pulumi.yaml")
     stack_path = root / f"Pulumi.{stack}.yaml"
     name = str(project.get("name", ""))
-    declared = {_full_key(name, key): value for key, value in _section(project).items()}
-    given = {
-        _full_key(name, key): value for key, value in _section(_read_mapping(stack_path)).items()
-    }
-    _refuse_undeclared(stack_path, name, set(declared), set(given))
+    declared = _settings(root / "Pulumi.yaml", name, project)
+    given = _settings(stack_path, name, _read_mapping(stack_path))
     defaults = {
         key: value for key, entry in declared.items() if (value := _default(entry)) is not None
     }
@@ -71,15 +67,30 @@ def _read_mapping(path: Path) -> dict[str, Any]:
             ", ".join(sorted(found.name for found in path.parent.glob("Pulumi*.yaml"))) or "none"
         )
         raise StackFileError(f"{path} does not exist; there are: {known}") from error
+    except UnicodeDecodeError as error:
+        raise StackFileError(f"{path} is no UTF-8: {error}") from error
     except yaml.YAMLError as error:
-        raise StackFileError(f"{path} is no YAML: {error}") from error
+        raise StackFileError(f"{path} is no YAML: {_place(error)}") from error
     if not isinstance(content, dict):
         raise StackFileError(f"{path} holds {content!r:.80}; expected a mapping at its root")
     return cast("dict[str, Any]", content)
 
 
-def _section(content: Mapping[str, Any]) -> dict[str, Any]:
-    return cast("dict[str, Any]", content.get("config") or {})
+def _settings(path: Path, project: str, content: Mapping[str, Any]) -> dict[str, Any]:
+    section: Any = content.get("config") or {}
+    if not isinstance(section, dict):
+        raise StackFileError(f"{path} holds {section!r:.80} under config; expected a mapping")
+    settings = cast("dict[str, Any]", section)
+    return {_full_key(project, str(key)): value for key, value in settings.items()}
+
+
+def _place(error: yaml.YAMLError) -> str:
+    """Return what is wrong in a line, and where."""
+    if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
+        return str(error)
+    mark = error.problem_mark
+    parts = ", ".join(part for part in (error.context, error.problem) if part)
+    return f"{parts} (line {mark.line + 1}, column {mark.column + 1})"
 
 
 def _full_key(project: str, key: str) -> str:
@@ -101,20 +112,3 @@ def _as_text(value: object) -> str:
     if _is_secret(value):
         return SECRET_PLACEHOLDER
     return value if isinstance(value, str) else json.dumps(value)
-
-
-def _refuse_undeclared(path: Path, project: str, declared: set[str], given: set[str]) -> None:
-    own = f"{project}:"
-    unknown = sorted(key for key in given - declared if key.startswith(own))
-    if not unknown:
-        return
-    lines = [
-        f"  {key}"
-        + "".join(
-            f" - did you mean {near}?" for near in difflib.get_close_matches(key, declared, 1)
-        )
-        for key in unknown
-    ]
-    raise StackFileError(
-        "\n".join([f"{path} sets keys that Pulumi.yaml does not declare:", *lines])
-    )

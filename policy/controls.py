@@ -42,7 +42,6 @@ def _apart(identity: str, asks: str, reason: str) -> Control:
 
 DOCUMENTS = "tests/contract/test_policy_documents.py"
 RISKS = "tests/contract/test_policy_risks.py"
-NO_ROLE_FOR_PEOPLE = "The stack makes roles for services alone: no user, group or managed policy."
 DAGS_OWN_IT = "The DAG makes it, not the program; its request builder is tested."
 ISOLATED = (
     "tests/unit/dags/test_requests.py::test_neither_training_nor_serving_reaches_any_network_itself"
@@ -62,7 +61,7 @@ CHECKOV = (
     _held("CKV_AWS_56", "public buckets restricted", "bucket-private"),
     _held("CKV_AWS_57", "no public write by access list", "bucket-owned", "bucket-private"),
     _held("CKV_AWS_70", "no bucket policy for everybody", "resource-not-public"),
-    _held("CKV_AWS_93", "no bucket policy that locks everybody out", "resource-not-public"),
+    _held("CKV_AWS_93", "no bucket policy that locks everybody out", "nobody-locked-out"),
     _apart(
         "CKV_AWS_143",
         "object lock",
@@ -88,7 +87,7 @@ CHECKOV = (
     _held("CKV_AWS_61", "no role for a whole account", "role-trusts-a-service"),
     _held("CKV_AWS_62", "no administrator's policy", "role-names-its-actions"),
     _held("CKV_AWS_63", "no policy with every action", "role-names-its-actions"),
-    _apart("CKV_AWS_274", "no AdministratorAccess", NO_ROLE_FOR_PEOPLE),
+    _held("CKV_AWS_274", "no AdministratorAccess", "roles-alone"),
     _tested("CKV_AWS_286", "no privilege escalation", RISKS),
     _tested("CKV_AWS_287", "no exposure of credentials", RISKS),
     _tested("CKV_AWS_288", "no exfiltration of data", RISKS),
@@ -167,7 +166,7 @@ CHECKOV = (
     _held("CKV_AWS_26", "encryption of topics", "encrypted-with-our-key"),
     _held("CKV_AWS_169", "no topic for everybody", "resource-not-public"),
     _held("CKV_AWS_27", "encryption of queues", "encrypted-with-our-key"),
-    _held("CKV_AWS_72", "no queue policy with every action", "resource-not-public"),
+    _held("CKV_AWS_72", "no queue policy with every action", "resource-names-its-actions"),
     _held("CKV_AWS_168", "no queue for everybody", "resource-not-public"),
     _held("CKV_AWS_23", "descriptions of security groups", "group-rules-described"),
     _held("CKV_AWS_24", "no SSH from everywhere", "nobody-comes-in"),
@@ -203,14 +202,18 @@ FSBP = (
     _held("S3.2", "no public reading", "bucket-private"),
     _held("S3.3", "no public writing", "bucket-private"),
     _held("S3.5", "TLS for buckets", "bucket-over-tls"),
-    _held("S3.6", "no other accounts in bucket policies", "resource-not-public"),
+    _tested(
+        "S3.6",
+        "no other accounts in bucket policies",
+        f"{DOCUMENTS}::test_a_bucket_lets_in_nothing_but_services",
+    ),
     _held("S3.8", "public access blocked for each bucket", "bucket-private"),
     _held("S3.9", "access logging", "bucket-logged"),
     _held("S3.12", "no access lists", "bucket-owned"),
     _held("S3.13", "lifecycle rules", "bucket-cleared"),
     _held("IAM.1", "no administrator's policy", "role-names-its-actions"),
     _held("IAM.21", "no whole services", "role-names-its-actions"),
-    _apart("KMS.1", "no decryption with every key by managed policies", NO_ROLE_FOR_PEOPLE),
+    _held("KMS.1", "no decryption with every key by managed policies", "roles-alone"),
     _tested("KMS.2", "no decryption with every key by inline policies", DOCUMENTS),
     _held("KMS.3", "no key deleted by accident", "key-waits", "production-protected"),
     _held("KMS.4", "rotation", "key-rotates"),

@@ -17,6 +17,7 @@ SUBNET = "aws:ec2/subnet:Subnet"
 ENVIRONMENT = "aws:mwaa/environment:Environment"
 INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+OLD_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
 EVERYWHERE = ("0.0.0.0/0", "::/0")
 ZONES = 2
@@ -67,6 +68,8 @@ def rules_outside_groups(graph: Graph) -> Iterator[Finding]:
         for name in ("ingress", "egress"):
             if group.inputs.get(name):
                 yield finding(group, f"{name} rules inside the group", "rules as resources")
+    for rule in graph.of_type(OLD_RULE):
+        yield finding(rule, "a rule of the older type", f"{INGRESS}, or its like for the way out")
 
 
 def rules_described(graph: Graph) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from policy.rule import (
     equals,
     expect,
     finding,
+    is_known,
     is_production,
     items,
     settings_of,
@@ -45,6 +46,41 @@ LASTING = (
     "aws:s3/bucket:Bucket",
 )
 """What holds data, or takes hours to make."""
+
+TAGGED = frozenset(
+    {
+        "aws:budgets/budget:Budget",
+        "aws:cloudwatch/eventRule:EventRule",
+        "aws:cloudwatch/logGroup:LogGroup",
+        "aws:cloudwatch/metricAlarm:MetricAlarm",
+        "aws:codebuild/project:Project",
+        "aws:codecommit/repository:Repository",
+        "aws:codeconnections/connection:Connection",
+        "aws:codepipeline/pipeline:Pipeline",
+        "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+        "aws:ec2/eip:Eip",
+        "aws:ec2/flowLog:FlowLog",
+        "aws:ec2/internetGateway:InternetGateway",
+        "aws:ec2/natGateway:NatGateway",
+        "aws:ec2/routeTable:RouteTable",
+        "aws:ec2/securityGroup:SecurityGroup",
+        "aws:ec2/subnet:Subnet",
+        "aws:ec2/vpc:Vpc",
+        "aws:ec2/vpcEndpoint:VpcEndpoint",
+        "aws:ecr/repository:Repository",
+        "aws:glue/job:Job",
+        "aws:iam/role:Role",
+        "aws:kms/key:Key",
+        "aws:lambda/function:Function",
+        "aws:mwaa/environment:Environment",
+        "aws:s3/bucket:Bucket",
+        "aws:sns/topic:Topic",
+        "aws:sqs/queue:Queue",
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+    }
+)
+"""The types of this program that take tags; a contract test holds the list to the program."""
 
 
 def events_kept(graph: Graph) -> Iterator[Finding]:
@@ -102,7 +138,9 @@ def airflow_logged(graph: Graph) -> Iterator[Finding]:
 
 def builds_logged(graph: Graph) -> Iterator[Finding]:
     """Find builds that write to no log group of ours."""
-    yield from expect(graph, BUILD, "logsConfig.cloudwatchLogs.groupName", bool, "a log group")
+    path = "logsConfig.cloudwatchLogs"
+    yield from expect(graph, BUILD, f"{path}.groupName", bool, "a log group")
+    yield from expect(graph, BUILD, f"{path}.status", lambda on: on != "DISABLED", "on")
 
 
 def builds_unprivileged(graph: Graph) -> Iterator[Finding]:
@@ -180,10 +218,11 @@ def production_protected(graph: Graph) -> Iterator[Finding]:
 
 
 def tagged(graph: Graph) -> Iterator[Finding]:
-    """Find what carries tags and not the stack's."""
+    """Find what could carry tags and does not carry the stack's."""
     for resource in graph:
         tags = block(resource.inputs, "tags")
-        if tags and "Stack" not in tags:
+        could = bool(tags) or resource.type in TAGGED
+        if could and is_known(resource.inputs.get("tags")) and "Stack" not in tags:
             yield finding(resource, sorted(tags), "a tag Stack")
 
 
@@ -274,7 +313,7 @@ RULES = (
     ),
     Rule(
         name="tagged",
-        says="Whatever carries tags carries the stack's.",
+        says="Whatever takes tags carries the stack's.",
         do="use names.tags",
         check=tagged,
     ),

@@ -101,6 +101,8 @@ def _refuses_plain_text(policy: Resource) -> bool:
     document = policy.inputs.get("policy")
     return not is_known(document) or any(
         statement.get("Effect") == "Deny"
+        and "*" in (statement.get("Principal"), *texts(value(statement, "Principal.AWS")))
+        and "s3:*" in texts(statement.get("Action"))
         and texts(value(statement, "Condition.Bool.aws:SecureTransport")) == ["false"]
         for statement in statements(document)
     )

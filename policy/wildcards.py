@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from typing import Final
 
-IN_A_KEYS_POLICY: Final = "a key's own policy: the only resource that it can mean is the key itself"
-IN_A_DENIAL: Final = "it forbids: the wider, the stricter"
-
 RESOURCES: Final[dict[str, str]] = {
     "CheckThatBucketsAreNotPublic": "an account's setting is no resource; MWAA asks for it",
     "FindLogGroups": "describing log groups takes no resource; MWAA asks for it",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,15 @@ class ByTwin(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByTwin:
     """Let two workers share the tests as `ByTwin` says."""
     return ByTwin(config, log)
+
+
+def pytest_sessionfinish() -> None:
+    """Let the last collection see all that is there.
+
+    `ops.program` freezes what is alive when a program has run, so that it is never looked at again.
+    Here that can be DuckDB, whose binding calls leaked what nobody collects when the process ends.
+    """
+    gc.unfreeze()
 
 
 @pytest.fixture

@@ -12,11 +12,16 @@ from twin.services import (
     codecommit,
     codeconnections,
     codepipeline,
+    ec2,
     ecr,
     events,
     glue,
+    iam,
     lambda_,
+    logs,
     s3,
+    sns,
+    sts,
 )
 from twin.settings import ACCOUNT, Workspace
 from twin.timeline import Timeline
@@ -24,6 +29,10 @@ from twin.timeline import Timeline
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
+
+
+CHECKED = (iam, sts, logs, ec2, sns)
+COMPLETED = (s3, codebuild, codeconnections, codepipeline, ecr, events, glue, lambda_)
 
 
 def is_for_airflow(environ: dict[str, Any]) -> bool:
@@ -80,7 +89,7 @@ def serve(folder: Path, *, without_airflow: bool = False) -> tuple[Cloud, Airflo
     cloud = Cloud(workspace, Timeline(workspace.last / "timeline.jsonl"))
     cloud.serve()
     codecommit.install(cloud, Repository(workspace))
-    for service in (s3, codebuild, codeconnections, codepipeline, ecr, events, glue, lambda_):
+    for service in (*CHECKED, *COMPLETED):
         service.install(cloud)
     airflow = AirflowService()
     if not without_airflow:

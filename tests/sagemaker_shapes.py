@@ -22,32 +22,42 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-IDENTITY = {"UpdateEndpoint": ("EndpointName", "EndpointConfigName")}
-"""Members that the SDK takes from the object that a method is called on."""
+VERBS = {
+    "Create": "create",
+    "Update": "update",
+    "Describe": "get",
+    "List": "get_all",
+    "Delete": "delete",
+    "Stop": "stop",
+}
+"""SageMaker's verbs, and what the SDK's methods are called."""
 
 
 def problems(operation: str, body: Mapping[str, Any]) -> Iterator[str]:
     """Yield what the SDK would not send."""
-    arguments = _arguments(operation)
+    resource, method = _method(operation)
+    arguments = inspect.signature(inspect.unwrap(method), eval_str=True).parameters
+    # A method of an object takes from it what names it.
+    own: Mapping[str, Any] = resource.model_fields if "self" in arguments else {}
     given = {snake(name): value for name, value in body.items()}
-    for name in IDENTITY.get(operation, ()):
-        given.pop(snake(name))
     for name, parameter in arguments.items():
-        if name not in given and parameter.default is inspect.Parameter.empty:
+        is_required = parameter.default is inspect.Parameter.empty
+        if is_required and name not in given and name not in ("cls", "self"):
             yield f"{operation}.{name}: it is missing"
     for name, value in given.items():
-        if name in arguments:
-            yield from _of_value(arguments[name].annotation, value, f"{operation}.{name}")
+        known: Any = arguments.get(name) or own.get(name)
+        if known:
+            yield from _of_value(known.annotation, value, f"{operation}.{name}")
         else:
             yield f"{operation}.{name}: the SDK knows no such member"
 
 
-def _arguments(operation: str) -> Mapping[str, inspect.Parameter]:
-    verb, resource = re.fullmatch("(Create|Update)(.*)", operation).groups()  # type: ignore[union-attr]  # pyright: ignore[reportOptionalMemberAccess]  # a mistake of the caller
+def _method(operation: str) -> tuple[Any, Any]:
+    """Return the SDK's class and method for an operation."""
+    verb, name = re.fullmatch("([A-Z][a-z]+)(.*)", operation).groups()  # type: ignore[union-attr]  # pyright: ignore[reportOptionalMemberAccess]  # a mistake of the caller
     resources: Any = importlib.import_module("sagemaker.core.resources")
-    method = getattr(getattr(resources, resource), verb.lower())
-    signature = inspect.signature(inspect.unwrap(method), eval_str=True)
-    return {name: one for name, one in signature.parameters.items() if name not in ("cls", "self")}
+    resource = getattr(resources, name.removesuffix("s") if verb == "List" else name)
+    return resource, getattr(resource, VERBS[verb])
 
 
 def _of_value(annotation: Any, value: Any, where: str) -> Iterator[str]:

@@ -32,6 +32,7 @@ INTERFACES = (
     "ec2:DescribeSubnets",
     "ec2:DescribeVpcs",
 )
+BY_CODEBUILD = ("codecommit:GitPull", "logs:CreateLogStream", "logs:PutLogEvents")
 WORKER_QUEUES = (
     "sqs:ChangeMessageVisibility",
     "sqs:DeleteMessage",
@@ -121,8 +122,24 @@ BY_SERVICE = (
     ),
     ByService(
         ("image", "staging"),
-        ("codecommit:GitPull", "logs:CreateLogStream", "logs:PutLogEvents", "s3:GetObjectVersion"),
+        (*BY_CODEBUILD, "s3:GetObjectVersion"),
         "CodeBuild fetches the commit's reference, clones it by git's protocol, writes its log",
+    ),
+    ByService(
+        ("image", "pipeline", "staging"),
+        ("s3:GetBucketAcl", "s3:GetBucketLocation"),
+        "CodePipeline and CodeBuild look whose the bucket of artifacts is before they use it",
+    ),
+    ByService(
+        ("pipeline",), ("s3:GetBucketVersioning",), "CodePipeline looks whether it keeps versions"
+    ),
+    ByService(
+        ("review",), BY_CODEBUILD, "CodeBuild clones the repository by git's protocol, and logs"
+    ),
+    ByService(
+        ("image", "pipeline", "staging"),
+        ("codeconnections:UseConnection",),
+        "CodePipeline and CodeBuild fetch what lies elsewhere through its connection",
     ),
     ByService(
         ("image",), LAYERS, "docker pushes layers; the twin's stand-in keeps them on this machine"

@@ -1,5 +1,5 @@
 """`python -m twin`: the command line."""
 
-from twin.cli import main
+from ops.start import start
 
-main()
+start("twin", "twin.cli")

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import click
 
 from twin.errors import TwinError
 from twin.settings import project_workspace
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 FAILED = 1
 """Exit code when something that should have been deployed was not."""
+
+MISUSED = 2
+"""Exit code for a verb, option or argument that there is not."""
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells expect it."""
@@ -147,7 +147,7 @@ def engine(stacks: str) -> None:
     """
     from twin.commands.engine import tell_engine
 
-    _end(tell_engine(project_workspace(), [stack for stack in stacks.split(",") if stack]))
+    _end(tell_engine(project_workspace(), stacks))
 
 
 @cli.command()
@@ -162,13 +162,16 @@ def _end(code: int) -> NoReturn:
     raise SystemExit(code)
 
 
-def main(run_cli: Callable[[], object] = cli) -> None:
+def main(command: click.Command = cli, arguments: list[str] | None = None) -> None:
     """Run the command line; errors that a person can mend are shown without a traceback."""
     try:
-        run_cli()
+        command(arguments, standalone_mode=False)
     except TwinError as error:
         click.secho(str(error), fg="red", err=True)
         sys.exit(FAILED)
-    except KeyboardInterrupt:
+    except click.UsageError as error:
+        error.show()
+        sys.exit(MISUSED)
+    except (KeyboardInterrupt, click.Abort):  # click turns the one into the other
         click.echo("interrupted; everything was stopped", err=True)
         sys.exit(INTERRUPTED)

@@ -33,10 +33,7 @@ if TYPE_CHECKING:
     from twin.calls.gate import Guard
     from twin.settings import Workspace
     from twin.timeline import Timeline
-
-    WsgiEnvironment = dict[str, Any]
-    WsgiApplication = Callable[[WsgiEnvironment, Any], Iterable[bytes]]
-    Route = tuple[Callable[[WsgiEnvironment], bool], WsgiApplication]
+    from twin.wsgi import Route, WsgiApplication, WsgiEnvironment
 
 LOOPBACK = "127.0.0.1"
 """Nothing of the twin listens anywhere else."""
@@ -193,15 +190,11 @@ class Cloud:
 
     def _require_role(self, role_arn: str) -> None:
         try:
-            self.client("iam").get_role(RoleName=role_arn.rsplit("/", 1)[-1])
+            role = self.client("iam").get_role(RoleName=role_arn.rsplit("/", 1)[-1])["Role"]
         except ClientError as error:
-            raise TwinError(
-                "the role does not exist",
-                resource=role_arn,
-                found=str(error),
-                expected="a role that the program created",
-                do="give the resource the ARN of a role of this stack",
-            ) from error
+            raise _no_role(role_arn, str(error)) from error
+        if role["Arn"] != role_arn:
+            raise _no_role(role_arn, f"{role['Arn']}, of the same name")
 
     # ---- logs, events, background work ------------------------------------------------------
 
@@ -277,3 +270,13 @@ class Cloud:
         if self._server is not None:
             self._server.shutdown()
             self._server.server_close()
+
+
+def _no_role(role_arn: str, found: str) -> TwinError:
+    return TwinError(
+        "the role does not exist",
+        resource=role_arn,
+        found=found,
+        expected="a role that the program created",
+        do="give the resource the ARN of a role of this stack",
+    )

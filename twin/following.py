@@ -66,14 +66,18 @@ def wait_for(
     followed: Followed,
     show: Callable[[Entry | None], None],
     longest_s: float = LONGEST_SECONDS,
+    since: float = 0.0,
 ) -> Followed:
     """Follow the timeline until all is said; each entry, and each tick, goes to `show`.
+
+    What is older than `since`, a time of the clock, is left out: an event of the same run may have
+    come to nothing before.
 
     Raises:
         TwinError: it took longer than anybody should wait.
     """
     deadline = time.monotonic() + longest_s
-    for entry in _relevant(follow(timeline), followed):
+    for entry in _relevant(follow(timeline), followed, since):
         show(entry)
         if entry is not None:
             followed.take(entry)
@@ -84,8 +88,14 @@ def wait_for(
     raise AssertionError("a timeline never ends")
 
 
-def _relevant(entries: Iterator[Entry | None], followed: Followed) -> Iterator[Entry | None]:
-    return (entry for entry in entries if entry is None or followed.concerns(entry))
+def _relevant(
+    entries: Iterator[Entry | None], followed: Followed, since: float
+) -> Iterator[Entry | None]:
+    return (
+        entry
+        for entry in entries
+        if entry is None or (entry.at >= since and followed.concerns(entry))
+    )
 
 
 def _too_long(followed: Followed, longest_s: float) -> TwinError:

@@ -10,10 +10,13 @@ from twin.services import (
     codecommit,
     codeconnections,
     codepipeline,
+    ec2,
     ecr,
     events,
     glue,
+    iam,
     lambda_,
+    logs,
     mwaa,
     offers,
     permissions,
@@ -21,6 +24,8 @@ from twin.services import (
     sagemaker_hosting,
     sagemaker_registry,
     sagemaker_training,
+    sns,
+    sts,
 )
 
 if TYPE_CHECKING:
@@ -32,6 +37,11 @@ if TYPE_CHECKING:
 def install_services(cloud: Cloud, airflow: ServedAirflow, repository: Repository) -> None:
     """Complete moto's services; the order is that of the steps they serve."""
     permissions.install(cloud)
+    iam.install(cloud)
+    sts.install(cloud)
+    logs.install(cloud)
+    ec2.install(cloud)
+    sns.install(cloud)
     s3.install(cloud)
     offers.install(cloud)
     codecommit.install(cloud, repository)

@@ -28,7 +28,8 @@ from pulumi.provider.experimental import server
 from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.runtime.rpc import UNKNOWN
 
-from ops.replacements import differences, forces_replacement, replaced_by
+from ops.replacements import differences, replaced_by
+from ops.urns import type_of
 from twin.assets import resolved
 from twin.clients import Clients
 from twin.errors import TwinError
@@ -94,7 +95,7 @@ class AwsProvider(protocol.Provider):
     async def check(self, request: protocol.CheckRequest) -> protocol.CheckResponse:
         """Refuse a type that the twin does not know, before anything is created."""
         failures: list[protocol.CheckFailure] = []
-        token = _token(request.urn)
+        token = type_of(request.urn)
         if token not in TYPES:
             reason = f"the twin does not know {token}: add it to twin/resources/registry.py"
             failures.append(protocol.CheckFailure("", reason))
@@ -104,9 +105,7 @@ class AwsProvider(protocol.Provider):
         """Compare inputs: what changed, and whether it can change in place."""
         old, new = _kept_inputs(request.old_state), _plain_properties(request.new_inputs)
         paths = list(differences(old, new))
-        replacing = replaced_by(_token(request.urn), old, new)
-        if paths and TYPES[_token(request.urn)].update is None:
-            replacing = [path for path in paths if forces_replacement(_token(request.urn), path)]
+        replacing = replaced_by(type_of(request.urn), old, new)
         named = any(name in new and old.get(name) == new[name] for name in NAMES)
         return protocol.DiffResponse(
             changes=bool(paths),
@@ -123,7 +122,7 @@ class AwsProvider(protocol.Provider):
             return protocol.CreateResponse("", _own(given))
         values = self._values(given)
         created = await asyncio.to_thread(
-            self._factory.create, _token(request.urn), request.name, values, salt=uuid.uuid4().hex
+            self._factory.create, type_of(request.urn), request.name, values, salt=uuid.uuid4().hex
         )
         return protocol.CreateResponse(created.id, self._state(given, created.outputs))
 
@@ -134,7 +133,7 @@ class AwsProvider(protocol.Provider):
             return protocol.UpdateResponse(self._expected(request))
         existing = _existing(request.resource_id, request.olds)
         updated = await asyncio.to_thread(
-            self._factory.update, _token(request.urn), request.name, existing, self._values(given)
+            self._factory.update, type_of(request.urn), request.name, existing, self._values(given)
         )
         return protocol.UpdateResponse(self._state(given, updated.outputs))
 
@@ -142,7 +141,7 @@ class AwsProvider(protocol.Provider):
         """Say whether a resource is still there."""
         existing = _existing(request.resource_id, request.properties)
         found = await asyncio.to_thread(
-            self._factory.exists, _token(request.urn), request.name, existing
+            self._factory.exists, type_of(request.urn), request.name, existing
         )
         if not found:
             return protocol.ReadResponse("", {}, {})
@@ -151,7 +150,7 @@ class AwsProvider(protocol.Provider):
     async def delete(self, request: protocol.DeleteRequest) -> None:
         """Take a resource away."""
         existing = _existing(request.resource_id, request.properties)
-        await asyncio.to_thread(self._factory.delete, _token(request.urn), request.name, existing)
+        await asyncio.to_thread(self._factory.delete, type_of(request.urn), request.name, existing)
 
     async def invoke(self, request: protocol.InvokeRequest) -> protocol.InvokeResponse:
         """Answer a data source."""
@@ -182,13 +181,8 @@ class AwsProvider(protocol.Provider):
 
     def _expected(self, request: protocol.UpdateRequest) -> dict[str, PropertyValue]:
         """Return what a preview can know of an update."""
-        unknown = dict.fromkeys(TYPES[_token(request.urn)].renewed, PropertyValue(UNKNOWN))
+        unknown = dict.fromkeys(TYPES[type_of(request.urn)].renewed, PropertyValue(UNKNOWN))
         return {**_own(request.olds), **_own(request.news), **unknown}
-
-
-def _token(urn: str) -> str:
-    """Return the type of a resource; a URN holds those of its parents, too."""
-    return urn.split("::")[-2].rsplit("$", 1)[-1]
 
 
 def _existing(identity: str, state: Values) -> Existing:
@@ -250,7 +244,8 @@ def _kind(*, replacing: bool) -> protocol.PropertyDiff:
 class Servicer(server.ProviderServicer):
     """Serves the engine's requests; hashes stand for files where the SDK would stumble over them.
 
-    It also says what went wrong without Python's traceback. Its methods have the protocol's names.
+    A state holds no files, only hashes of them: inputs alone are searched. It also says what went
+    wrong without Python's traceback. Its methods have the protocol's names.
     """
 
     async def Check(self, request: Any, context: Any) -> Any:  # noqa: D102, N802 - see the class
@@ -258,7 +253,6 @@ class Servicer(server.ProviderServicer):
         return await super().Check(request, context)
 
     async def Diff(self, request: Any, context: Any) -> Any:  # noqa: D102, N802 - see the class
-        _forget_files(request.olds)
         _forget_files(request.news)
         return await super().Diff(request, context)
 
@@ -267,17 +261,14 @@ class Servicer(server.ProviderServicer):
         return await _plainly(cast("Any", super()).Create(request, context), context)
 
     async def Update(self, request: Any, context: Any) -> Any:  # noqa: D102, N802 - see the class
-        _forget_files(request.olds)
         _note_hashes(request.news)
         return await _plainly(cast("Any", super()).Update(request, context), context)
 
     async def Read(self, request: Any, context: Any) -> Any:  # noqa: D102, N802 - see the class
-        _forget_files(request.properties)
         _forget_files(request.inputs)
         return await _plainly(cast("Any", super()).Read(request, context), context)
 
     async def Delete(self, request: Any, context: Any) -> Any:  # noqa: D102, N802 - see the class
-        _forget_files(request.properties)
         return await _plainly(cast("Any", super()).Delete(request, context), context)
 
 

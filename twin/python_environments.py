@@ -28,8 +28,6 @@ INSTALLED_BY_MAKE = ".venv-image"
 """The environment of the training image as it is committed; a push that changes the requirements
 gets one of its own."""
 
-NO_REQUIREMENTS = b""
-
 
 def prepare(workspace: Workspace, requirements: bytes, *, require_hashes: bool = True) -> Path:
     """Return the folder of an environment with these requirements; make it if it is not there.

@@ -128,7 +128,7 @@ def _training(
     count = int(training.get("instance_count", 1))
     volume = float(training.get("volume_gb", 0)) * count * hours / HOURS
     yield line(f"training of {name}", f"{count} x {kind}", f"instance.{kind}", hours * count)
-    yield line(f"training of {name}", "its volumes", "training.volume", volume)
+    yield line(f"training of {name}", "volumes of training jobs", "training.volume", volume)
 
 
 def _region_assumption(region: str) -> str:

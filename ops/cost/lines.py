@@ -44,6 +44,11 @@ class Line:
     monthly: float
     known: bool = True
 
+    @property
+    def kind(self) -> str:
+        """What it is paid for, without how much of it: the same words for the same thing."""
+        return self.what.partition(":")[0]
+
 
 @dataclass(frozen=True)
 class Stack:
@@ -87,7 +92,7 @@ def _airflow(resource: Resource, stack: Stack) -> Iterator[Line]:
 def _nat(resource: Resource, stack: Stack) -> Iterator[Line]:
     share = stack.usage.nat_gb / stack.count(resource)
     yield line(resource.name, "NAT gateway", "network.nat", HOURS)
-    yield line(resource.name, "data through it", "network.nat.data", share)
+    yield line(resource.name, "data through a NAT gateway", "network.nat.data", share)
 
 
 def _address(resource: Resource, _stack: Stack) -> Iterator[Line]:
@@ -101,7 +106,8 @@ def _endpoint(resource: Resource, stack: Stack) -> Iterator[Line]:
     service = str(resource.inputs.get("serviceName", "")).split(".", 3)[-1]
     what = f"endpoint of {service} in {many(zones, 'zone')}"
     yield line(resource.name, what, "network.endpoint", HOURS * zones)
-    yield line(resource.name, "data through it", "network.endpoint.data", stack.usage.endpoint_gb)
+    gigabytes = stack.usage.endpoint_gb
+    yield line(resource.name, "data through an endpoint", "network.endpoint.data", gigabytes)
 
 
 def _flow_log(resource: Resource, stack: Stack) -> Iterator[Line]:
@@ -111,13 +117,13 @@ def _flow_log(resource: Resource, stack: Stack) -> Iterator[Line]:
 def _key(resource: Resource, stack: Stack) -> Iterator[Line]:
     share = stack.usage.key_requests / stack.count(resource)
     yield line(resource.name, "key", "key", 1)
-    yield line(resource.name, "requests to it", "key.requests", share / 10_000)
+    yield line(resource.name, "requests to a key", "key.requests", share / 10_000)
 
 
 def _log_group(resource: Resource, stack: Stack) -> Iterator[Line]:
     taken = stack.usage.other_logs_gb
     days = int(resource.inputs.get("retentionInDays", 0) or FOREVER_DAYS)
-    yield line(resource.name, "logs", "logs.taken", taken)
+    yield line(resource.name, "logs taken in", "logs.taken", taken)
     what = f"logs kept for {many(days, 'day')}"
     yield line(resource.name, what, "logs.kept", taken * days / DAYS_OF_A_MONTH)
 
@@ -171,9 +177,10 @@ def _glue(resource: Resource, stack: Stack) -> Iterator[Line]:
 
 def _bucket(resource: Resource, stack: Stack) -> Iterator[Line]:
     usage, count = stack.usage, stack.count(resource)
-    yield line(resource.name, "storage", "storage", usage.stored_gb / count)
-    yield line(resource.name, "writes", "storage.writes", usage.bucket_writes / count / 1000)
-    yield line(resource.name, "reads", "storage.reads", usage.bucket_reads / count / 1000)
+    writes, reads = usage.bucket_writes / count / 1000, usage.bucket_reads / count / 1000
+    yield line(resource.name, "what a bucket holds", "storage", usage.stored_gb / count)
+    yield line(resource.name, "writes to a bucket", "storage.writes", writes)
+    yield line(resource.name, "reads from a bucket", "storage.reads", reads)
 
 
 def _function(resource: Resource, stack: Stack) -> Iterator[Line]:
@@ -181,12 +188,13 @@ def _function(resource: Resource, stack: Stack) -> Iterator[Line]:
     memory = float(resource.inputs.get("memorySize", 128)) / 1024
     machine = next(iter(resource.inputs.get("architectures") or ["x86_64"]))
     seconds = stack.usage.function_seconds * calls * memory
-    yield line(resource.name, "calls", "function.requests", calls / 1_000_000)
-    yield line(resource.name, "time of the calls", f"function.{machine}", seconds)
+    yield line(resource.name, "calls of the function", "function.requests", calls / 1_000_000)
+    yield line(resource.name, "time of its calls", f"function.{machine}", seconds)
 
 
 def _schedule(resource: Resource, stack: Stack) -> Iterator[Line]:
-    yield line(resource.name, "calls", "schedule", stack.usage.calls / 1_000_000)
+    calls = stack.usage.calls / 1_000_000
+    yield line(resource.name, "calls of the schedule", "schedule", calls)
 
 
 def _secret(resource: Resource, _stack: Stack) -> Iterator[Line]:

@@ -1,4 +1,4 @@
-"""Whether a role may do something: IAM's decision, and what to look at where it is no.
+"""Whether a role or a service may do something: IAM's decision, and what to look at where it is no.
 
 Reference: "Policy evaluation logic" in IAM's user guide, within one account: what any policy denies
 is denied; else the role's own policies have to allow it, and its boundary too if it has one. A
@@ -68,10 +68,25 @@ def decide(asked: Asked, role_arn: str, policies: Policies) -> Decision:
     context = lower_keys({"aws:PrincipalArn": role_arn, **asked.context})
     own = [*policies.identity, *(policies.boundary or ())]
     others = [one for one in policies.resource if _is_meant(one, role_arn)]
-    for statement in (*own, *others):
-        if statement.is_deny and _applies(statement, asked, context):
-            return Decision(allowed=False, why=f"{_name(statement)} denies it")
-    return _allowed(asked, context, policies, others, role_arn)
+    denied = _denied((*own, *others), asked, context)
+    return denied or _allowed(asked, context, policies, others, role_arn)
+
+
+def decide_for_service(asked: Asked, service: str, resource: Sequence[Statement]) -> Decision:
+    """Return whether a resource's own policy lets a service of AWS, acting for itself, do it.
+
+    Raises:
+        UnknownInPolicyError: a statement that bears on it uses something unknown.
+    """
+    context = lower_keys(asked.context)
+    meant = [one for one in resource if _names_service(one, service)]
+    denied, opening = _denied(meant, asked, context), _first(meant, asked, context)
+    if denied is not None:
+        return denied
+    if opening is not None:
+        return Decision(allowed=True, why=f"{_name(opening)} allows it")
+    nothing = f"no statement lets {service} do it"
+    return Decision(allowed=False, why=_nearest(meant, asked, context, nothing))
 
 
 def _allowed(
@@ -87,11 +102,19 @@ def _allowed(
     if policies.resource_decides and resource is None:
         return Decision(allowed=False, why="the resource's own policy does not allow it")
     if identity is None and not by_resource_alone:
-        return Decision(allowed=False, why=_nearest(policies.identity, asked, context))
+        nothing = "no statement of the role's policies names the action"
+        return Decision(allowed=False, why=_nearest(policies.identity, asked, context, nothing))
     if policies.boundary is not None and _first(policies.boundary, asked, context) is None:
         return Decision(allowed=False, why="the role's permissions boundary does not allow it")
     decisive = identity or resource
     return Decision(allowed=True, why=f"{_name(decisive)} allows it" if decisive else "")
+
+
+def _denied(statements: Iterable[Statement], asked: Asked, context: Context) -> Decision | None:
+    for statement in statements:
+        if statement.is_deny and _applies(statement, asked, context):
+            return Decision(allowed=False, why=f"{_name(statement)} denies it")
+    return None
 
 
 def _first(statements: Iterable[Statement], asked: Asked, context: Context) -> Statement | None:
@@ -118,13 +141,18 @@ def _names_role(statement: Statement, role_arn: str) -> bool:
     return any(who in ("*", role_arn) for who in statement.principals.get("AWS", ()))
 
 
+def _names_service(statement: Statement, service: str) -> bool:
+    principals = statement.principals
+    return service in principals.get("Service", ()) or "*" in principals.get("AWS", ())
+
+
 def _names_account(statement: Statement, role_arn: str) -> bool:
     account = role_arn.split(":")[4]
     root = f"{':'.join(role_arn.split(':')[:5])}:root"
     return any(who in (account, root) for who in statement.principals.get("AWS", ()))
 
 
-def _nearest(statements: Sequence[Statement], asked: Asked, context: Context) -> str:
+def _nearest(statements: Sequence[Statement], asked: Asked, context: Context, nothing: str) -> str:
     """Return what would have to change: a condition, a resource, or that nothing names it."""
     named = [one for one in statements if not one.is_deny and one.names_action(asked.action)]
     for statement in named:
@@ -134,7 +162,7 @@ def _nearest(statements: Sequence[Statement], asked: Asked, context: Context) ->
     if named:
         places = "; ".join(f"{_name(one)} on {', '.join(one.resources)}" for one in named)
         return f"it is allowed elsewhere alone: {places}"
-    return "no statement of the role's policies names the action"
+    return nothing
 
 
 def _name(statement: Statement) -> str:

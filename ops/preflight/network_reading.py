@@ -73,7 +73,6 @@ def subnets(ec2: Any, wanted: Wanted) -> tuple[Subnet, ...]:  # noqa: ANN401 - a
     return tuple(
         Subnet(
             id=subnet["SubnetId"],
-            name=_name(subnet),
             zone=subnet["AvailabilityZone"],
             vpc=subnet["VpcId"],
             gives_out_addresses=subnet["MapPublicIpOnLaunch"],
@@ -201,7 +200,6 @@ def _rule(found: Mapping[str, Any]) -> GroupRule:
         to_port=found.get("ToPort"),
         groups=_each(found, "UserIdGroupPairs", "GroupId"),
         cidrs=_each(found, "IpRanges", "CidrIp"),
-        prefix_lists=_each(found, "PrefixListIds", "PrefixListId"),
     )
 
 

@@ -15,20 +15,19 @@ from ops.preflight.snapshot import Quota
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from ops.aws import ClientOf
     from ops.preflight.wanted import Wanted
-
-    Clients = Callable[[str], Any]
 
 ZONES = 2
 PAGE = 100
 
 
-def _limit(clients: Clients, service: str, code: str) -> float:
+def _limit(clients: ClientOf, service: str, code: str) -> float:
     client = clients("service-quotas")
     return float(client.get_service_quota(ServiceCode=service, QuotaCode=code)["Quota"]["Value"])
 
 
-def environments(clients: Clients, wanted: Wanted) -> Quota:
+def environments(clients: ClientOf, wanted: Wanted) -> Quota:
     """Return Airflow environments."""
     pages = clients("mwaa").get_paginator("list_environments").paginate()
     names = [name for page in pages for name in page["Environments"]]
@@ -39,7 +38,7 @@ def environments(clients: Clients, wanted: Wanted) -> Quota:
     )
 
 
-def vpcs(clients: Clients, wanted: Wanted) -> Quota:
+def vpcs(clients: ClientOf, wanted: Wanted) -> Quota:
     """Return networks."""
     pages = clients("ec2").get_paginator("describe_vpcs").paginate()
     found = [vpc for page in pages for vpc in page["Vpcs"]]
@@ -48,7 +47,7 @@ def vpcs(clients: Clients, wanted: Wanted) -> Quota:
     )
 
 
-def addresses(clients: Clients, wanted: Wanted) -> Quota:
+def addresses(clients: ClientOf, wanted: Wanted) -> Quota:
     """Return elastic addresses."""
     found = clients("ec2").describe_addresses()["Addresses"]
     return Quota(
@@ -56,7 +55,7 @@ def addresses(clients: Clients, wanted: Wanted) -> Quota:
     )
 
 
-def nat_gateways(clients: Clients, wanted: Wanted) -> Quota:
+def nat_gateways(clients: ClientOf, wanted: Wanted) -> Quota:
     """Return NAT gateways in the fuller one of the zones that the stack uses."""
     ec2 = clients("ec2")
     zone_of = {
@@ -97,7 +96,7 @@ def _ours(found: list[Mapping[str, Any]], wanted: Wanted) -> int:
     )
 
 
-def instances(clients: Clients, wanted: Wanted) -> tuple[Quota, ...]:
+def instances(clients: ClientOf, wanted: Wanted) -> tuple[Quota, ...]:
     """Return the quota of each kind of instance, in the order in which they are wanted."""
     limits = {
         quota["QuotaName"]: quota["Value"]
@@ -112,7 +111,7 @@ def instances(clients: Clients, wanted: Wanted) -> tuple[Quota, ...]:
     return tuple(Quota(limit=limits[one.quota]) for one in wanted.instances)
 
 
-QUOTAS: Mapping[str, Callable[[Clients, Wanted], Quota]] = {
+QUOTAS: Mapping[str, Callable[[ClientOf, Wanted], Quota]] = {
     "addresses": addresses,
     "environments": environments,
     "nat-gateways": nat_gateways,

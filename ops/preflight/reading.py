@@ -9,7 +9,6 @@ the snapshot and no error. Whoever runs it needs read permissions alone (`docs/n
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,22 +16,21 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
+from ops.aws import DENIED, code
 from ops.preflight import network_reading, quota_reading
 from ops.preflight.missing import NotThereError
 from ops.preflight.snapshot import Bucket, Environment, Gap, Key, Role, Snapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from concurrent.futures import Future
 
+    from ops.aws import ClientOf
     from ops.preflight.wanted import Wanted
-
-Clients = Callable[[str], Any]
-"""Gives the boto3 client of a service."""
 
 T = TypeVar("T")
 
 AT_ONCE = 12
-DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403")
 NOT_THERE = (
     "404",
     "InvalidVpcID.NotFound",
@@ -51,13 +49,13 @@ class Caller:
     arn: str
 
 
-def read_caller(clients: Clients) -> Caller:
-    """Return who the credentials belong to; the first request of all, so it finds what is wrong."""
+def read_caller(clients: ClientOf) -> Caller:
+    """Return who the credentials belong to."""
     answer = clients("sts").get_caller_identity()
     return Caller(account=answer["Account"], arn=answer["Arn"])
 
 
-def read_snapshot(clients: Clients, wanted: Wanted, caller: Caller) -> Snapshot:
+def read_snapshot(clients: ClientOf, wanted: Wanted, caller: Caller) -> Snapshot:
     """Return everything that the checks look at.
 
     Raises:
@@ -83,7 +81,6 @@ def read_snapshot(clients: Clients, wanted: Wanted, caller: Caller) -> Snapshot:
             for name, quota in quota_reading.QUOTAS.items()
         }
         return Snapshot(
-            account=caller.account,
             caller=principal_of(caller.arn),
             bucket=bucket.result(),
             role=role.result(),
@@ -107,17 +104,16 @@ def _gap_or(work: Callable[[], T]) -> T | Gap:
 
 
 def _gap(error: ClientError) -> Gap:
-    code = str(error.response.get("Error", {}).get("Code", ""))
-    if code in NOT_THERE:
+    if code(error) in NOT_THERE:
         return Gap(_said(error))
-    if code in DENIED:
+    if code(error) in DENIED:
         return Gap(f"may not {error.operation_name}", unreadable=True)
     return Gap(_said(error), unreadable=True)
 
 
 def _said(error: ClientError) -> str:
-    said = error.response.get("Error", {})
-    return f"{error.operation_name}: {said.get('Message') or said.get('Code', '')}"
+    said = error.response.get("Error", {}).get("Message")
+    return f"{error.operation_name}: {said or code(error)}"
 
 
 def principal_of(arn: str) -> str:
@@ -126,7 +122,7 @@ def principal_of(arn: str) -> str:
     return f"{head}:role/{session.split('/')[0]}" if separator else head
 
 
-def _bucket(clients: Clients, wanted: Wanted) -> Bucket:
+def _bucket(clients: ClientOf, wanted: Wanted) -> Bucket:
     s3, name = clients("s3"), wanted.bucket
     location = s3.get_bucket_location(Bucket=name)["LocationConstraint"]
     versioning = s3.get_bucket_versioning(Bucket=name).get("Status", "")
@@ -140,7 +136,7 @@ def _bucket(clients: Clients, wanted: Wanted) -> Bucket:
     )
 
 
-def _account_block(clients: Clients, wanted: Wanted) -> dict[str, bool]:
+def _account_block(clients: ClientOf, wanted: Wanted) -> dict[str, bool]:
     """Return the account's own block; one that may not be read counts for nothing."""
     try:
         return _block(
@@ -154,7 +150,7 @@ def _block(ask: Callable[[], Any]) -> dict[str, bool]:
     try:
         return ask()["PublicAccessBlockConfiguration"]
     except ClientError as error:
-        if error.response.get("Error", {}).get("Code") == "NoSuchPublicAccessBlockConfiguration":
+        if code(error) == "NoSuchPublicAccessBlockConfiguration":
             return {}
         raise
 
@@ -196,9 +192,7 @@ def _environment(mwaa: Any, wanted: Wanted) -> Environment:  # noqa: ANN401 - as
     return Environment(
         status=found.get("Status", ""),
         version=found.get("AirflowVersion", ""),
-        size=found.get("EnvironmentClass", ""),
         subnets=tuple(found.get("NetworkConfiguration", {}).get("SubnetIds", ())),
         key=found.get("KmsKey", ""),
-        role=found.get("ExecutionRoleArn", ""),
         last_error=" ".join(str(part) for part in last.values()),
     )

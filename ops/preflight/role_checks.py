@@ -21,7 +21,25 @@ SHOWN = 6
 """How many missing permissions a message names."""
 
 KEY_ACTIONS = ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey")
-LOG_ACTIONS = ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey")
+"""What the role, and CloudWatch for the environment's logs, do with the key."""
+
+LOG_NEEDS = (
+    "logs:CreateLogGroup",
+    "logs:CreateLogStream",
+    "logs:GetLogEvents",
+    "logs:GetLogGroupFields",
+    "logs:GetLogRecord",
+    "logs:GetQueryResults",
+    "logs:PutLogEvents",
+)
+QUEUE_NEEDS = (
+    "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:GetQueueUrl",
+    "sqs:ReceiveMessage",
+    "sqs:SendMessage",
+)
 
 
 def is_trusted(wanted: Wanted, role: Role) -> Fault | None:
@@ -83,36 +101,9 @@ def required(wanted: Wanted, key_arn: str) -> Iterator[Asked]:
         (f"{bucket}/{wanted.dag_folder}/dag.py", ("s3:GetObject",)),
         (bucket, ("s3:ListBucket", "s3:GetBucketPublicAccessBlock")),
         ("*", ("s3:GetAccountPublicAccessBlock",)),
-        (
-            logs,
-            tuple(
-                f"logs:{action}"
-                for action in (
-                    "CreateLogGroup",
-                    "CreateLogStream",
-                    "GetLogEvents",
-                    "GetLogGroupFields",
-                    "GetLogRecord",
-                    "GetQueryResults",
-                    "PutLogEvents",
-                )
-            ),
-        ),
+        (logs, LOG_NEEDS),
         ("*", ("logs:DescribeLogGroups", "cloudwatch:PutMetricData")),
-        (
-            queue,
-            tuple(
-                f"sqs:{action}"
-                for action in (
-                    "ChangeMessageVisibility",
-                    "DeleteMessage",
-                    "GetQueueAttributes",
-                    "GetQueueUrl",
-                    "ReceiveMessage",
-                    "SendMessage",
-                )
-            ),
-        ),
+        (queue, QUEUE_NEEDS),
     ):
         yield from (Asked(action, resource) for action in actions)
     for service in ("s3", "sqs"):
@@ -168,14 +159,14 @@ def key_serves_logs(wanted: Wanted, key: Key) -> Fault | None:
     ]
     missing = [
         action
-        for action in LOG_ACTIONS
+        for action in KEY_ACTIONS
         if not any(statement.names_action(action) for statement in allowing)
     ]
     if not missing:
         return None
     return Fault(
         found=f"the policy of {key.arn} refuses {service}: {', '.join(missing)}",
-        expected=f"{', '.join(LOG_ACTIONS)} for {service}, on the environment's log groups",
+        expected=f"{', '.join(KEY_ACTIONS)} for {service}, on the environment's log groups",
         do="pulumi up: keys-data has that policy",
     )
 

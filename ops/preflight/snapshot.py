@@ -53,7 +53,6 @@ class Subnet:
     """A subnet with the routes that it follows."""
 
     id: str
-    name: str
     zone: str
     vpc: str
     gives_out_addresses: bool
@@ -103,7 +102,6 @@ class GroupRule:
     to_port: int | None
     groups: frozenset[str]
     cidrs: frozenset[str]
-    prefix_lists: frozenset[str]
 
     def covers(self, port: int) -> bool:
         """Tell whether TCP traffic to a port passes."""
@@ -148,10 +146,8 @@ class Environment:
 
     status: str
     version: str
-    size: str
     subnets: tuple[str, ...]
     key: str
-    role: str
     last_error: str = ""
 
 
@@ -168,7 +164,6 @@ class Quota:
 class Snapshot:
     """Everything that the checks look at; each part may be missing."""
 
-    account: str
     caller: str
     bucket: Bucket | Gap
     vpc: Vpc | Gap

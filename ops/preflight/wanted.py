@@ -41,7 +41,6 @@ class Instances:
 class Wanted:
     """What has to be there, by the names that AWS knows."""
 
-    stack: str
     prefix: str
     account: str
     region: str
@@ -88,7 +87,6 @@ def read_wanted(graph: Graph, region: str, account: str, models: Iterable[Model]
     network = asked["networkConfiguration"]
     endpoints = [resource.inputs for resource in graph.of_type(ENDPOINT)]
     return Wanted(
-        stack=graph.stack,
         prefix=str(graph.outputs["name_prefix"]),
         account=account,
         region=region,

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import difflib
 import io
+import re
 import subprocess
 import tarfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ops.preview.errors import PreviewError
+from ops.errors import OpsError
 from ops.preview.settings import inherited_environment
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 TIMEOUT_SECONDS = 60.0
@@ -41,17 +43,19 @@ def find_base(root: Path, ref: str) -> Base:
     """Return the commit of `ref` that the working tree of `root` is to be compared with.
 
     Raises:
-        PreviewError: git is missing, `root` is in no repository, or there is no such commit.
+        OpsError: git is missing, `root` is in no repository, or there is no such commit.
     """
     if not ref:
-        raise PreviewError(
+        raise OpsError(
             "no base was given to compare the working tree with",
             do="name a branch, a tag or a commit: make preview BASE=origin/main",
         )
-    if _ask(root, "rev-parse", "--is-inside-work-tree") != "true":
-        raise PreviewError(
+    inside = _git(root, "rev-parse", "--is-inside-work-tree")
+    if inside.stdout.strip() != b"true":
+        raise OpsError(
             f"{root} is not in a git repository, so there is no {ref!r} to compare with",
-            do="run it in a clone of the project",
+            found=inside.stderr.decode(errors="replace").strip(),
+            do="run it in a clone of the project that is yours",
         )
     commit = _ask(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
     if commit is None:
@@ -60,20 +64,30 @@ def find_base(root: Path, ref: str) -> Base:
     return Base(ref, _ask(root, "merge-base", commit, "HEAD") or commit)
 
 
-def _unknown(root: Path, ref: str) -> PreviewError:
-    remote, _, branch = ref.rpartition("/")
+def _unknown(root: Path, ref: str) -> OpsError:
     if _ask(root, "rev-parse", "--is-shallow-repository") == "true":
-        return PreviewError(
+        return OpsError(
             f"this clone is shallow and does not have {ref!r}",
-            do=f"fetch it: git fetch --depth=1 {remote or 'origin'} {branch} "
-            "(then BASE=FETCH_HEAD), or clone with the whole history",
+            do=f"fetch it: {_fetching(ref, (_ask(root, 'remote') or '').split())}",
         )
     known = (_ask(root, "for-each-ref", "--format=%(refname:short)") or "").split()
     near = difflib.get_close_matches(ref, known, 3)
     hint = f"did you mean {' or '.join(near)}?" if near else f"there are: {', '.join(known[:8])}"
-    return PreviewError(
+    return OpsError(
         f"there is no commit {ref!r} in this repository - {hint}",
         do="name a branch, a tag or a commit that `git rev-parse` knows, or fetch it first",
+    )
+
+
+def _fetching(ref: str, remotes: Sequence[str]) -> str:
+    """Return what brings a ref into a shallow clone: it alone where it has a name of its own."""
+    everything = "git fetch --unshallow"
+    if not re.fullmatch(r"[\w./-]+", ref) or re.fullmatch(r"HEAD|[0-9a-f]{4,39}", ref):
+        return everything
+    remote = next((name for name in remotes if ref.startswith(f"{name}/")), "")
+    branch = ref.removeprefix(f"{remote}/")
+    return (
+        f"git fetch --depth=1 {remote or 'origin'} {branch} (then BASE=FETCH_HEAD), or {everything}"
     )
 
 
@@ -81,13 +95,13 @@ def unpack_base(root: Path, base: Base, folder: Path) -> None:
     """Put the project as it was at the base into a folder; the repository is only read.
 
     Raises:
-        PreviewError: git cannot read that commit.
+        OpsError: git cannot read that commit.
     """
     # Of a folder in a repository, git archives that folder alone.
     answer = _git(root, "archive", "--format=tar", base.commit)
     if answer.returncode:
         said = answer.stderr.decode(errors="replace").strip()
-        raise PreviewError(
+        raise OpsError(
             f"the base {base} cannot be read: {said:.300}",
             do="name a base that has the project in the same folder, and all its files (git fsck)",
         )
@@ -112,9 +126,9 @@ def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
             check=False,
         )
     except FileNotFoundError as error:
-        raise PreviewError("git was not found on PATH", do="install git, then try again") from error
+        raise OpsError("git was not found on PATH", do="install git, then try again") from error
     except subprocess.TimeoutExpired as error:
-        raise PreviewError(
+        raise OpsError(
             f"git {arguments[0]} did not end within {TIMEOUT_SECONDS:.0f} s",
             do="see what git waits for there (a lock, a slow disk), then try again",
         ) from error

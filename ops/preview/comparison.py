@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, cast
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 from ops.aliases import former_urns
 from ops.preview.differences import ABSENT, Difference, differences
 from ops.preview.seal import SECRET
-from ops.replacements import forces_replacement, replaced_by
+from ops.replacements import forces_replacement, replaced_by, without_indices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +22,7 @@ KINDS: Final[tuple[Kind, ...]] = ("added", "changed", "replaced", "moved", "dele
 OPTIONS: Final = ("protect", "retain_on_delete")
 """What a resource is registered with that a reviewer wants to see change."""
 
-NEWLY_ADDRESSED: Final = ("aws:kms/key:Key",)
+NEWLY_ADDRESSED: Final = ("aws:codeconnections/connection:Connection", "aws:kms/key:Key")
 """Types whose ARN AWS makes up; that of all others is made of the name, or has the id in it."""
 
 
@@ -158,11 +157,6 @@ def _forced(known: Resource, now: Resource) -> tuple[str, ...]:
         for side in (known, now)
     )
     return tuple(dict.fromkeys(map(without_indices, replaced_by(now.type, old, new))))
-
-
-def without_indices(path: str) -> str:
-    """Return a path without the numbers of list entries."""
-    return re.sub(r"\[\d+\]", "", path)
 
 
 def _follow(

@@ -12,20 +12,16 @@ from __future__ import annotations
 import importlib
 import json
 import sys
-import traceback
 from pathlib import Path
 from typing import Any
 
+from ops.causes import cause
 from ops.graph_json import graph_to_json
 from ops.preview.seal import sealing
 from ops.program import StandInCloud, evaluate
-from ops.stack_files import StackFileError, read_stack_config
+from ops.stack_files import read_stack_config
 
 OURS = Path(__file__).resolve().parents[2]
-OWN_WORDS = ("components", "models", "ops")
-"""Packages whose errors already say all that a person needs."""
-
-MESSAGE_LENGTH = 4000
 
 
 def main() -> None:
@@ -67,17 +63,6 @@ def read_stack(root: Path, stack: str, seal: Any) -> dict[str, Any] | None:  # n
 def _models(root: Path) -> dict[str, Any]:
     found = importlib.import_module("models.load").load_models(root / "models")
     return {name: model.to_json() for name, model in found.items()}
-
-
-def cause(error: Exception, root: Path) -> str:
-    """Return why a version cannot be evaluated: its own words, or what was raised and where."""
-    module = type(error).__module__.partition(".")[0]
-    if isinstance(error, StackFileError) or module in OWN_WORDS:
-        return str(error).replace(f"{root}/", "")[:MESSAGE_LENGTH]
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if Path(frame.filename).is_relative_to(root)]
-    where = f" ({Path(own[-1].filename).relative_to(root)}, line {own[-1].lineno})" if own else ""
-    return f"{type(error).__name__}: {error}{where}"[:MESSAGE_LENGTH].replace(f"{root}/", "")
 
 
 if __name__ == "__main__":

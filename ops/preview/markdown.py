@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from os.path import commonprefix
 from typing import Any, Final
 
 from ops.computed import ACCOUNT
 
 SHOWN: Final = 240
 """Characters of one value that are shown; what is longer is cut in its middle."""
+
+AROUND: Final = 40
+"""Characters that two long values share and that are shown before and after their difference."""
 
 MASKED_ACCOUNT: Final = "<account>"
 ELLIPSIS: Final = " … "
@@ -26,8 +30,30 @@ def code(text: str) -> str:
 
 def value(content: Any) -> str:  # noqa: ANN401 - any JSON
     """Return a value as a span of code, cut where it is long."""
-    text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
-    return code(cut(masked(text)))
+    return code(cut(masked(_text(content))))
+
+
+def _text(content: Any) -> str:  # noqa: ANN401 - any JSON
+    return content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
+
+
+def values(before: Any, after: Any) -> tuple[str, str]:  # noqa: ANN401 - any JSON
+    """Return two values as spans of code; of long ones, what surrounds their difference."""
+    left, right = masked(_text(before)), masked(_text(after))
+    if max(len(left), len(right)) > SHOWN:
+        left, right = _around_difference(left, right)
+    return code(cut(left)), code(cut(right))
+
+
+def _around_difference(left: str, right: str) -> tuple[str, str]:
+    """Leave out what two texts begin and end with alike, but for some of it beside the rest."""
+    same = len(commonprefix((left, right)))
+    ends = (left[same:][::-1], right[same:][::-1])
+    begin, alike = max(0, same - AROUND), max(0, len(commonprefix(ends)) - AROUND)
+    shown = (text[begin : len(text) - alike] for text in (left, right))
+    head, tail = ELLIPSIS if begin else "", ELLIPSIS if alike else ""
+    first, second = (f"{head}{text}{tail}" for text in shown)
+    return first, second
 
 
 def masked(text: str) -> str:

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
+from ops.cost.rows import CENT
+from ops.graph import short_type
+from ops.preview.comparison import KINDS
 from ops.preview.differences import ABSENT
 from ops.preview.losses import is_grave, loss
-from ops.preview.markdown import MASKED_ACCOUNT, code, details, value
+from ops.preview.markdown import MASKED_ACCOUNT, code, details, value, values
 from ops.preview.seal import SECRET
+from ops.preview.sections import ALL, Section, Told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from ops.cost.estimate import Estimate
-    from ops.preview.comparison import Kind, ResourceChange
+    from ops.preview.comparison import ResourceChange
     from ops.preview.differences import Difference
     from ops.preview.review import Review
     from ops.preview.violations import Broken
@@ -26,17 +30,11 @@ MARKER: Final = "<!-- mlops-preview -->"
 LIMIT: Final = 60_000
 """Bytes of a comment; GitHub takes 65,536 characters, and who posts it may want to add some."""
 
-ENTRIES: Final = (1_000, 200, 60, 20, 8, 3)
+ENTRIES: Final = (100_000, 200, 60, 20, 8, 3)
 """How many entries a section shows, tried until all fits."""
 
-UNFOLDED: Final = 12
-"""Entries that are shown without opening anything."""
-
-CENT: Final = 0.005
 LARGE: Final = 0.5
 """Dollars from which on a resource's change of cost has a line of its own."""
-
-COLUMNS: Final[tuple[Kind, ...]] = ("added", "changed", "replaced", "moved", "deleted")
 
 
 def report(reviews: Sequence[Review], base: str, limit: int = LIMIT) -> str:
@@ -68,27 +66,44 @@ def size(text: str) -> int:
     return len(text.encode())
 
 
-CUT: Final = "\n\n… cut here: `make preview` shows all of it.\n"
+CUT: Final = f"\n\n… cut here: `{ALL}` shows all of it.\n"
 
 
 def _report(reviews: Sequence[Review], base: str, entries: int) -> str:
+    told = {review.stack: _sections(review) for review in reviews}
+    first = next((one for one in reviews if not one.is_quiet), reviews[0])
+    known = Told(first.stack, first.prefix, told[first.stack])
     blocks = [
         MARKER,
         "## What this changes on AWS",
         _headline(reviews),
-        *(block for review in reviews for block in _stack(review, entries)),
+        *(
+            block
+            for review in reviews
+            for block in _stack(
+                review, told[review.stack], known if review is not first else None, entries
+            )
+        ),
         _foot(reviews, base),
     ]
-    return "\n\n".join(blocks) + "\n"
+    return _named_keys("\n\n".join(blocks) + "\n", reviews)
+
+
+def _named_keys(text: str, reviews: Sequence[Review]) -> str:
+    """Return the text with the program's own name for each key, whose id AWS alone decides."""
+    for review in reviews:
+        for stand_in, name in review.stand_ins.items():
+            text = text.replace(stand_in, f"<{name}>")
+    return text
 
 
 def _headline(reviews: Sequence[Review]) -> str:
     rows = [
-        f"| stack | {' | '.join(COLUMNS)} | permissions | cost a month |",
-        f"|---|{'--:|' * len(COLUMNS)}---|--:|",
+        f"| stack | {' | '.join(KINDS)} | permissions | cost a month |",
+        f"|---|{'--:|' * len(KINDS)}---|--:|",
     ]
     for review in reviews:
-        counts = (_number(review.comparison.counts[kind]) for kind in COLUMNS)
+        counts = (_number(review.comparison.counts[kind]) for kind in KINDS)
         permissions = ", ".join(
             f"{number} {word}"
             for number, word in ((review.gained, "gained"), (review.lost, "lost"))
@@ -119,63 +134,53 @@ def dollars(amount: float) -> str:
     return f"${amount:,.2f}"
 
 
-def _stack(review: Review, entries: int) -> Iterator[str]:
+def _stack(
+    review: Review, sections: Sequence[Section], known: Told | None, entries: int
+) -> Iterator[str]:
     yield f"### {review.stack}"
     if review.is_quiet:
         yield "No change."
         return
     if review.note:
         yield f"**{review.note}**"
-    yield from _rules(review, entries)
+    left = [known.rest(one, review.prefix) if known else one for one in sections]
+    yield from (one.render(entries) for one in left if one.items)
+    shared = [one for one in left if not one.items]
+    if known and shared:
+        yield known.refer(shared, review.prefix)
+
+
+def _sections(review: Review) -> tuple[Section, ...]:
+    """Return what is to be told of a stack, the gravest first."""
     comparison = review.comparison
-    yield from _losing("Replaced", comparison.of_kind("replaced"), _replaced, entries)
-    yield from _losing("Deleted", comparison.of_kind("deleted"), _deleted, entries)
     gained = [each.text for each in review.permissions if each.allows_more]
     lost = [each.text for each in review.permissions if not each.allows_more]
-    yield from _section("Permissions gained", gained, entries)
-    yield from _section("Permissions lost", lost, entries)
-    yield from _section(
-        "Changed", [_changed(one) for one in comparison.of_kind("changed")], entries
-    )
-    yield from _section("Added", [_added(one) for one in comparison.of_kind("added")], entries)
-    yield from _section("Moved", [_moved(one) for one in comparison.of_kind("moved")], entries)
     outputs = [f"{code(name)} is new" for name in comparison.outputs_added]
     outputs += [f"{code(name)} is gone" for name in comparison.outputs_removed]
-    yield from _section("Outputs of the stack", outputs, entries)
-    yield from _section("Cost", list(_cost(review.cost_before, review.cost_after)), entries)
+    found = (
+        Section("Rules that this breaks", tuple(_told(review.violations))),
+        Section("Rules that this mends", tuple(_told(review.mended))),
+        *_losing("Replaced", comparison.of_kind("replaced"), _replaced),
+        *_losing("Deleted", comparison.of_kind("deleted"), _deleted),
+        Section("Permissions gained", tuple(gained)),
+        Section("Permissions lost", tuple(lost)),
+        Section("Changed", tuple(map(_changed, comparison.of_kind("changed")))),
+        Section("Added", tuple(map(_added, comparison.of_kind("added")))),
+        Section("Moved", tuple(map(_moved, comparison.of_kind("moved")))),
+        Section("Outputs of the stack", tuple(outputs)),
+        Section("Cost", tuple(_cost(review.cost_before, review.cost_after))),
+    )
+    return tuple(section for section in found if section.items)
 
 
 def _losing(
-    title: str,
-    changes: Sequence[ResourceChange],
-    tell: Callable[[ResourceChange], str],
-    entries: int,
-) -> Iterator[str]:
-    """Yield first, in the open, what costs data or hours; then what goes without that."""
-    grave = [tell(one) for one in changes if is_grave(one.type)]
-    light = [tell(one) for one in changes if not is_grave(one.type)]
-    yield from _section(f"{title}, with a loss", grave, entries, unfolded=len("\n".join(grave)))
-    yield from _section(title, light, entries)
-
-
-def _section(
-    title: str, items: Sequence[str], entries: int, *, unfolded: int = UNFOLDED
-) -> Iterator[str]:
-    if not items:
-        return
-    lines = [f"- {item}" for item in items[:entries]]
-    if len(items) > entries:
-        lines.append(f"- … and {len(items) - entries} more: `make preview` shows all of them")
-    body = "\n".join(lines)
-    if body.count("\n") < unfolded:
-        yield f"**{title}**\n{body}"
-    else:
-        yield details(f"<b>{title}</b> ({len(items)})", body)
-
-
-def _rules(review: Review, entries: int) -> Iterator[str]:
-    yield from _section("Rules that this breaks", _told(review.violations), entries)
-    yield from _section("Rules that this mends", _told(review.mended), entries)
+    title: str, changes: Sequence[ResourceChange], tell: Callable[[ResourceChange], str]
+) -> Iterator[Section]:
+    """Yield first what costs data or hours; then what goes without that."""
+    grave = tuple(tell(one) for one in changes if is_grave(one.type))
+    light = tuple(tell(one) for one in changes if not is_grave(one.type))
+    yield Section(f"{title}, with a loss", grave, is_grave=True)
+    yield Section(title, light)
 
 
 def _told(violations: Sequence[Broken]) -> list[str]:
@@ -187,8 +192,7 @@ def _told(violations: Sequence[Broken]) -> list[str]:
 
 
 def _named(change: ResourceChange) -> str:
-    _, module, name = change.type.split(":")
-    return f"{code(change.name)} ({module.split('/')[0]} {name})"
+    return f"{code(change.name)} ({short_type(change.type)})"
 
 
 def _added(change: ResourceChange) -> str:
@@ -238,24 +242,45 @@ def _changed(change: ResourceChange) -> str:
 
 
 def _differences(differences: Sequence[Difference]) -> Iterator[str]:
+    """Yield a line for each, but one for all statements of a policy that come or go whole."""
+    statements: dict[str, list[Difference]] = {}
     for one in differences:
-        yield f"  - {code(one.path)}: {_sides(one.before, one.after)}"
+        if _is_whole_statement(one):
+            statements.setdefault(one.path.rpartition("[")[0], []).append(one)
+        else:
+            yield f"  - {code(one.path)}: {_sides(one.before, one.after)}"
+    for path, found in statements.items():
+        yield f"  - {code(path)}: {_statements(found)} (see the permissions)"
+
+
+def _is_whole_statement(one: Difference) -> bool:
+    if not one.path.endswith("]") or ABSENT not in (one.before, one.after):
+        return False
+    content = one.after if one.before is ABSENT else one.before
+    return isinstance(content, dict) and {"Effect", "Action"} <= {*content}
+
+
+def _statements(found: Sequence[Difference]) -> str:
+    parts: list[str] = []
+    for word, side in (("with", "before"), ("without", "after")):
+        names = [
+            code(one.path.rpartition("[")[2].removesuffix("]"))
+            for one in found
+            if getattr(one, side) is ABSENT
+        ]
+        if names:
+            parts.append(f"{word} {', '.join(names)}")
+    return ", ".join(parts)
 
 
 def _sides(before: object, after: object) -> str:
     if before is ABSENT or after is ABSENT:
-        return f"{_alone(after)} is new" if before is ABSENT else f"{_alone(before)} is gone"
+        return f"{value(after)} is new" if before is ABSENT else f"{value(before)} is gone"
     if isinstance(before, list) and isinstance(after, list):
         return _lists(cast("list[object]", before), cast("list[object]", after))
     if before == after == SECRET:
         return f"{value(SECRET)}, another one than before"
-    return f"{value(before)} → {value(after)}"
-
-
-def _alone(content: object) -> str:
-    """Return a value that has nothing to compare with; a statement is in words elsewhere."""
-    is_statement = isinstance(content, dict) and {"Effect", "Action"} <= {*content}
-    return "the statement (see the permissions)" if is_statement else value(content)
+    return " → ".join(values(before, after))
 
 
 def _lists(before: list[object], after: list[object]) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ops.computed import NAMED_BY_AWS, identities
 from ops.cost.estimate import estimate
+from ops.cost.rows import CENT
 from ops.preview.comparison import compare
 from ops.preview.differences import ABSENT
 from ops.preview.identities import settled
@@ -14,16 +16,13 @@ from ops.preview.violations import Broken, broken
 from ops.preview.words import sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ops.cost.estimate import Estimate
     from ops.preview.comparison import Comparison, ResourceChange
     from ops.preview.differences import Difference
     from ops.preview.versions import StackVersion, StackVersions
     from ops.preview.words import Sentence
-
-CENT = 0.005
-"""What two costs have to differ by to differ at all, in dollars."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +35,8 @@ class Review:
         violations: What the new version breaks and the old one did not.
         mended: What the old version broke and the new one does not.
         open_violations: How many the new version breaks that the old one did too.
+        prefix: What the stack's names begin with.
+        stand_ins: Ids that AWS alone decides, as they are here, and whose they are.
     """
 
     stack: str
@@ -47,6 +48,8 @@ class Review:
     violations: tuple[Broken, ...] = ()
     mended: tuple[Broken, ...] = ()
     open_violations: int = 0
+    prefix: str = ""
+    stand_ins: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def gained(self) -> int:
@@ -82,6 +85,12 @@ def review(versions: StackVersions) -> Review:
         violations=tuple(sorted(new - old)),
         mended=tuple(sorted(old - new)),
         open_violations=len(new & old),
+        prefix=f"{after.project or before.project}-{versions.stack}",
+        stand_ins={
+            identities(one.name)[1]: one.name
+            for one in (*before, *after)
+            if one.type in NAMED_BY_AWS
+        },
     )
 
 

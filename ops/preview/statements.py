@@ -93,6 +93,16 @@ def grants(document: object, *, kind: Kind, where: str, who: str = "") -> Iterat
             )
 
 
+def holds_statements(value: object) -> bool:
+    """Tell whether a value is a policy document."""
+    return isinstance(value, dict) and "Statement" in value
+
+
+def names_principals(document: object) -> bool:
+    """Tell whether a document says who: then it is a resource's, else it is an identity's."""
+    return any({"Principal", "NotPrincipal"} & {*one} for one in _statements(document))
+
+
 def _statements(document: object) -> list[dict[str, Any]]:
     if not isinstance(document, dict):
         return []

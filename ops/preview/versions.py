@@ -12,11 +12,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from ops.errors import OpsError
 from ops.graph import Graph
 from ops.graph_json import graph_from_json
 from ops.preview.base import find_base, unpack_base
-from ops.preview.errors import PreviewError
 from ops.preview.settings import inherited_environment
+from ops.stack_names import known_stacks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 OURS = Path(__file__).resolve().parents[2]
 TIMEOUT_SECONDS = 120.0
+MEND = "mend the program there; `pulumi up` would stop at the same place"
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def read_versions(
     """Return the base, and each stack as it is there and in the working tree of `root`.
 
     Raises:
-        PreviewError: There is no such base or stack, or a version cannot be evaluated.
+        OpsError: There is no such base or stack, or a version cannot be evaluated.
     """
     base = find_base(root, ref)
     key = secrets.token_bytes(32)
@@ -67,20 +69,30 @@ def read_versions(
         after = pool.submit(evaluate_version, root, stacks, key, "the working tree")
         old_root = Path(folder).resolve()
         unpack_base(root, base, old_root)
-        before = evaluate_version(old_root, stacks, key, f"the base {base}")
+        before = _evaluate_base(old_root, stacks, key, base)
         now = after.result()
     missing = [stack for stack in stacks if not before[stack].exists and not now[stack].exists]
     if missing:
-        known = ", ".join(sorted(path.stem.split(".")[1] for path in root.glob("Pulumi.*.yaml")))
-        raise PreviewError(
+        known = ", ".join(known_stacks(root))
+        raise OpsError(
             f"there is no stack {missing[0]!r}, neither in the working tree nor in {base}",
             do=f"name stacks that there are: {known or 'none'} (make preview STACK=dev,prod)",
         )
     return base, tuple(StackVersions(stack, before[stack], now[stack]) for stack in stacks)
 
 
+def _evaluate_base(
+    root: Path, stacks: Sequence[str], key: bytes, base: Base
+) -> Mapping[str, StackVersion]:
+    """Return the base's stacks; of a commit that is older than the program there are none."""
+    if not (root / "Pulumi.yaml").is_file():
+        return {stack: StackVersion(Graph("", stack, ()), exists=False) for stack in stacks}
+    do = "name a base whose program works: what is broken there cannot be compared with"
+    return evaluate_version(root, stacks, key, f"the base {base}", do)
+
+
 def evaluate_version(
-    root: Path, stacks: Sequence[str], key: bytes, what: str
+    root: Path, stacks: Sequence[str], key: bytes, what: str, do: str = MEND
 ) -> Mapping[str, StackVersion]:
     """Return the stacks of the version below `root`.
 
@@ -89,9 +101,10 @@ def evaluate_version(
         stacks: Their names.
         key: Seals secrets; the same for versions that are compared.
         what: What an error calls the version.
+        do: What an error says to do.
 
     Raises:
-        PreviewError: It cannot be evaluated; with the cause.
+        OpsError: It cannot be evaluated; with the cause.
     """
     command = [sys.executable, "-m", "ops.preview.evaluate", str(root), *stacks]
     try:
@@ -105,12 +118,12 @@ def evaluate_version(
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise _failure(what, f"it did not end within {TIMEOUT_SECONDS:.0f} s") from error
+        raise _failure(what, f"it did not end within {TIMEOUT_SECONDS:.0f} s", do) from error
     if ended.returncode:
-        raise _failure(what, ended.stderr.decode(errors="replace").strip()[-1000:])
+        raise _failure(what, ended.stderr.decode(errors="replace").strip()[-1000:], do)
     answer = json.loads(ended.stdout)
     if "error" in answer:
-        raise _failure(what, answer["error"])
+        raise _failure(what, answer["error"], do)
     return {stack: _version(stack, found) for stack, found in answer["stacks"].items()}
 
 
@@ -120,9 +133,5 @@ def _version(stack: str, found: Mapping[str, Any] | None) -> StackVersion:
     return StackVersion(graph_from_json(found["graph"]), found["settings"], found["models"])
 
 
-def _failure(what: str, why: str) -> PreviewError:
-    lines = "\n".join(f"    {line}" for line in why.splitlines())
-    return PreviewError(
-        f"{what} cannot be evaluated:\n{lines}",
-        do="correct the program there; `pulumi up` would stop at the same place",
-    )
+def _failure(what: str, why: str, do: str) -> OpsError:
+    return OpsError(f"{what} cannot be evaluated", found=why, do=do)

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ops.graph import Graph
 from policy.rules import violations
 
 if TYPE_CHECKING:
     from policy.rule import Violation
-
-from ops.graph import Graph
 
 Rules = Callable[[Graph], tuple["Violation", ...]]
 """Finds what breaks any rule."""

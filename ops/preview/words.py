@@ -88,12 +88,17 @@ def _but_for_the_target(group: Sequence[PermissionChange]) -> object:
     return (
         change.effect,
         grant.kind,
-        grant.where,
+        grant.where if _says_where(grant) else "",
         grant.who,
         grant.allow,
         actions,
         grant.conditions,
     )
+
+
+def _says_where(grant: Grant) -> bool:
+    """Tell whether whose policy it is cannot be seen from what the statement names."""
+    return grant.kind != "resource" or grant.where.rpartition(" ")[2] not in grant.target
 
 
 def _sentence(groups: Sequence[Sequence[PermissionChange]]) -> Sentence:

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from ops.errors import OpsError
 from ops.review.comment import render, render_failure
-from ops.review.errors import ReviewError
 from ops.review.pull_request import PullRequest
 from ops.review.settings import read_settings
 
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         said = comment(given.file, failed=given.failed)
-    except ReviewError as error:
+    except OpsError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     sys.stdout.write(f"{said}\n")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 from botocore.exceptions import ClientError
 
+from ops.errors import OpsError
 from ops.review.comment import is_ours
-from ops.review.errors import ReviewError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,7 @@ class PullRequest:
         CodeCommit takes that for another author, the new content becomes a new comment.
 
         Raises:
-            ReviewError: CodeCommit refused.
+            OpsError: CodeCommit refused.
         """
         try:
             ours = self._find()
@@ -90,9 +90,9 @@ class PullRequest:
         )
         return "posted"
 
-    def _failure(self, error: ClientError) -> ReviewError:
+    def _failure(self, error: ClientError) -> OpsError:
         settings = self._settings
-        return ReviewError(
+        return OpsError(
             f"pull request {settings.pull_request} of {settings.repository} got no comment",
             found=str(error),
             expected="a pull request whose comments the build's role may read and write",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from ops.review.errors import ReviewError
+from ops.errors import OpsError
 
 COMMIT: Final = re.compile(r"[0-9a-f]{40}")
 COMMITS: Final = ("SOURCE_COMMIT", "DESTINATION_COMMIT")
@@ -34,7 +34,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Read the environment.
 
     Raises:
-        ReviewError: variables are missing or malformed; all of them together.
+        OpsError: variables are missing or malformed; all of them together.
     """
     found = {name: environment.get(name, "") for name in REQUIRED}
     problems = [f"{name} is missing" for name, value in found.items() if not value]
@@ -44,7 +44,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         if found[name] and not COMMIT.fullmatch(found[name])
     ]
     if problems:
-        raise ReviewError(
+        raise OpsError(
             "the review's environment is not complete",
             found="; ".join(problems),
             expected=", ".join(REQUIRED),

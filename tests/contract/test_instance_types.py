@@ -8,6 +8,7 @@ import botocore.session
 import pytest
 
 from dags import instances
+from models.endpoint import INSTANCE_TYPE
 from twin.services import sagemaker_rules
 
 
@@ -25,3 +26,8 @@ def test_both_know_the_same_types_with_local_disks(shape: str) -> None:
 
     assert len(known) > 100
     assert ours == theirs
+
+
+@pytest.mark.parametrize("shape", ["TrainingInstanceType", "ProductionVariantInstanceType"])
+def test_every_type_of_sagemaker_s_may_be_asked_for(shape: str) -> None:
+    assert [name for name in names(shape) if not INSTANCE_TYPE.fullmatch(name)] == []

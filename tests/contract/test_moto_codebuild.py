@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.roles import make_role
 from twin.services import codebuild
 
 if TYPE_CHECKING:
@@ -24,12 +24,7 @@ URL = "https://git-codecommit.us-east-1.amazonaws.com/v1/repos/none"
 @pytest.fixture
 def role(cloud: Cloud) -> str:
     codebuild.install(cloud)
-    trust = {"Effect": "Allow", "Principal": {"Service": "codebuild.amazonaws.com"}}
-    document = {"Version": "2012-10-17", "Statement": [{**trust, "Action": "sts:AssumeRole"}]}
-    role = cloud.client("iam").create_role(
-        RoleName="build", AssumeRolePolicyDocument=json.dumps(document)
-    )
-    return str(role["Role"]["Arn"])
+    return make_role(cloud, "build", "codebuild")
 
 
 def create(cloud: Cloud, role: str, **more: Any) -> dict[str, Any]:
@@ -69,6 +64,14 @@ def test_a_project_that_codebuild_would_refuse_is_refused(
 ) -> None:
     with pytest.raises(ClientError, match=message):
         create(cloud, role, **more)
+
+
+def test_a_role_that_codebuild_may_not_take_on_is_refused(cloud: Cloud, role: str) -> None:
+    create(cloud, role)
+    other = make_role(cloud, "other", "codepipeline")
+
+    with pytest.raises(ClientError, match="CodeBuild is not authorized to perform: sts:AssumeRole"):
+        cloud.client("codebuild").update_project(name="staging", serviceRole=other)
 
 
 def test_a_name_in_use_is_refused(cloud: Cloud, role: str) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.roles import make_role
 from twin.repository import Repository
 from twin.services import codebuild, codecommit, codepipeline
 
@@ -70,14 +71,6 @@ def stage(name: str, category: str, provider: str, **more: Any) -> dict[str, Any
     return {"name": name, "actions": [{"name": name, "actionTypeId": kind, **more}]}
 
 
-def role(cloud: Cloud, service: str) -> str:
-    principal = {"Service": f"{service}.amazonaws.com"}
-    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    made = cloud.client("iam").create_role(RoleName=service, AssumeRolePolicyDocument=document)
-    return str(made["Role"]["Arn"])
-
-
 def definition(role_arn: str, *, mode: str = "QUEUED", **source: str) -> dict[str, Any]:
     settings = {
         "RepositoryName": "r",
@@ -127,9 +120,9 @@ def pipeline(cloud: Cloud, workspace: Workspace) -> Pipeline:
             "image": "i",
             "computeType": "BUILD_GENERAL1_SMALL",
         },
-        serviceRole=role(cloud, "codebuild"),
+        serviceRole=make_role(cloud, "codebuild", "codebuild"),
     )
-    made = definition(role(cloud, "codepipeline"))
+    made = definition(make_role(cloud, "codepipeline", "codepipeline"))
     cloud.client("codepipeline").create_pipeline(pipeline=made)
     return Pipeline(cloud, repository, workspace)
 
@@ -282,6 +275,23 @@ def test_a_role_that_does_not_exist_fails_the_execution(pipeline: Pipeline) -> N
     ended = pipeline.ended(pipeline.start())
 
     assert "the role does not exist" in ended["statusSummary"]
+
+
+@pytest.mark.parametrize("name", ["none", "codebuild"])
+def test_a_role_that_codepipeline_may_not_take_on_is_refused(pipeline: Pipeline, name: str) -> None:
+    arn = f"arn:aws:iam::{pipeline.cloud.account}:role/{name}"
+
+    with pytest.raises(ClientError, match=f"is not authorized to perform AssumeRole on role {arn}"):
+        pipeline.client.create_pipeline(pipeline=definition(arn) | {"name": "new"})
+    with pytest.raises(ClientError, match=f"is not authorized to perform AssumeRole on role {arn}"):
+        pipeline.client.update_pipeline(pipeline=definition(arn))
+
+
+def test_a_name_in_use_is_refused(pipeline: Pipeline) -> None:
+    arn = f"arn:aws:iam::{pipeline.cloud.account}:role/codepipeline"
+
+    with pytest.raises(ClientError, match="A pipeline with the name 'p' already exists"):
+        pipeline.client.create_pipeline(pipeline=definition(arn))
 
 
 def test_a_revision_of_an_unknown_action_is_refused(pipeline: Pipeline) -> None:

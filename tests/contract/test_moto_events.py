@@ -7,7 +7,9 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import ClientError
 
+from tests.roles import make_role
 from twin.services import events, schedules
 from twin.timeline import Step
 
@@ -243,6 +245,36 @@ def test_an_event_that_nobody_keeps_is_told_by_the_timeline(cloud: Cloud) -> Non
             return
         time.sleep(0.02)
     pytest.fail("nothing was said")
+
+
+@pytest.mark.parametrize("service", ["codepipeline", "codebuild"])
+def test_a_target_that_is_started_needs_a_role(cloud: Cloud, service: str) -> None:
+    rule(cloud, {"source": ["own"]})
+    arn = f"arn:aws:{service}:us-east-1:123456789012:project/p"
+
+    with pytest.raises(ClientError, match=f"RoleArn is required for target {arn}"):
+        target(cloud, arn)
+
+
+@pytest.mark.parametrize("name", ["none", "other"])
+def test_a_role_that_eventbridge_may_not_take_on_is_refused(cloud: Cloud, name: str) -> None:
+    rule(cloud, {"source": ["own"]})
+    role = make_role(cloud, "other", "glue").replace("other", name)
+
+    with pytest.raises(
+        ClientError, match=f"'{role}' cannot be assumed by principal 'events.amazonaws.com'"
+    ):
+        target(cloud, "arn:aws:codepipeline:us-east-1:123456789012:p", RoleArn=role)
+
+
+def test_a_target_keeps_the_role_that_eventbridge_may_take_on(cloud: Cloud) -> None:
+    rule(cloud, {"source": ["own"]})
+    role = make_role(cloud, "start", "events")
+
+    target(cloud, "arn:aws:codepipeline:us-east-1:123456789012:p", RoleArn=role)
+
+    (found,) = cloud.client("events").list_targets_by_rule(Rule="rule")["Targets"]
+    assert found["RoleArn"] == role
 
 
 def test_several_targets_are_served_though_one_refuses(cloud: Cloud) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.roles import make_role
 from twin.services import lambda_, lambda_invocations
 from twin.timeline import Step
 
@@ -33,16 +34,6 @@ def handle(event, context):
         raise ValueError("as asked")
     return {"who": os.environ.get("WHO"), "arn": boto3.client("sts").get_caller_identity()["Arn"]}
 """
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": {"Service": "lambda.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-        }
-    ],
-}
 
 
 def zipped(source: str) -> bytes:
@@ -56,15 +47,13 @@ def zipped(source: str) -> bytes:
 def create(cloud: Cloud) -> Create:
     """Creates a function; arguments replace those of CreateFunction."""
     lambda_.install(cloud)
-    role = cloud.client("iam").create_role(
-        RoleName="greeter", AssumeRolePolicyDocument=json.dumps(TRUST)
-    )["Role"]
+    role = make_role(cloud, "greeter", "lambda")
 
     def make(**changes: Any) -> dict[str, Any]:
         request = {
             "FunctionName": "greeter",
             "Runtime": "python3.12",
-            "Role": role["Arn"],
+            "Role": role,
             "Handler": "greeter.handle",
             "Code": {"ZipFile": zipped(SOURCE)},
             "Environment": {"Variables": {"WHO": "world"}},
@@ -164,6 +153,41 @@ def test_a_role_that_does_not_exist_fails_the_invocation(cloud: Cloud, create: C
 
     assert answer["FunctionError"] == "Unhandled"
     assert "the role does not exist" in answer["Payload"].read().decode()
+
+
+@pytest.mark.parametrize("name", ["none", "other"])
+def test_a_role_that_lambda_may_not_take_on_is_refused(
+    cloud: Cloud, create: Create, name: str
+) -> None:
+    other = make_role(cloud, "other", "glue").replace("other", name)
+    create()
+
+    with pytest.raises(ClientError, match="cannot be assumed by Lambda"):
+        create(FunctionName="new", Role=other)
+    with pytest.raises(ClientError, match="cannot be assumed by Lambda"):
+        cloud.client("lambda").update_function_configuration(FunctionName="greeter", Role=other)
+
+
+def test_a_name_in_use_is_refused(create: Create) -> None:
+    create()
+
+    with pytest.raises(ClientError, match="ResourceConflictException"):
+        create()
+
+
+def test_a_permission_s_name_is_taken_once(cloud: Cloud, create: Create) -> None:
+    client, who = cloud.client("lambda"), "events.amazonaws.com"
+    permission = {"StatementId": "rule", "Action": "lambda:InvokeFunction", "Principal": who}
+    create()
+    client.add_permission(FunctionName="greeter", **permission)
+
+    with pytest.raises(
+        ClientError, match=r"The statement id \(rule\) provided already exists"
+    ) as no:
+        client.add_permission(FunctionName="greeter", **permission)
+
+    response: Any = no.value.response
+    assert response["Error"]["Code"] == "ResourceConflictException"
 
 
 def test_variables_of_the_runtime_are_refused(create: Create) -> None:

@@ -181,3 +181,14 @@ def test_access_logs_go_where_a_policy_lets_s3_write_them(cloud: Cloud, bucket: 
     client.put_bucket_logging(Bucket=bucket, BucketLoggingStatus=logged)
 
     assert client.get_bucket_logging(Bucket=bucket)["LoggingEnabled"] == logged["LoggingEnabled"]
+
+
+@pytest.mark.parametrize("name", ["ab", "Data", "my_data", "192.168.5.4", "xn--data", "a--ol-s3"])
+def test_a_name_that_s3_does_not_give_is_refused(cloud: Cloud, name: str) -> None:
+    s3.install(cloud)
+
+    with pytest.raises(ClientError, match=r"The specified bucket is not valid\.") as refusal:
+        cloud.client("s3").create_bucket(Bucket=name)
+
+    response: Any = refusal.value.response
+    assert response["Error"]["Code"] == "InvalidBucketName"

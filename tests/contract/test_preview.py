@@ -105,7 +105,8 @@ def test_a_second_gateway_is_added_with_its_address(changed: Changed) -> None:
 def test_protection_is_told_for_each_resource_that_gets_it(changed: Changed) -> None:
     found = changed(protect="true")
 
-    assert {"(option) protect"} == {path for each in paths(found).values() for path in each}
+    told = {path for each in paths(found).values() for path in each}
+    assert told == {"(option) protect", "forceDelete"}  # protected images keep their repository
     assert "storage-data" in paths(found)
     assert "airflow-environment" in paths(found)
 

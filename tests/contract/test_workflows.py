@@ -167,3 +167,23 @@ def test_every_variable_is_explained() -> None:
 
     assert variables
     assert {name for name in variables if f"`{name}`" not in page} == set()
+
+
+def test_what_a_page_says_to_require_is_a_job_of_that_name() -> None:
+    page = (ROOT / "docs" / "pull-requests.md").read_text(encoding="utf-8")
+    (sentence,) = [line for line in page.splitlines() if "in a rule for `main`" in line]
+
+    required = re.findall(r"`([^`]+)`", sentence.partition("require ")[2])[:-1]
+
+    names = {job["name"] for job in load("preview.yml")["jobs"].values()}
+    assert len(required) == 3
+    assert set(required) <= names
+
+
+def test_a_page_sets_every_variable_that_has_no_default() -> None:
+    text = "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in WORKFLOWS)
+    page = (ROOT / "docs" / "deploy-roles.md").read_text(encoding="utf-8")
+
+    wanted = set(re.findall(r"vars\.(\w+)", text)) - {"AWS_REGION"}
+
+    assert set(re.findall(r"gh variable set (\w+)", page)) == wanted

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS: Final = 0.25
 
-LONG_NAMES: Final = ("timestamp", "level", "event", "logger", "filename", "lineno")
-"""Members of a structured line that are shown in a place of their own, or not at all."""
-
 
 @dataclass
 class Mirror:

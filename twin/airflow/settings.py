@@ -17,9 +17,6 @@ AIRFLOW_VERSION: Final = "3.2.1"
 
 USERNAME: Final = "admin"
 
-BUNDLE: Final = "dags-folder"
-"""Airflow's own name for the one folder of DAG files."""
-
 NOISY_LOGGERS: Final = (
     "airflow.dag_processing",
     "airflow.jobs.dag_processor_job_runner",

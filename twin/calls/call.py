@@ -24,7 +24,7 @@ from werkzeug.exceptions import HTTPException
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from twin.cloud import WsgiEnvironment
+    from twin.wsgi import WsgiEnvironment
 
 CREDENTIAL: Final = re.compile(
     r"Credential=(?P<key>[^/,]+)/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/"

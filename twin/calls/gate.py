@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from twin.calls.call import Call
     from twin.calls.refusals import Refusal
-    from twin.cloud import WsgiApplication, WsgiEnvironment
+    from twin.wsgi import WsgiApplication, WsgiEnvironment
 
 
 class Visit(Protocol):

@@ -1,21 +1,14 @@
-"""Every request is held against its operation's model, whichever service answers it.
-
-A model can be stricter than its service. What was found to be so stands in `LENIENT`, with the
-evidence; nothing else is let through.
-"""
+"""Every request is held against its operation's model, whichever service answers it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from twin.calls.refusals import Refusal, invalid
 from twin.calls.shapes import render, violations
 
 if TYPE_CHECKING:
     from twin.calls.call import Call
-
-LENIENT: Final[dict[tuple[str, str], str]] = {}
-"""(service, shape) -> why its constraints are not those of the service."""
 
 
 def refusal_of(call: Call) -> Refusal | None:

@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from ops.errors import OpsError
+from ops.stack_names import some_stacks
 from twin.engine.account import fresh_account
 from twin.engine.command import Pulumi, find_pulumi
 from twin.engine.journey import Journey
 from twin.engine.project import lay_out
+from twin.errors import TwinError
+from twin.signals import raise_on_sigterm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from twin.engine.journey import Step
     from twin.settings import Workspace
@@ -25,9 +30,16 @@ FOLDER = "engine"
 TITLE_WIDTH = 42
 
 
-def tell_engine(workspace: Workspace, stacks: Sequence[str]) -> int:
-    """Let each stack live from nothing to nothing under the engine; return the exit code."""
+def tell_engine(workspace: Workspace, named: str) -> int:
+    """Let each stack live from nothing to nothing under the engine; return the exit code.
+
+    Args:
+        workspace: The project, and where the engine's state may lie.
+        named: Stacks with commas between them.
+    """
     console = Console()
+    stacks = _stacks(workspace.root, named)
+    raise_on_sigterm()
     executable = find_pulumi()
     began = time.monotonic()
     for stack in stacks:
@@ -41,6 +53,15 @@ def tell_engine(workspace: Workspace, stacks: Sequence[str]) -> int:
                 _show(console, step)
     console.print(f"[dim]{time.monotonic() - began:.1f} s in all[/dim]")
     return 0
+
+
+def _stacks(root: Path, named: str) -> Sequence[str]:
+    try:
+        return some_stacks(root, named)
+    except OpsError as error:
+        raise TwinError(
+            error.cause, step="engine", found=error.found, expected=error.expected, do=error.do
+        ) from error
 
 
 def _show(console: Console, step: Step) -> None:

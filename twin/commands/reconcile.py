@@ -44,7 +44,7 @@ def fire_schedule(workspace: Workspace) -> int:
     for entry in _since(timeline, began):
         if entry.run == RECONCILIATION:
             console.print(entry.fact, markup=False, highlight=False, soft_wrap=True)
-            return _follow(workspace, console, lost) if entry.state == "ignored" else 1
+            return _follow(workspace, console, lost, began) if entry.state == "ignored" else 1
         console.print(entry.fact, markup=False, highlight=False, soft_wrap=True)
         lost.append(entry)
     raise AssertionError("a timeline never ends")
@@ -77,7 +77,7 @@ def _since(timeline: Path, began: float) -> Iterator[Entry]:
             )
 
 
-def _follow(workspace: Workspace, console: Console, lost: list[Entry]) -> int:
+def _follow(workspace: Workspace, console: Console, lost: list[Entry], began: float) -> int:
     """Follow what was lost to its outcomes."""
     runs = [entry for entry in lost if entry.state == "succeeded" and "lost" in entry.fact]
     if not runs:
@@ -88,6 +88,6 @@ def _follow(workspace: Workspace, console: Console, lost: list[Entry]) -> int:
         frozenset(entry.fact.split()[0] for entry in runs),
     )
     with Progress(console) as progress:
-        wait_for(workspace.last / "timeline.jsonl", followed, progress.show)
+        wait_for(workspace.last / "timeline.jsonl", followed, progress.show, since=began)
     show_failures(console, followed)
     return 0 if followed.ok else 1

@@ -16,6 +16,7 @@ from twin.commands.retrain import expected_dags
 from twin.following import Followed, wait_for
 from twin.progress import Progress, fact_of
 from twin.session import Session
+from twin.signals import raise_on_sigterm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -57,7 +58,7 @@ def _session(
     workspace: Workspace, console: Console, command: str
 ) -> Iterator[tuple[Session, Followed]]:
     """Start a twin and follow its first push; stop it in any case."""
-    _raise_on_sigterm()
+    raise_on_sigterm()
     with Progress(console) as progress:
         session = Session(workspace, progress, command)
         try:
@@ -144,12 +145,3 @@ def _stop_on_signals(ended: threading.Event) -> None:
 
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
-
-
-def _raise_on_sigterm() -> None:
-    """Let `make down` end a start that is under way as Ctrl-C would."""
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, interrupt)

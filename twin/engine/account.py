@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from twin.cloud import WsgiEnvironment
+    from twin.wsgi import WsgiEnvironment
 
 
 class AbsentAirflow:

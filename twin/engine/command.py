@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ops.urns import type_of
 from twin.errors import TwinError
 from twin.settings import inherited_environment, system_path
 
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from twin.engine.project import Project
 
 PASSPHRASE = "nothing here is secret"  # noqa: S105 - of a state that lives as long as its folder
+
+ENDING_SECONDS = 20.0
+"""How long an interrupted command line may take to end what it has begun."""
 
 REPLACING = frozenset({"replace", "create-replacement", "delete-replaced"})
 FLAGS: Mapping[str, tuple[str, ...]] = {
@@ -44,6 +49,7 @@ def find_pulumi(path: str | None = None) -> str:
     if found is None:
         raise TwinError(
             "pulumi was not found on PATH",
+            step="engine",
             do="install it (https://www.pulumi.com/docs/iac/download-install/), or have npm bring "
             "it: `npx pulumi version`, then put what it installed on PATH",
         )
@@ -83,6 +89,10 @@ class Ran:
             if (step in kinds if kinds else step != "same")
         }
 
+    def on_aws(self) -> dict[str, str]:
+        """Return the steps that change something there: without components and providers."""
+        return {urn: step for urn, step in self.of().items() if type_of(urn).startswith("aws:")}
+
 
 @dataclass(frozen=True)
 class Pulumi:
@@ -105,16 +115,17 @@ class Pulumi:
         arguments = (*verb.split(), "--stack", stack, *FLAGS.get(verb, ()), *more)
         environment = {k: v for k, v in self.environment().items() if k not in without}
         began = time.monotonic()
-        done = subprocess.run(
+        with subprocess.Popen(
             [self.executable, *arguments, "--non-interactive", "--color", "never"],
             cwd=self.project.program,
             env=environment,
-            check=False,
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-        )
-        return read_events(done.returncode, time.monotonic() - began, done.stdout)
+            start_new_session=True,  # Ctrl-C is ours: it is handed on once, and waited for
+        ) as process:
+            output = _output(process)
+        return read_events(process.returncode, time.monotonic() - began, output)
 
     def start(self, stack: str) -> None:
         """Make a stack that has nothing in it."""
@@ -138,7 +149,7 @@ class Pulumi:
             text=True,
             capture_output=True,
         )
-        return done.stdout.strip()
+        return done.stdout.strip() or "of no known version"
 
     def environment(self) -> dict[str, str]:
         """Return the environment that it runs in."""
@@ -154,6 +165,22 @@ class Pulumi:
             "PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true",
             "AWS_ENDPOINT_URL": self.url,
         }
+
+
+def _output(process: subprocess.Popen[str]) -> str:
+    """Return what a command line writes until its end.
+
+    One that is interrupted gets time to end its plugins: killed at once it would leave them behind.
+    """
+    try:
+        return process.communicate()[0]
+    except BaseException:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.communicate(timeout=ENDING_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        raise
 
 
 def read_events(code: int, seconds: float, output: str) -> Ran:
@@ -174,7 +201,7 @@ def read_events(code: int, seconds: float, output: str) -> Ran:
 
 def _stronger(known: str, operation: str) -> str:
     """Return what becomes of a resource of which two steps are told."""
-    if "replace" in (known, operation) or operation in REPLACING:
+    if operation in REPLACING:
         return "replace"
     return known if operation in ("same", "refresh") else operation
 

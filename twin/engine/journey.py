@@ -10,43 +10,36 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from ops.graph_json import graph_from_json, graph_to_json
-from ops.preview.comparison import compare
-from ops.program import StandInCloud, evaluate
+from ops.urns import name_of
+from twin.engine.expectations import Expectations, key_of
+from twin.engine.setting_changes import FIRST, SECOND
 from twin.errors import TwinError, shorten
 from twin.resources.factory import Factory
 from twin.resources.inputs import Inputs
 from twin.resources.resource import Existing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from twin.cloud import Cloud
     from twin.engine.account import Refusals
     from twin.engine.command import Pulumi, Ran
-
-CHANGED: Mapping[str, object] = {
-    "mlops:airflowMaxWorkers": 7,
-    "mlops:alarmEmail": "somebody@example.org",
-    "mlops:branch": "trunk",
-    "mlops:etlTimeoutMinutes": 90,
-    "mlops:logRetentionDays": 60,
-    "mlops:monthlyBudget": 900,
-    "mlops:usageRetrainings": 7,
-}
-"""Settings that the story changes: in place, each in another component; the last for cost alone."""
-
-KINDS = {"added": "create", "changed": "update", "replaced": "replace", "deleted": "delete"}
-"""The words of `make preview`, and the engine's."""
+    from twin.engine.setting_changes import Form
 
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 BUCKET = "aws:s3/bucket:Bucket"
-REFUSED = "CodePipeline_20150709.CreatePipeline"
+REGISTRY = "build-images"
+DATA_KEY = "keys-data"
+MANIFEST = (
+    '{"schemaVersion": 2, "mediaType": "application/vnd.docker.distribution.manifest.v2+json"}'
+)
+REFUSED = "AmazonEC2ContainerRegistry_V20150921.CreateRepository"
 """What the service refuses in the middle of an up: much needs nothing of it, and some does."""
 
 NAMES_SHOWN = 4
@@ -63,15 +56,20 @@ class Step:
 
 @dataclass
 class Journey:
-    """One stack's life; `root` is the project that the engine's program is a copy of."""
+    """One stack's life; `root` is the project that the engine's program is a copy of.
+
+    A short one changes one group of settings of each form, and ends without a second life.
+    """
 
     pulumi: Pulumi
     stack: str
     root: Path
     cloud: Cloud
     refusals: Refusals
-    planned: int = 0
+    short: bool = False
+    planned: Mapping[str, str] = field(default_factory=dict[str, str])
     existing: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    settings: dict[str, str] = field(default_factory=dict[str, str])
 
     def steps(self) -> Iterator[Step]:
         """Go through the story.
@@ -80,6 +78,7 @@ class Journey:
             TwinError: Something did not hold; says in which step, what was expected, what found.
         """
         self.pulumi.start(self.stack)
+        self._set(FIRST.beside)
         for title, tell in self._story():
             began = time.monotonic()
             try:
@@ -93,66 +92,87 @@ class Journey:
         yield "preview from nothing", self._preview_nothing
         yield "up from nothing", self._up
         yield "preview again", self._preview_again
-        yield "preview of changed settings", self._preview_changes
-        yield "up with them", self._up_changes
-        yield "refresh after a deletion behind its back", self._refresh
-        yield "up brings it back", self._bring_back
         if any(one.get("protect") for one in self.existing):
             yield "destroy of what is protected", self._destroy_protected
             yield "up without protection", self._unprotect
+        yield from self._previews(FIRST)
+        yield "up with other settings", self._up_changed
+        yield from self._previews(SECOND)
+        yield "refresh after a deletion behind its back", self._refresh
+        yield "up brings it back", self._bring_back
         yield "destroy with data in a bucket", self._destroy_full
         yield "destroy of what is empty", self._destroy
-        yield "up that fails in its middle", self._up_broken
-        yield "the next up", self._up_again
-        yield "destroy", self._destroy
+        if not self.short:
+            yield "up that fails in its middle", self._up_broken
+            yield "the next up", self._up_again
+            yield "destroy", self._destroy
 
     # ---- up ---------------------------------------------------------------------------------
 
     def _preview_nothing(self) -> str:
         ran = self._run("preview")
-        self.planned = len(ran.of("create"))
+        self.planned = ran.of()
+        self._require_same(ran, self._expectations.creations(self.settings))
         _require(ran.steps == ran.of("create"), ran, "nothing but creations")
-        return f"{self.planned} to create"
+        return f"{len(self.planned)} to create"
 
     def _up(self) -> str:
         ran = self._run("up")
         self.existing = self.pulumi.resources(self.stack)
-        _require(len(ran.of("create")) == self.planned, ran, f"the {self.planned} of the preview")
-        return f"{len(ran.of('create'))} created, {len(self.existing)} of them on AWS"
+        _require(ran.of() == self.planned, ran, f"the {len(self.planned)} of the preview")
+        return f"{len(ran.of())} created, {len(self.existing)} of them on AWS"
 
     def _preview_again(self) -> str:
         ran = self._run("preview")
         _require(not ran.of(), ran, "no change")
         return f"no change of {len(ran.steps)}"
 
-    def _preview_changes(self) -> str:
-        self.pulumi.project.set(self.stack, CHANGED)
-        ran, expected = self._run("preview"), self._expected_changes()
-        found = {urn: step for urn, step in ran.of().items() if "pulumi:pulumi" not in urn}
+    # ---- settings ---------------------------------------------------------------------------
+
+    @property
+    def _expectations(self) -> Expectations:
+        return Expectations(self.root, self.stack, self.cloud.account, self.cloud.region)
+
+    def _set(self, values: Mapping[str, str]) -> None:
+        """Give the stack settings that stay."""
+        changed = {key_of(name): value for name, value in values.items()}
+        self.settings.update(changed)
+        self.pulumi.project.set(self.stack, changed)
+
+    def _previews(self, form: Form) -> Iterator[tuple[str, Callable[[], str]]]:
+        for group in form.groups[:1] if self.short else form.groups:
+            yield f"preview with {len(group)} other settings", partial(self._preview_with, group)
+
+    def _preview_with(self, names: Sequence[str]) -> str:
+        """Preview other values of some settings, and go back to those that the stack has."""
+        others = self._expectations.others(names, self.settings)
+        before = self._expectations.given(self.settings)
+        self.pulumi.project.set(self.stack, others)
+        ran = self._run("preview")
+        self.pulumi.project.set(self.stack, {key: before[key] for key in others})
+        expected = self._expectations.changes(self.settings, {**self.settings, **others})
+        self._require_same(ran, expected)
+        return f"{len(expected)} resources: {', '.join(names)}"
+
+    def _up_changed(self) -> str:
+        before = dict(self.settings)
+        self._set(SECOND.beside)
+        ran = self._run("up")
+        expected = self._expectations.changes(before, self.settings)
+        self._require_same(ran, expected)
+        self.existing = self.pulumi.resources(self.stack)
+        return f"{len(expected)} changed on AWS, those of `make preview`"
+
+    def _require_same(self, ran: Ran, expected: Mapping[str, str]) -> None:
+        found = ran.on_aws()
         if found != expected:
             raise TwinError(
                 "the engine and `make preview` do not name the same",
                 found=f"by the engine alone: {_told(found, expected)}",
                 expected=f"by `make preview` alone: {_told(expected, found)}",
             )
-        return f"{len(CHANGED)} settings: {len(found)} resources, those of `make preview`"
 
-    def _expected_changes(self) -> dict[str, str]:
-        cloud = StandInCloud(account=self.cloud.account, region=self.cloud.region)
-        values = {key: str(value) for key, value in CHANGED.items()}
-        before, after = (
-            graph_from_json(graph_to_json(graph, self.root, seal=str))
-            for graph in (
-                evaluate(self.root, self.stack, cloud),
-                evaluate(self.root, self.stack, cloud, values=values),
-            )
-        )
-        return {change.urn: KINDS[change.kind] for change in compare(before, after).changes}
-
-    def _up_changes(self) -> str:
-        ran = self._run("up")
-        self.existing = self.pulumi.resources(self.stack)
-        return f"{len(ran.of())} changed"
+    # ---- in its middle ----------------------------------------------------------------------
 
     def _up_broken(self) -> str:
         with self.refusals.of(REFUSED):
@@ -200,17 +220,29 @@ class Journey:
         )
 
     def _unprotect(self) -> str:
-        self.pulumi.project.set(self.stack, {"mlops:protect": False})
-        self._run("up")
-        return "by the setting `protect`"
+        self._set({"protect": "false"})
+        ran = self._run("up")
+        self.existing = self.pulumi.resources(self.stack)
+        left = [one["urn"] for one in self.existing if one.get("protect")]
+        _require(not left, ran, "nothing protected any more")
+        return "by the setting `protect`, which lets images go with their registry"
 
     def _destroy_full(self) -> str:
         bucket = next(one["id"] for one in self.existing if one["id"].endswith(self._data_bucket))
         self.cloud.client("s3").put_object(Bucket=bucket, Key="raw/abalone/a.csv", Body=b"M,1")
+        self._put_image()
         ran = self.pulumi.run("destroy", self.stack)
-        left = self.pulumi.resources(self.stack)
-        _require(not ran.ok and bucket in [one["id"] for one in left], ran, "the bucket kept")
-        return f"kept what holds something: {_names(ran.failed)}"
+        left = {name_of(one["urn"]): one["id"] for one in self.pulumi.resources(self.stack)}
+        _require(not ran.ok and bucket in left.values(), ran, "the bucket kept")
+        _require(DATA_KEY in left, ran, "the key kept that opens what it holds")
+        return f"kept what holds something, and its key: {_names(ran.failed)}"
+
+    def _put_image(self) -> None:
+        """Put an image where builds put them: it may not keep a destroy from its end."""
+        registry = next(one["id"] for one in self.existing if name_of(one["urn"]) == REGISTRY)
+        self.cloud.client("ecr").put_image(
+            repositoryName=registry, imageManifest=MANIFEST, imageTag="0123456789ab"
+        )
 
     @property
     def _data_bucket(self) -> str:
@@ -274,7 +306,7 @@ def _require(holds: bool, ran: Ran, expected: str) -> None:  # noqa: FBT001 - re
 
 
 def _told(one: Mapping[str, str], other: Mapping[str, str]) -> str:
-    steps = {f"{step} {_name(urn)}" for urn, step in one.items() if other.get(urn) != step}
+    steps = {f"{step} {name_of(urn)}" for urn, step in one.items() if other.get(urn) != step}
     return ", ".join(sorted(steps)) or "nothing"
 
 
@@ -284,10 +316,6 @@ def _cause(ran: Ran) -> str:
 
 def _names(urns: Mapping[str, str] | tuple[str, ...]) -> str:
     """Return the program's own names, the first few of them."""
-    found = sorted(_name(urn) for urn in urns)
+    found = sorted(name_of(urn) for urn in urns)
     more = f" and {len(found) - NAMES_SHOWN} more" if len(found) > NAMES_SHOWN else ""
     return ", ".join(found[:NAMES_SHOWN]) + more
-
-
-def _name(urn: str) -> str:
-    return urn.rsplit("::", 1)[-1]

@@ -100,9 +100,9 @@ class BuildShell:
         return self._scratch / "at"
 
     def _command_under_way(self, commands: tuple[str, ...]) -> str:
-        if not self._at.exists():
-            return commands[0]
-        return commands[int(self._at.read_text(encoding="utf-8"))]
+        """Return the command that began last; a phase may have none."""
+        at = int(self._at.read_text(encoding="utf-8")) if self._at.exists() else 0
+        return commands[at] if commands else ""
 
     def _script(self, commands: tuple[str, ...]) -> str:
         """Return a script that restores the state, runs each command, and saves the state."""

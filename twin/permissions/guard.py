@@ -6,7 +6,7 @@ Calls of the twin itself and of people carry no role: they pass, and nobody reco
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from ops.iam.errors import UnknownInPolicyError
 from ops.iam.evaluate import decide
@@ -15,7 +15,7 @@ from twin.calls.refusals import denied
 from twin.permissions.asked import MISSING, asked_of, asked_when_missing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ops.iam.evaluate import Asked, Policies
     from twin.calls.call import Call
@@ -42,6 +42,10 @@ class Account(Protocol):
         """Return the KMS key that encrypts a bucket's objects, if one does."""
         ...
 
+    def implied(self, service: str, parameters: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return what a call means and does not name, such as a pull request's repository."""
+        ...
+
 
 class RoleGuard:
     """Judges the calls of roles."""
@@ -59,7 +63,8 @@ class RoleGuard:
         if role is None:
             return None
         place, key_of = self._account.place, self._account.key_of
-        asked = asked_of(call.service, call.operation, call.parameters, place, key_of)
+        meant = {**call.parameters, **self._account.implied(call.service, call.parameters)}
+        asked = asked_of(call.service, call.operation, meant, place, key_of)
         visit = RoleVisit(self, call, role, asked)
         visit.refusal = self.judge(visit, asked)
         return visit

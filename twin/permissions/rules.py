@@ -7,7 +7,7 @@ name, save where a rule says otherwise.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ops.iam.evaluate import Asked
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     Context = Mapping[str, str | Sequence[str]]
     Parameters = Mapping[str, Any]
+
+UNNAMED: Final = "a resource that the call does not name"
+"""What no policy that names its resources allows."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,10 @@ class Rule:
 
 def _fill(template: str, action: str, parameters: Parameters, place: Place) -> str:
     known = {key: value for key, value in parameters.items() if isinstance(value, str)}
-    filled = template.format(**known)
+    try:
+        filled = template.format(**known)
+    except KeyError as missing:
+        return f"{UNNAMED} ({missing})"
     if filled == "*" or filled.startswith("arn:"):
         return filled
     return place.arn(action.partition(":")[0], filled)

@@ -67,6 +67,7 @@ RULES: Final[Mapping[str, Mapping[str, Rule]]] = {
         "codecommit",
         "{repositoryName}",
         "GetBranch",
+        "GetCommentsForPullRequest",
         "GetCommit",
         "GetRepository",
         "PostCommentForPullRequest",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from twin.resources.resource import Created, ResourceType
 from twin.resources.tags import tag_changes, tag_map
@@ -16,10 +16,10 @@ def create_log_group(inputs: Inputs, context: Context) -> Created:
     """Create a log group; how long it keeps lines is a request of its own."""
     inputs.ignore("skipDestroy")
     client = context.client("logs")
-    name = context.physical_name(inputs)
+    name, tags = context.physical_name(inputs), tag_map(inputs)
     client.create_log_group(
         logGroupName=name,
-        tags=tag_map(inputs),
+        **({"tags": tags} if tags else {}),  # which the service refuses when there are none
         **inputs.pick(kmsKeyId="kmsKeyId", logGroupClass="logGroupClass"),
     )
     days = inputs.get("retentionInDays")
@@ -29,9 +29,10 @@ def create_log_group(inputs: Inputs, context: Context) -> Created:
 
 
 def update_log_group(existing: Existing, inputs: Inputs, context: Context) -> Created:
-    """Keep a group's lines for longer or shorter; its key can't be changed in the twin."""
+    """Keep a group's lines for longer or shorter, or under another key."""
     inputs.ignore("skipDestroy")
     client, name = context.client("logs"), existing.id
+    _change_key(existing, inputs, client)
     days = inputs.get("retentionInDays")
     if days:
         client.put_retention_policy(logGroupName=name, retentionInDays=days)
@@ -43,6 +44,14 @@ def update_log_group(existing: Existing, inputs: Inputs, context: Context) -> Cr
     if gone:
         client.untag_log_group(logGroupName=name, tags=gone)
     return Created(name)
+
+
+def _change_key(existing: Existing, inputs: Inputs, client: Any) -> None:
+    key, former = inputs.optional("kmsKeyId"), existing.inputs.optional("kmsKeyId")
+    if key and key != former:
+        client.associate_kms_key(logGroupName=existing.id, kmsKeyId=key)
+    elif former and not key:
+        client.disassociate_kms_key(logGroupName=existing.id)
 
 
 def _is_there(existing: Existing, context: Context) -> bool:

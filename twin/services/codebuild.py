@@ -14,7 +14,6 @@ import uuid
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from botocore.exceptions import ClientError
 from moto.codebuild import responses as moto_responses
 from moto.codebuild.exceptions import InvalidInputException, ResourceNotFoundException
 from moto.codebuild.responses import CodeBuildResponse
@@ -22,6 +21,7 @@ from moto.codebuild.responses import CodeBuildResponse
 from twin.executors.builds import BuildResult, BuildSpec, BuildStatus, run_build
 from twin.repository import Repository
 from twin.services.json_protocol import add_operations, parameters
+from twin.services.roles import is_taken_on
 from twin.toolbox import write_programs
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ OVERRIDES: Final = frozenset(
 DEFAULT_TIMEOUT_MINUTES: Final = 60
 DEFAULT_QUEUED_MINUTES: Final = 480
 KEPT: Final = ("encryptionKey", "autoRetryLimit", "concurrentBuildLimit", "badgeEnabled")
+PRINCIPAL: Final = "codebuild.amazonaws.com"
 STOP_SECONDS: Final = 6.0
 """How long a build gets to end when the twin stops: a little more than its commands get."""
 
@@ -201,11 +202,9 @@ class _Service:
         return {"project": project}
 
     def _require_role(self, role_arn: str) -> None:
-        try:
-            self._cloud.client("iam").get_role(RoleName=role_arn.rsplit("/", 1)[-1])
-        except ClientError as error:
+        if not is_taken_on(self._cloud.account, role_arn, PRINCIPAL):
             message = f"CodeBuild is not authorized to perform: sts:AssumeRole on {role_arn}"
-            raise InvalidInputException(message) from error
+            raise InvalidInputException(message)
 
     def start_build(self, request: CodeBuildResponse, sent: dict[str, Any]) -> dict[str, Any]:
         """Start a build in a thread of its own, and return it as it is now."""

@@ -26,10 +26,11 @@ from twin.timeline import Step
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from twin.cloud import Cloud, WsgiEnvironment
+    from twin.cloud import Cloud
     from twin.git import Git
     from twin.repository import Repository
     from twin.services.json_protocol import Operation
+    from twin.wsgi import WsgiEnvironment
 
 NOTHING: Final = "0" * 40
 """What git writes for a reference that was not there, or is no longer."""

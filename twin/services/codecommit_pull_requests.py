@@ -19,6 +19,8 @@ from moto.sts.models import sts_backends
 from twin.services.json_protocol import add_operations
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from twin.cloud import Cloud
     from twin.repository import Repository
     from twin.services.json_protocol import Operation
@@ -26,6 +28,16 @@ if TYPE_CHECKING:
 HEADS: Final = "refs/heads/"
 CONTENT_LIMIT: Final = 10_240
 """Characters of a comment."""
+
+
+_accounts: dict[str, PullRequests] = {}
+"""Account -> its pull requests; moto keeps what it knows in the same way."""
+
+
+def repository_of(account: str, sent: Mapping[str, Any]) -> str:
+    """Return the repository of a pull request or comment that a request names by its id."""
+    found = _accounts.get(account)
+    return found.repository_of(sent) if found else ""
 
 
 @dataclass
@@ -63,12 +75,21 @@ class PullRequests:
             "update_comment": self._update,
         }
         add_operations(CodeCommitResponse, operations)
+        _accounts[self._cloud.account] = self
 
     def branch_moved(self, repository: str, branch: str) -> None:
         """Tell of each pull request whose branch was pushed to."""
         for one in self._found.values():
             if (one.repository, one.source) == (repository, branch):
                 self._tell(one, "pullRequestSourceBranchUpdated")
+
+    def repository_of(self, sent: Mapping[str, Any]) -> str:
+        """Return whose pull request or comment is named; empty where there is no such."""
+        for one in self._found.values():
+            said = [comment["commentId"] for comment in one.comments]
+            if one.id == sent.get("pullRequestId") or sent.get("commentId") in said:
+                return one.repository
+        return ""
 
     # ---- requests ---------------------------------------------------------------------------
 

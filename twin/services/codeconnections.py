@@ -15,7 +15,8 @@ from twin.services.rest_json import ServiceError, not_found
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from twin.cloud import Cloud, WsgiEnvironment
+    from twin.cloud import Cloud
+    from twin.wsgi import WsgiEnvironment
 
 SCOPE: Final = "/codeconnections/aws4_request"
 """Ends the credential scope of requests that are signed for CodeConnections."""

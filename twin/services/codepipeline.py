@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import copy
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from moto.codepipeline import models
+from moto.codepipeline.exceptions import InvalidStructureException
+from moto.codepipeline.models import CodePipelineBackend
 from moto.codepipeline.responses import CodePipelineResponse
 from moto.core.exceptions import JsonRESTError
 
@@ -23,6 +25,7 @@ from twin.executors.pipelines import (
 from twin.services.codebuild import wait_for_build
 from twin.services.json_protocol import add_operations
 from twin.services.pipeline_execution import WAITING, TwinExecution, without_none
+from twin.services.roles import is_taken_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,10 +35,15 @@ if TYPE_CHECKING:
     from twin.cloud import Cloud
     from twin.services.json_protocol import Operation
 
+PRINCIPAL: Final = "codepipeline.amazonaws.com"
+
+_moto_update_pipeline = CodePipelineBackend.update_pipeline
+
 
 def install(cloud: Cloud) -> None:
     """Complete moto's CodePipeline for this cloud."""
     models.PipelineExecution = TwinExecution
+    CodePipelineBackend.update_pipeline = _update_pipeline
     service = _Service(cloud)
     operations: dict[str, Operation] = {
         "start_pipeline_execution": service.start,
@@ -44,6 +52,15 @@ def install(cloud: Cloud) -> None:
         "list_action_executions": _list_actions,
     }
     add_operations(CodePipelineResponse, operations)
+
+
+def _update_pipeline(self: CodePipelineBackend, pipeline: dict[str, Any]) -> dict[str, Any]:
+    """Refuse a role as moto refuses it for a new pipeline, and only there."""
+    role = pipeline["roleArn"]
+    if not is_taken_on(self.account_id, role, PRINCIPAL):
+        message = f"CodePipeline is not authorized to perform AssumeRole on role {role}"
+        raise InvalidStructureException(message)
+    return _moto_update_pipeline(self, pipeline)
 
 
 class _Service:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 EVENTS: Final = "events.amazonaws.com"
 
+STARTED: Final = ("codebuild", "codepipeline")
+"""Services whose resources have no policies: EventBridge starts them as a role."""
+
 _SERVER_ERROR: Final = 500
 _THROTTLED: Final = ("ThrottlingException", "TooManyRequestsException", "Throttling")
 
@@ -54,6 +57,11 @@ def hand_over(cloud: Cloud, target: Mapping[str, Any], rule_arn: str, payload: s
 def takes(service: str) -> bool:
     """Tell whether the twin delivers to a service by itself; the rest is up to moto."""
     return service in _SERVICES
+
+
+def needs_role(service: str) -> bool:
+    """Tell whether a target of a service needs a role, because it has no policy of its own."""
+    return service in STARTED
 
 
 def queue_admits(cloud: Cloud, queue_arn: str, rule_arn: str) -> bool:
@@ -102,22 +110,17 @@ def _to_topic(cloud: Cloud, target: Mapping[str, Any], rule_arn: str, payload: s
 
 
 def _to_pipeline(cloud: Cloud, target: Mapping[str, Any], rule_arn: str, payload: str) -> None:
-    arn = target["Arn"]
-    role = target.get("RoleArn")
-    if not role:
-        raise _no_permission(arn, "codepipeline:StartPipelineExecution", rule_arn)
+    del rule_arn  # the role says what may be started
     given: dict[str, Any] = json.loads(payload)
     overrides = {key: given[key] for key in ("sourceRevisions", "variables") if key in given}
-    client = cloud.client("codepipeline", role_arn=role)
-    client.start_pipeline_execution(name=arn.rsplit(":", 1)[-1], **overrides)
+    client = cloud.client("codepipeline", role_arn=target["RoleArn"])
+    client.start_pipeline_execution(name=target["Arn"].rsplit(":", 1)[-1], **overrides)
 
 
 def _to_build(cloud: Cloud, target: Mapping[str, Any], rule_arn: str, payload: str) -> None:
-    arn, role = target["Arn"], target.get("RoleArn")
-    if not role:
-        raise _no_permission(arn, "codebuild:StartBuild", rule_arn)
-    client = cloud.client("codebuild", role_arn=role)
-    client.start_build(projectName=arn.rsplit("/", 1)[-1], **json.loads(payload))
+    del rule_arn  # the role says what may be started
+    client = cloud.client("codebuild", role_arn=target["RoleArn"])
+    client.start_build(projectName=target["Arn"].rsplit("/", 1)[-1], **json.loads(payload))
 
 
 _SERVICES: Final[dict[str, Callable[[Cloud, Mapping[str, Any], str, str], None]]] = {

@@ -15,13 +15,22 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
-from moto.events.models import Rule
+from moto.events.exceptions import ValidationException
+from moto.events.models import EventsBackend, Rule
 
 from twin.errors import TwinError
 from twin.services import dead_letters, schedules
 from twin.services.event_inputs import BadInputError, as_delivered, target_input
 from twin.services.event_runs import run_of
-from twin.services.event_targets import RefusedError, hand_over, queue_admits, takes
+from twin.services.event_targets import (
+    EVENTS,
+    RefusedError,
+    hand_over,
+    needs_role,
+    queue_admits,
+    takes,
+)
+from twin.services.roles import is_taken_on
 from twin.timeline import State, Step
 
 if TYPE_CHECKING:
@@ -40,6 +49,7 @@ DEFAULT_AGE_SECONDS: Final = 24 * 3600
 LASTING: Final = "lasting"
 """Why there is no other attempt where another one could not help."""
 
+_moto_put_targets = EventsBackend.put_targets
 _moto_send_to_targets = Rule.send_to_targets
 
 
@@ -60,9 +70,24 @@ def install(cloud: Cloud) -> None:
     def leave_to_moto() -> None:
         Rule.send_to_targets = _moto_send_to_targets
 
+    EventsBackend.put_targets = _put_targets
     Rule.send_to_targets = send_to_targets
     cloud.on_stop(leave_to_moto)
     schedules.install(cloud)
+
+
+def _put_targets(
+    self: EventsBackend, name: str, event_bus_arn: str | None, targets: list[dict[str, Any]]
+) -> None:
+    """Refuse a target that needs a role and has none which EventBridge may take on."""
+    for target in targets:
+        arn, role = target["Arn"], target.get("RoleArn")
+        if not role and needs_role(arn.split(":")[2]):
+            raise ValidationException(f"RoleArn is required for target {arn}.")
+        if role and not is_taken_on(self.account_id, role, EVENTS):
+            message = f"Provided role '{role}' cannot be assumed by principal '{EVENTS}'."
+            raise ValidationException(message)
+    _moto_put_targets(self, name, event_bus_arn, targets)
 
 
 def is_for(rule: Rule, event: Any) -> bool:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from botocore import xform_name
-from botocore.exceptions import ClientError
 from moto.glue import models
 from moto.glue.exceptions import GlueClientError, JobNotFoundException
 from moto.glue.responses import GlueResponse
 
 from twin.executors.glue_jobs import SHARED_LOGS
 from twin.services.json_protocol import parameters
+from twin.services.roles import is_taken_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -122,12 +121,7 @@ class Jobs:
 
     def _require_role(self, role: str) -> None:
         """Refuse a role that does not exist or that Glue may not assume."""
-        try:
-            answer = self._cloud.client("iam").get_role(RoleName=role.rsplit("/", 1)[-1])
-            trusted = PRINCIPAL in json.dumps(answer["Role"]["AssumeRolePolicyDocument"])
-        except ClientError:
-            trusted = False
-        if not trusted:
+        if not is_taken_on(self._cloud.account, role_arn(self._cloud, role), PRINCIPAL):
             raise _invalid(f"Role {role} should be given assume role permissions for Glue Service.")
 
 
@@ -136,6 +130,11 @@ def find_job(request: GlueResponse, name: str) -> TwinJob:
     if name not in request.glue_backend.jobs:
         raise JobNotFoundException(name)
     return cast("TwinJob", request.glue_backend.jobs[name])
+
+
+def role_arn(cloud: Cloud, role: str) -> str:
+    """Return a role's ARN: a job may name it by its name alone."""
+    return role if role.startswith("arn:") else f"arn:aws:iam::{cloud.account}:role/{role}"
 
 
 def _keep(job: Any, sent: Mapping[str, Any]) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from moto.glue.exceptions import ConcurrentRunsExceededException, JobRunNotFoundException
 
 from twin.executors.glue_jobs import JobRunResult, JobRunSpec, run_job
-from twin.services.glue_definitions import find_job, refuse_reserved
+from twin.services.glue_definitions import find_job, refuse_reserved, role_arn
 from twin.timeline import Step
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ class JobRuns:
             job=job.name,
             run_id=run_id,
             script_uri=str(job.command["ScriptLocation"]),  # pyright: ignore[reportArgumentType, reportCallIssue]  # moto calls this map a str
-            role_arn=_role_arn(self._cloud, job.role),
+            role_arn=role_arn(self._cloud, job.role),
             arguments={**job.default_arguments, **own, **fixed},
             timeout_s=60.0 * timeout,
             logs=job.logs,
@@ -231,11 +231,6 @@ def _is(run: _Run, run_id: str) -> bool:
 
 def _queues(job: TwinJob, sent: Mapping[str, Any]) -> bool:
     return bool(sent.get("JobRunQueuingEnabled", job.kept.get("JobRunQueuingEnabled", False)))
-
-
-def _role_arn(cloud: Cloud, role: str) -> str:
-    """Return a role's ARN: a job may name it by its name alone."""
-    return role if role.startswith("arn:") else f"arn:aws:iam::{cloud.account}:role/{role}"
 
 
 def _record(

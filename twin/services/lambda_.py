@@ -21,6 +21,7 @@ from twin.services.lambda_invocations import (
     Invocation,
     Invocations,
 )
+from twin.services.roles import is_taken_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,6 +55,9 @@ RESERVED: Final = frozenset(
 DROPPED: Final = ("DeadLetterConfig", "LoggingConfig")
 """Settings that moto forgets; they are kept beside its own."""
 
+PRINCIPAL: Final = "lambda.amazonaws.com"
+
+_moto_add_permission = LambdaBackend.add_permission
 _moto_init = LambdaFunction.__init__
 _moto_update = LambdaFunction.update_configuration
 _moto_configuration = LambdaFunction.get_configuration
@@ -66,6 +70,7 @@ def install(cloud: Cloud) -> None:
         cloud.workspace.run / "functions", cloud.role_environment, cloud.log_stream
     )
     cloud.on_stop(functions.stop)
+    LambdaBackend.add_permission = _add_permission
     LambdaFunction.__init__ = _init
     LambdaFunction.update_configuration = _update_configuration
     LambdaFunction.get_configuration = _get_configuration
@@ -181,11 +186,13 @@ def _init(self: LambdaFunction, *args: Any, **kwargs: Any) -> None:
     spec: dict[str, Any] = kwargs.get("spec") or args[1]
     _refuse_reserved(spec)
     _moto_init(self, *args, **kwargs)
+    _require_role(self.account_id, self.role)
     vars(self)["twin_settings"] = {name: spec[name] for name in DROPPED if spec.get(name)}
 
 
 def _update_configuration(self: LambdaFunction, config_updates: dict[str, Any]) -> dict[str, Any]:
     _refuse_reserved(config_updates)
+    _require_role(self.account_id, config_updates.get("Role", self.role))
     kept: dict[str, Any] = vars(self).setdefault("twin_settings", {})
     kept |= {name: config_updates[name] for name in DROPPED if name in config_updates}
     return _moto_update(self, config_updates)
@@ -202,6 +209,27 @@ def _put_invoke_config(
     """Put in place of what was there; moto would add a second one and show the first."""
     self.get_function(function_name).event_invoke_config.clear()
     return _moto_put_invoke_config(self, function_name, config)
+
+
+def _add_permission(
+    self: LambdaBackend, function_name: str, qualifier: str, raw: str
+) -> dict[str, Any]:
+    """Refuse the name of a statement that is there; moto would add a second one."""
+    sid = json.loads(raw)["StatementId"]
+    statements = self.get_function(function_name, qualifier).policy.statements
+    if sid in [statement.get("Sid") for statement in statements]:
+        raise LambdaClientError(
+            "ResourceConflictException",
+            f"The statement id ({sid}) provided already exists. Please provide a new statement id, "
+            "or remove the existing statement.",
+        )
+    return _moto_add_permission(self, function_name, qualifier, raw)
+
+
+def _require_role(account: str, role_arn: str) -> None:
+    if not is_taken_on(account, role_arn, PRINCIPAL):
+        message = "The role defined for the function cannot be assumed by Lambda."
+        raise InvalidParameterValueException(message)
 
 
 def _refuse_reserved(spec: Mapping[str, Any]) -> None:

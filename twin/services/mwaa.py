@@ -28,10 +28,11 @@ from twin.services.rest_json import RestJsonService, ServiceError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from twin.cloud import Cloud, WsgiEnvironment
+    from twin.cloud import Cloud
     from twin.services.mwaa_attachment import ServedAirflow
     from twin.services.mwaa_environments import Environment
     from twin.services.rest_json import Operation, Parameters
+    from twin.wsgi import WsgiEnvironment
 
 SCOPE: Final = "/airflow/aws4_request"
 """Ends the credential scope of requests that are signed for MWAA."""

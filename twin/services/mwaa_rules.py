@@ -6,7 +6,6 @@ one zone, a role that it may not assume) is refused at once here.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -15,6 +14,7 @@ from botocore.exceptions import ClientError
 
 from twin.airflow.settings import AIRFLOW_VERSION
 from twin.services.rest_json import validation_error
+from twin.services.roles import trusted
 
 if TYPE_CHECKING:
     from twin.services.rest_json import Parameters
@@ -85,19 +85,8 @@ def _role(clients: Clients, wanted: Parameters) -> str:
         role = clients("iam").get_role(RoleName=arn.rsplit("/", 1)[-1])["Role"]
     except ClientError:
         return f"ExecutionRoleArn: the role {arn} does not exist"
-    missing = PRINCIPALS - _trusted(role["AssumeRolePolicyDocument"])
+    missing = PRINCIPALS - trusted(role["AssumeRolePolicyDocument"])
     return f"ExecutionRoleArn: {arn} is not trusted by {sorted(missing)}" if missing else ""
-
-
-def _trusted(document: Any) -> set[str]:
-    """Return the services that may assume a role."""
-    policy: Any = json.loads(document) if isinstance(document, str) else document
-    found: set[str] = set()
-    for statement in policy["Statement"]:
-        services: str | list[str] = statement.get("Principal", {}).get("Service", [])
-        if statement["Effect"] == "Allow":
-            found |= {services} if isinstance(services, str) else set(services)
-    return found
 
 
 def _bucket(clients: Clients, wanted: Parameters) -> str:

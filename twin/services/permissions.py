@@ -7,7 +7,7 @@ call of a role needs several.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
@@ -18,13 +18,16 @@ from ops.iam.evaluate import Policies
 from twin.calls.journal import Journal
 from twin.permissions.guard import RoleGuard
 from twin.permissions.rules import Place
+from twin.services.codecommit_pull_requests import repository_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ops.iam.documents import Statement
     from ops.iam.evaluate import Asked
     from twin.cloud import Cloud
+
+CODECOMMIT: Final = "codecommit"
 
 _parse = lru_cache(maxsize=512)(parse)
 
@@ -78,6 +81,11 @@ class MotoAccount:
             return None
         default: Any = found.encryption["Rule"].get("ApplyServerSideEncryptionByDefault", {})
         return default.get("KMSMasterKeyID")
+
+    def implied(self, service: str, parameters: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return the repository of a pull request or comment that is named by its id alone."""
+        repository = repository_of(self.place.account, parameters) if service == CODECOMMIT else ""
+        return {"repositoryName": repository} if repository else {}
 
 
 def _managed(policy: Any) -> Sequence[Statement]:

@@ -23,7 +23,7 @@ from twin.calls.shapes import render, violations
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from twin.cloud import WsgiEnvironment
+    from twin.wsgi import WsgiEnvironment
 
 Parameters = Mapping[str, Any]
 Operation = Callable[[Parameters], Mapping[str, Any]]

@@ -1,8 +1,9 @@
 """What the twin adds to moto's S3: events as AWS shapes them, and word of each written object.
 
-It also lets buckets keep the policy that refuses plain HTTP: the loopback address plays the part
-of S3's TLS endpoint. moto takes a condition that it cannot judge for a
-refusal, so statements that carry one are left out here; for roles `twin.permissions` judges them.
+It gives buckets no names that S3 would not give. It also lets them keep the policy that refuses
+plain HTTP: the loopback address plays the part of S3's TLS endpoint. moto takes a condition that it
+cannot judge for a refusal, so statements that carry one are left out here; for roles
+`twin.permissions` judges them.
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ from moto.core.utils import unix_time
 from moto.events.models import events_backends
 from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.s3 import notifications
-from moto.s3.models import FakeBucket
+from moto.s3.exceptions import S3ClientError
+from moto.s3.models import FakeBucket, S3Backend
+
+from twin.services.s3_names import broken_rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +53,7 @@ DELETIONS: Final = {
 }
 
 _moto_send_event = notifications.send_event
+_moto_create_bucket = S3Backend.create_bucket
 
 _subscribers: dict[str, list[Subscriber]] = {}
 
@@ -57,6 +62,7 @@ def install(cloud: Cloud) -> None:
     """Complete moto's S3 for this cloud; subscriptions end with it."""
     notifications.send_event = partial(_send_event, cloud)
     notifications._send_event_bridge_message = _send_to_event_bridge  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # moto offers no other seam
+    S3Backend.create_bucket = _create_bucket
     FakeBucket.get_permission = _get_permission
     FakeBucket._log_permissions_enabled_policy = staticmethod(_admits_logs)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # moto's own reads policies of one form alone
     cloud.on_stop(_subscribers.clear)
@@ -155,6 +161,16 @@ def _object(name: str, key: Any) -> dict[str, Any]:  # moto's objects
 def _short_name(event: Any) -> str:  # moto's enumeration, or a text
     """Return `ObjectCreated:Put` for `s3:ObjectCreated:Put`."""
     return str(getattr(event, "value", event)).removeprefix("s3:")
+
+
+def _create_bucket(
+    self: S3Backend, bucket_name: str, region_name: str, bucket_namespace: str | None = None
+) -> FakeBucket:
+    broken = broken_rule(bucket_name, bucket_namespace)
+    if broken:
+        message = f"The specified bucket is not valid. ({broken}; found {bucket_name!r})"
+        raise S3ClientError("InvalidBucketName", message)
+    return _moto_create_bucket(self, bucket_name, region_name, bucket_namespace)
 
 
 def _get_permission(self: FakeBucket, action: str, resource: str) -> PermissionResult:

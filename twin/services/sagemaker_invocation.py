@@ -19,8 +19,9 @@ from twin.services.sagemaker_captures import captures, keep
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from twin.cloud import Cloud, WsgiEnvironment
+    from twin.cloud import Cloud
     from twin.executors.container_server import Answer
+    from twin.wsgi import WsgiEnvironment
 
 PATH: Final = re.compile(r"/endpoints/(?P<name>[^/]+)/invocations")
 

@@ -14,6 +14,7 @@ from moto.sagemaker.exceptions import SagemakerClientError
 from moto.sagemaker.responses import SageMakerResponse
 
 from twin.executors.containers import Location
+from twin.services.roles import is_taken_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -67,11 +68,7 @@ def refused(message: str, code: str = "ValidationException") -> SagemakerClientE
 
 def require_role(cloud: Cloud, arn: str) -> None:
     """Refuse a role that does not exist or that SageMaker may not assume."""
-    try:
-        role: dict[str, Any] = cloud.client("iam").get_role(RoleName=arn.rsplit("/", 1)[-1])["Role"]
-    except ClientError:
-        role = {}
-    if role.get("Arn") != arn or PRINCIPAL not in json.dumps(role["AssumeRolePolicyDocument"]):
+    if not is_taken_on(cloud.account, arn, PRINCIPAL):
         raise refused(
             f"Could not assume role {arn}. Please ensure that the role exists and allows principal "
             f"'{PRINCIPAL}' to assume the role."

@@ -128,6 +128,19 @@ def test_what_fails_again_stays_and_says_so(
     assert lying("trigger-function") == 1
 
 
+def test_a_question_that_nobody_answers_leaves_all_as_it_was(
+    client: Callable[[str], Any], operator: Operator, lying: Callable[[str], int]
+) -> None:
+    send(client, "trigger-function", event(), RequestID="1", ErrorCode="200", ErrorMessage="no")
+
+    asked = operator("ops.redrive", "--stack", "twin")
+
+    assert asked.returncode == 130
+    assert "redrive: interrupted" in asked.stderr
+    assert "ARGS=--yes" in asked.stderr
+    assert lying("trigger-function") == 1
+
+
 def test_a_run_that_had_failed_goes_on(
     client: Callable[[str], Any],
     airflow: FakeAirflow,

@@ -155,7 +155,8 @@ def test_a_job_that_runs_is_stopped(deployed: Deployed, operator: Operator) -> N
 @pytest.mark.parametrize(
     ("stack", "changes", "says"),
     [
-        ("stage", {}, "there is no such stack"),
+        ("stage", {}, "there is no stack 'stage'"),
+        ("dev,prod", {}, "one stack at a time"),
         ("", {}, "which stack?"),
         ("twin", {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, "nobody answers there"),
         ("twin", {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, "who you are"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ops.preview.__main__ import main
+from ops.preview.command import main
 
 if TYPE_CHECKING:
     from collections.abc import Callable

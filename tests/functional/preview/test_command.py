@@ -51,6 +51,23 @@ def test_a_second_commit_of_the_project_is_told(project: Repository) -> None:
     assert "### prod\n\nNo change.\n" in ended.stdout
 
 
+def test_a_stack_with_an_encrypted_address_is_told_without_it(project: Repository) -> None:
+    stack = (project.folder / "Pulumi.dev.yaml").read_text(encoding="utf-8")
+    project.write("Pulumi.dev.yaml", f"{stack}  mlops:alarmEmail: {{secure: v1:hush}}\n")
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "ops.preview", "--base=HEAD", "--stack=dev"],
+        cwd=project.folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ended.returncode == 0, ended.stderr
+    assert "- `monitoring-email` (sns TopicSubscription)" in ended.stdout
+    assert "hush" not in ended.stdout
+
+
 def test_the_verb_hands_on_what_it_is_told() -> None:
     printed = subprocess.check_output(
         ["make", "-n", "preview", "BASE=origin/main", "STACK=dev", "LIMIT=9000", "JSON=1"],

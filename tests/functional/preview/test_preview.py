@@ -148,6 +148,22 @@ def test_a_stack_that_the_base_does_not_have_is_new(
     assert "| **prod** | **1** |" in answer.out
 
 
+def test_a_base_that_is_older_than_the_program_has_no_stack(
+    repository: Repository, preview: Preview
+) -> None:
+    repository.git("checkout", "-q", "--orphan", "earlier")
+    repository.git("rm", "-rq", "--cached", ".")
+    repository.git("add", "parts.py")
+    repository.git("commit", "-q", "-m", "Before there was a program")
+    repository.git("checkout", "-qf", "change")
+
+    answer = preview("earlier")
+
+    assert answer.code == 0, answer.err
+    assert "### dev\n\n**The stack is new" in answer.out
+    assert "- `q` (sqs Queue)\n" in answer.out
+
+
 def test_a_project_may_lie_in_a_folder_of_its_repository(
     repository: Repository, preview: Preview
 ) -> None:
@@ -169,4 +185,5 @@ def test_the_repository_is_only_read(repository: Repository, preview: Preview) -
     preview()
 
     assert sorted((repository.folder / ".git").rglob("*")) == before
-    assert repository.git("status", "--porcelain").split() == ["M", "Pulumi.dev.yaml"]
+    status = repository.git("status", "--porcelain", ":!*__pycache__*")  # Python's own
+    assert status.split() == ["M", "Pulumi.dev.yaml"]

@@ -50,8 +50,18 @@ def test_a_folder_without_a_repository_is_refused(preview: Preview, tmp_path: Pa
     assert "is not in a git repository" in refused(preview(folder=folder))
 
 
+@pytest.mark.parametrize(
+    ("base", "fetch"),
+    [
+        ("origin/main", "git fetch --depth=1 origin main (then BASE=FETCH_HEAD)"),
+        ("v1.0", "git fetch --depth=1 origin v1.0 (then BASE=FETCH_HEAD)"),
+        ("origin/team/x", "git fetch --depth=1 origin team/x (then BASE=FETCH_HEAD)"),
+        ("HEAD~1", "fetch it: git fetch --unshallow"),
+        ("0123456", "fetch it: git fetch --unshallow"),
+    ],
+)
 def test_a_shallow_clone_without_the_base_says_what_to_fetch(
-    repository: Repository, preview: Preview, tmp_path: Path
+    repository: Repository, preview: Preview, tmp_path: Path, base: str, fetch: str
 ) -> None:
     repository.set_delay(2)
     repository.commit()
@@ -61,10 +71,10 @@ def test_a_shallow_clone_without_the_base_says_what_to_fetch(
         ["git", "clone", "-q", "--depth=1", "--branch=change", address, str(clone)], check=True
     )
 
-    message = refused(preview("origin/main", folder=clone))
+    message = refused(preview(base, folder=clone))
 
-    assert "this clone is shallow and does not have 'origin/main'" in message
-    assert "git fetch --depth=1 origin main" in message
+    assert f"this clone is shallow and does not have {base!r}" in message
+    assert fetch in message
 
 
 def test_a_base_that_cannot_be_evaluated_is_named_with_the_cause(
@@ -79,6 +89,22 @@ def test_a_base_that_cannot_be_evaluated_is_named_with_the_cause(
 
     assert "the base main (" in message
     assert "KeyError: 'nothing here' (parts.py, line 2)" in message
+    assert "do: name a base whose program works" in message
+
+
+def test_names_without_a_stack_among_them_are_refused(preview: Preview) -> None:
+    assert "which stacks?" in refused(preview("main", "--stack", " , "))
+
+
+@pytest.mark.parametrize("limit", ["-5", "10", "many"])
+def test_a_report_that_could_hold_nothing_is_refused(
+    preview: Preview, limit: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        preview("main", f"--limit={limit}")
+
+    assert ended.value.code == 2
+    assert f"'{limit}' is no whole number from 1000 on" in capsys.readouterr().err
 
 
 def test_a_working_tree_that_cannot_be_evaluated_is_named_with_the_cause(
@@ -88,19 +114,8 @@ def test_a_working_tree_that_cannot_be_evaluated_is_named_with_the_cause(
 
     message = refused(preview())
 
-    assert "the working tree cannot be evaluated:" in message
+    assert "the working tree cannot be evaluated" in message
     assert "No module named 'nowhere' (__main__.py, line 1)" in message
-
-
-def test_a_setting_that_nobody_declares_is_refused_in_its_own_words(
-    repository: Repository, preview: Preview
-) -> None:
-    repository.write("Pulumi.dev.yaml", "config:\n  toy:dealy: 2\n")
-
-    message = refused(preview())
-
-    assert "Pulumi.dev.yaml sets keys that Pulumi.yaml does not declare:" in message
-    assert "toy:dealy - did you mean toy:delay?" in message
 
 
 def test_a_broken_model_file_is_refused_in_its_own_words(

@@ -183,6 +183,17 @@ def test_finally_runs_after_a_command_that_exits(builder: Builder) -> None:
     assert "finally in" in builder.log()
 
 
+def test_a_phase_without_commands_is_passed_through(builder: Builder) -> None:
+    result = builder.run(
+        "phases:\n"
+        "  install: {runtime-versions: {python: 3.12}, finally: [echo finally]}\n"
+        "  build: {commands: [echo built]}\n"
+    )
+
+    assert result == BuildResult("SUCCEEDED", "built")
+    assert "finally" in builder.log().splitlines()
+
+
 def test_a_shell_that_ends_in_the_middle_is_a_failure(builder: Builder) -> None:
     result = builder.run("phases: {build: {commands: ['echo (', echo never]}}")
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.roles import make_role
 from trigger.event import RECONCILIATION
 from twin.services import events, lambda_, lambda_invocations, s3, schedules
 from twin.timeline import Step
@@ -99,12 +100,12 @@ def _function(cloud: Cloud) -> None:
     with zipfile.ZipFile(buffer, "w") as archive:
         for module in (PROJECT / "trigger").glob("*.py"):
             archive.write(module, f"trigger/{module.name}")
-    role = cloud.client("iam").create_role(RoleName="trigger", AssumeRolePolicyDocument="{}")
+    role = make_role(cloud, "trigger", "lambda")
     cloud.client("sqs").create_queue(QueueName="failures")
     cloud.client("lambda").create_function(
         FunctionName="twin-trigger",
         Runtime="python3.12",
-        Role=role["Role"]["Arn"],
+        Role=role,
         Handler="trigger.handler.handle",
         Code={"ZipFile": buffer.getvalue()},
         Timeout=120,

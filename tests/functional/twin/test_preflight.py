@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 
-from ops.preflight.__main__ import cli, preflight
 from ops.preflight.check import Status
+from ops.preflight.command import main, preflight
 from tests.fake_airflow import FakeAirflow
 from tests.provisioned_account import serve
 from twin.provision import provision
@@ -19,7 +19,7 @@ from twin.services import mwaa, offers
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from ops.preflight.reading import Clients
+    from ops.aws import ClientOf
     from twin.cloud import Cloud
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -120,7 +120,7 @@ def test_it_reads_and_changes_nothing(stack: tuple[Cloud, dict[str, str] | None]
 class Listening:
     """Clients that note every operation that they are asked for."""
 
-    def __init__(self, inner: Clients, asked: list[str]) -> None:
+    def __init__(self, inner: ClientOf, asked: list[str]) -> None:
         self._inner = inner
         self._asked = asked
 
@@ -136,8 +136,9 @@ class Listening:
 def command(*arguments: str, **environment: str) -> tuple[int, str, str]:
     """Run the command as a shell does; return exit code, output and errors."""
     keys = {"AWS_ACCESS_KEY_ID": "any", "AWS_SECRET_ACCESS_KEY": "any"}
-    ended = CliRunner().invoke(cli, arguments, env={**keys, **environment})
-    return ended.exit_code, ended.stdout, ended.stderr
+    with CliRunner().isolation(env={**keys, **environment}) as (printed, said, _):
+        code = main(list(arguments))
+        return code, printed.getvalue().decode(), said.getvalue().decode()
 
 
 def test_the_command_prints_json_and_ends_honestly(own: Cloud) -> None:
@@ -165,7 +166,7 @@ def test_an_address_where_nobody_answers_is_one_clear_message() -> None:
     code, _, said = command("--stack", "twin", AWS_ENDPOINT_URL="http://127.0.0.1:9")
 
     assert code == 2
-    assert said.startswith("nobody answers there")
+    assert said.startswith("preflight: nobody answers there")
     assert "http://127.0.0.1:9" in said
     assert "Traceback" not in said
 
@@ -184,7 +185,7 @@ def test_without_credentials_it_says_so(tmp_path: Path) -> None:
     )
 
     assert code == 2
-    assert said.startswith("AWS does not know who you are")
+    assert said.startswith("preflight: AWS does not know who you are")
 
 
 def test_a_stack_without_a_file_is_named_with_those_that_there_are() -> None:

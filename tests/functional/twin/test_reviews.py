@@ -15,7 +15,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.provisioned_account import serve
+from tests.stack_roles import REVIEW, given_actions, step_of
+from tests.unrecorded_permissions import BY_CODEBUILD
+from twin.calls.journal import read_journal
 from twin.provision import provision
+from twin.services import permissions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,6 +91,7 @@ class Developer:
 def developer(tmp_path: Path) -> Iterator[Developer]:
     """Return somebody with a change on a branch, whose base has moved on meanwhile."""
     cloud, _ = serve(tmp_path / "twin")
+    permissions.install(cloud)
     provision(cloud, root=ROOT, values={"mlops:reviewPullRequests": "true"})
     clone = tmp_path / "clone"
     bare = cloud.workspace.run / "codecommit" / f"{NAME}.git"
@@ -131,6 +136,23 @@ def test_a_push_to_it_brings_the_comment_up_to_date(developer: Developer) -> Non
     (comment,) = developer.comments(pull_request)
     assert "second.txt" in comment
     assert developer.git("rev-parse", "HEAD")[:12] in comment
+
+
+def test_its_roles_may_do_what_they_do_and_nothing_else(developer: Developer) -> None:
+    developer.open_pull_request()
+    developer.wait_for_builds(1)
+    developer.commit(second_txt="another\n")
+    developer.push("change")
+    developer.wait_for_builds(2)
+
+    calls = list(read_journal(developer.cloud.workspace.last / "calls.jsonl"))
+
+    used = {(step_of(call.role, "twin"), one.action) for call in calls for one in call.asked}
+    given = {(step, one) for step in REVIEW for one in given_actions("dev")[step]}
+    by_service = {("review", one) for one in BY_CODEBUILD}
+    assert [call.denied for call in calls if call.denied] == []
+    assert sorted(given - used - by_service) == []
+    assert by_service < given
 
 
 def test_a_preview_that_fails_is_said_and_fails_the_build(developer: Developer) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from components.requirements import RequirementsError
 from ops.program import StandInCloud, evaluate
 
 if TYPE_CHECKING:
@@ -36,18 +37,48 @@ def test_it_installs_nothing_as_its_image_holds_all_that_is_needed(environment: 
     assert "pluginsS3Path" not in environment.inputs
 
 
-def test_requirements_that_there_are_have_a_version(tmp_path: Path) -> None:
-    program = shutil.copytree(ROOT / "components", tmp_path / "components").parent
+@pytest.fixture
+def program(tmp_path: Path) -> Path:
+    """Return a copy of the program whose environment is asked to install something."""
     for part in ("__main__.py", "Pulumi.yaml", "Pulumi.dev.yaml"):
-        shutil.copy(ROOT / part, program)
-    for part in ("models", "trigger", "etl", "requirements"):
-        shutil.copytree(ROOT / part, program / part)
-    (program / "requirements/mwaa.txt").write_text('--constraint "c.txt"\npandas==2.3.1\n')
+        shutil.copy(ROOT / part, tmp_path)
+    for part in ("components", "models", "trigger", "etl", "requirements"):
+        shutil.copytree(ROOT / part, tmp_path / part)
+    (tmp_path / "requirements/mwaa.txt").write_text('--constraint "c.txt"\npandas==2.3.1\n')
+    return tmp_path
 
+
+def test_requirements_that_there_are_have_a_version(program: Path) -> None:
     environment = evaluate(program, "dev", StandInCloud()).named("airflow-environment")
 
     assert environment.inputs["requirementsS3Path"] == "requirements.txt"
     assert environment.inputs["requirementsS3ObjectVersion"] == "version"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"webserverAccess": "private"}, {"webserverAccess": "private", "egress": "endpoints"}],
+)
+def test_requirements_of_an_index_that_mwaa_does_not_reach_are_refused(
+    program: Path, settings: dict[str, str]
+) -> None:
+    values = {f"mlops:{name}": value for name, value in settings.items()}
+
+    with pytest.raises(RequirementsError, match="a line '--no-index' is missing"):
+        evaluate(program, "dev", StandInCloud(), values=values)
+
+
+def test_wheels_travel_as_plugins_with_a_version(program: Path) -> None:
+    wheels = program / "requirements/wheels"
+    wheels.mkdir()
+    (wheels / "pandas.whl").touch()
+
+    graph = evaluate(program, "dev", StandInCloud())
+
+    environment = graph.named("airflow-environment").inputs
+    assert environment["pluginsS3Path"] == "plugins.zip"
+    assert environment["pluginsS3ObjectVersion"] == "version"
+    assert set(graph.named("airflow-plugins").inputs["source"].assets) == {"pandas.whl"}
 
 
 def test_running_tasks_end_before_their_worker_goes(environment: Resource) -> None:

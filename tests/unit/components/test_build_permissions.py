@@ -75,3 +75,35 @@ def test_a_push_may_start_the_pipeline_and_nothing_else() -> None:
 
     assert statement.actions == ("codepipeline:StartPipelineExecution",)
     assert statement.resources == ("arn:aws:codepipeline:us-east-1:123456789012:mlops-dev",)
+
+
+def actions_on(bucket: str, statements: tuple[Statement, ...]) -> set[str]:
+    """Return what may be done with a bucket itself."""
+    return {
+        action
+        for statement in statements
+        if NAMES.bucket_arn(bucket) in statement.resources
+        for action in statement.actions
+    }
+
+
+def test_the_pipeline_may_look_at_where_it_keeps_artifacts() -> None:
+    """What CodePipeline's guide calls the least ("CodePipeline service role policy")."""
+    statements = build_permissions.pipeline_statements(NAMES, "arn:key", SOURCE.look)
+
+    assert actions_on(NAMES.artifact_bucket, statements) == {
+        "s3:GetBucketAcl",
+        "s3:GetBucketLocation",
+        "s3:GetBucketVersioning",
+    }
+
+
+def test_a_build_of_the_pipeline_may_tell_whose_the_bucket_is() -> None:
+    """What CodeBuild's guide gives its role ("Create a CodeBuild service role")."""
+    for statements in (
+        build_permissions.staging_statements(NAMES, "arn:key", SOURCE.clone),
+        build_permissions.image_statements(NAMES, "arn:key", SOURCE.clone),
+    ):
+        asked = actions_on(NAMES.artifact_bucket, statements)
+
+        assert {"s3:GetBucketAcl", "s3:GetBucketLocation"} <= asked

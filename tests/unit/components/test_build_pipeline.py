@@ -110,6 +110,18 @@ def test_tags_of_images_never_move(inputs_of: InputsOf) -> None:
     assert images["encryptionConfigurations"][0]["encryptionType"] == "KMS"
 
 
+@pytest.mark.parametrize("protected", [False, True])
+def test_images_go_with_an_unprotected_stack_alone(
+    protected: bool,  # noqa: FBT001 - a case
+    variant: Callable[..., Graph],
+) -> None:
+    """They are built again from their commits; without this a destroy stops at the first one."""
+    registry = variant("dev", protect=str(protected).lower()).named("build-images")
+
+    assert registry.inputs.get("forceDelete", False) is not protected
+    assert registry.options.protect is protected
+
+
 def test_only_images_without_a_tag_expire(inputs_of: InputsOf) -> None:
     policy = json.loads(inputs_of("build-images-lifecycle")["policy"])
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,9 +35,43 @@ def test_messages_are_encrypted_with_the_key_of_messages(
     assert keys == {key_of("messages")}
 
 
-def test_a_queue_that_no_rule_fills_admits_nobody(stack: Graph) -> None:
-    urls = [
-        resource.inputs["queueUrl"] for resource in stack.of_type("aws:sqs/queuePolicy:QueuePolicy")
-    ]
+def admitted(stack: Graph) -> dict[str, list[dict[str, Any]]]:
+    """Return the statements of each queue's policy by the queue's name."""
+    return {
+        policy.inputs["queueUrl"].rpartition("/")[2]: json.loads(policy.inputs["policy"])[
+            "Statement"
+        ]
+        for policy in stack.of_type("aws:sqs/queuePolicy:QueuePolicy")
+    }
 
-    assert not [url for url in urls if url.endswith("trigger-function")]
+
+def test_every_queue_refuses_requests_without_tls(stack: Graph) -> None:
+    queues = {queue.inputs["name"] for queue in stack.of_type("aws:sqs/queue:Queue")}
+
+    refusing = {
+        name
+        for name, statements in admitted(stack).items()
+        for statement in statements
+        if statement["Effect"] == "Deny"
+        and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    }
+    assert refusing == queues
+
+
+def test_a_queue_that_no_rule_fills_admits_nobody(stack: Graph) -> None:
+    statements = admitted(stack)["mlops-dev-trigger-function"]
+
+    assert [one for one in statements if one["Effect"] == "Allow"] == []
+
+
+def test_a_queue_admits_events_of_its_own_rules_alone(stack: Graph) -> None:
+    (admits,) = (
+        one for one in admitted(stack)["mlops-dev-pipeline-events"] if one["Effect"] == "Allow"
+    )
+
+    assert admits["Action"] == ["sqs:SendMessage"]
+    assert admits["Condition"] == {
+        "ArnEquals": {
+            "aws:SourceArn": ["arn:aws:events:us-east-1:123456789012:rule/mlops-dev-push"]
+        }
+    }

@@ -52,6 +52,7 @@ SENT: dict[str, dict[str, Any]] = {
         "detail": {
             "TrainingJobName": "mlops-dev-abalone-0123456789ab",
             "TrainingJobStatus": "Failed",
+            "SecondaryStatus": "Failed",
             "FailureReason": "AlgorithmError: out of memory",
         },
     },
@@ -81,6 +82,14 @@ def test_a_failure_is_recognised(subject: str) -> None:
     assert matches(EVENTS[subject], sent(subject))
 
 
+@pytest.mark.parametrize("why", ["MaxRuntimeExceeded", "MaxWaitTimeExceeded"])
+def test_a_training_job_that_ran_out_of_time_has_failed(why: str) -> None:
+    """SageMaker calls it stopped, as one that somebody stopped."""
+    event = sent("training-failed", TrainingJobStatus="Stopped", SecondaryStatus=why)
+
+    assert matches(EVENTS["training-failed"], event)
+
+
 @pytest.mark.parametrize(
     ("subject", "change"),
     [
@@ -90,7 +99,8 @@ def test_a_failure_is_recognised(subject: str) -> None:
         ("build-failed", {"project-name": "mlops-prod-image"}),
         ("etl-failed", {"state": "SUCCEEDED"}),
         ("etl-failed", {"jobName": "mlops-prod-etl"}),
-        ("training-failed", {"TrainingJobStatus": "Completed"}),
+        ("training-failed", {"TrainingJobStatus": "Completed", "SecondaryStatus": "Completed"}),
+        ("training-failed", {"TrainingJobStatus": "Stopped", "SecondaryStatus": "Stopped"}),
         ("training-failed", {"TrainingJobName": "mlops-prod-abalone-0123456789ab"}),
     ],
 )

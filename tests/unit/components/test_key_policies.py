@@ -103,11 +103,24 @@ def test_what_could_not_be_delivered_is_held_by_its_queue_and_not_by_its_source(
     }
 
 
-@pytest.mark.parametrize("service", ["budgets", "cloudwatch", "codestar-notifications", "events"])
-def test_alarms_reach_our_topics_alone(service: str) -> None:
+def test_whoever_deploys_may_do_with_it_what_mwaa_asks_of_them_through_mwaa_alone() -> None:
+    making = statements(data_key_policy)["LetDeployersMakeTheEnvironment"]
+
+    # MWAA's guide, "Accessing an Amazon MWAA environment", the policy with a key of one's own.
+    asked = ("Decrypt", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext")
+    assert making["Action"] == [f"kms:{one}" for one in (*asked, "ReEncryptFrom", "ReEncryptTo")]
+    assert making["Condition"] == {
+        "ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::123456789012:role/mlops-dev-*"},
+        "StringEquals": {"kms:ViaService": ["airflow.us-east-1.amazonaws.com"]},
+    }
+
+
+def test_alarms_reach_our_topics_alone() -> None:
     notify = statements(messages_key_policy)["Notify"]
 
-    assert f"{service}.amazonaws.com" in notify["Principal"]["Service"]
+    assert notify["Principal"] == {
+        "Service": tuple(f"{one}.amazonaws.com" for one in ("budgets", "cloudwatch", "events"))
+    }
     assert notify["Condition"]["ArnLike"] == {
         "kms:EncryptionContext:aws:sns:topicArn": ["arn:aws:sns:us-east-1:123456789012:mlops-dev-*"]
     }

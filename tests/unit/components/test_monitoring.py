@@ -69,6 +69,19 @@ def test_who_publishes_waits_for_the_topics_policy(stack: Graph) -> None:
         assert policy.urn in stack.named(name).dependencies
 
 
+def test_an_encrypted_address_stays_a_secret(tmp_path: Path) -> None:
+    for name in ("__main__.py", "Pulumi.yaml", "components", "models", "trigger", "etl"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    stack_file = (ROOT / "Pulumi.dev.yaml").read_text(encoding="utf-8")
+    sealed = "  mlops:alarmEmail: {secure: v1:abc}\n"
+    (tmp_path / "Pulumi.dev.yaml").write_text(stack_file + sealed, encoding="utf-8")
+
+    subscribed = evaluate(tmp_path, "dev", StandInCloud())
+
+    (email,) = subscribed.of_type("aws:sns/topicSubscription:TopicSubscription")
+    assert email.secrets == {"endpoint"}
+
+
 def test_an_address_is_subscribed_only_where_one_is_given(stack: Graph) -> None:
     subscribed = evaluate(
         ROOT, "dev", StandInCloud(), values={"mlops:alarmEmail": "ops@example.com"}

@@ -17,14 +17,23 @@ def test_project_and_stack_make_the_prefix() -> None:
 
 
 @pytest.mark.parametrize(
-    "stack", ["production-eu", "Dev", "dev-", "d_v", ""], ids=lambda value: value or "empty"
+    "stack",
+    ["productions", "Dev", "dev-", "-dev", "d_v", ""],
+    ids=lambda value: value or "empty",
 )
 def test_a_prefix_that_a_service_would_refuse_is_refused(stack: str) -> None:
     with pytest.raises(ValueError, match="name prefix") as refused:
         name_prefix("mlops", stack)
 
     assert repr(f"mlops-{stack}") in str(refused.value)
-    assert "shorter name" in str(refused.value)
+    assert "another name" in str(refused.value)
+
+
+@pytest.mark.parametrize(("project", "stack"), [("mlops", "dev-2"), ("ml-ops", "dev")])
+def test_no_prefix_can_begin_with_another_and_a_hyphen(project: str, stack: str) -> None:
+    """What is allowed for `mlops-dev-*` would be allowed for what `mlops-dev-2` owns."""
+    with pytest.raises(ValueError, match="one '-', between project and stack"):
+        name_prefix(project, stack)
 
 
 @pytest.mark.parametrize("bucket", ["data_bucket", "artifact_bucket", "airflow_bucket"])

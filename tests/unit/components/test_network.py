@@ -188,3 +188,10 @@ def test_what_was_once_called_otherwise_is_kept(now: str, once: str, stack: Grap
     aliases = stack.named(now).options.aliases
 
     assert [alias.rsplit("::", 1)[-1] for alias in aliases] == [once]
+
+
+def test_a_subnet_stays_where_it_is_whichever_zones_are_well_later(stack: Graph) -> None:
+    """A zone that is out is no longer listed, and another subnet is another environment."""
+    subnets = list(stack.of_type("aws:ec2/subnet:Subnet"))
+
+    assert {subnet.options.ignore_changes for subnet in subnets} == {("availabilityZone",)}

@@ -99,8 +99,9 @@ def test_a_failing_function_is_tried_three_times_and_its_event_kept(inputs_of: I
 
 
 def test_only_its_own_rules_may_fill_the_queue(inputs_of: InputsOf) -> None:
-    (statement,) = json.loads(inputs_of("trigger-events-failures-policy")["policy"])["Statement"]
+    policy = json.loads(inputs_of("trigger-events-failures-policy")["policy"])
 
+    (statement,) = (one for one in policy["Statement"] if one["Effect"] == "Allow")
     assert statement["Principal"] == {"Service": "events.amazonaws.com"}
     assert statement["Condition"]["ArnEquals"]["aws:SourceArn"] == [
         "arn:aws:events:us-east-1:123456789012:rule/mlops-dev-trigger-image",
@@ -128,7 +129,15 @@ def test_the_archive_holds_the_package_and_no_bytecode(tmp_path: Path) -> None:
 
 
 def test_a_missing_package_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ProgramError, match="trigger holds no Python module"):
+    with pytest.raises(ProgramError, match=r"trigger/handler\.py does not exist"):
+        package_files(tmp_path / "trigger")
+
+
+def test_a_package_without_its_handler_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "trigger").mkdir()
+    (tmp_path / "trigger/event.py").touch()
+
+    with pytest.raises(ProgramError, match=r"trigger/handler\.py does not exist"):
         package_files(tmp_path / "trigger")
 
 

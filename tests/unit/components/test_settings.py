@@ -59,6 +59,13 @@ def test_every_declared_setting_is_read_and_every_read_one_declared() -> None:
 
 WRONG = [
     ("branch", "a branch"),
+    ("branch", "main/"),
+    ("branch", "a//b"),
+    ("branch", "a..b"),
+    ("branch", "a/.b"),
+    ("branch", "release."),
+    ("branch", "release.lock"),
+    ("branch", "HEAD"),
     ("source", "svn"),
     ("sourceRepository", "a name"),
     ("connectionProvider", "Gitea"),
@@ -68,22 +75,31 @@ WRONG = [
     ("vpcCidr", "8.8.0.0/16"),
     ("vpcCidr", "10.0.0.1/16"),
     ("vpcCidr", "somewhere"),
+    ("vpcCidr", "127.0.0.0/16"),
+    ("vpcCidr", "169.254.0.0/16"),
+    ("vpcCidr", "198.18.0.0/16"),
+    ("vpcCidr", "240.0.0.0/16"),
+    ("vpcCidr", "10.42.0.0/255.255.0.0"),
+    ("vpcCidr", "10.42.0.0/016"),
     ("egress", "internet"),
     ("natPerZone", "1"),
     ("webserverAccess", "PUBLIC_ONLY"),
     ("permissionsBoundary", "boundary"),
     ("protect", "yes"),
     ("airflowVersion", "2.10.3"),
+    ("airflowVersion", "3.\N{ARABIC-INDIC DIGIT TWO}.1"),
     ("airflowClass", "mw1.huge"),
     ("airflowMinWorkers", "0"),
     ("airflowMaxWorkers", "many"),
     ("airflowMaxWorkers", "1.5"),
+    ("airflowMaxWorkers", "\N{ARABIC-INDIC DIGIT TWO}"),
     ("maintenanceWindow", "SUN:03:15"),
     ("deferrable", "yes"),
     ("pollSeconds", "0"),
     ("pollSeconds", "-1"),
     ("pollSeconds", "3601"),
     ("pollSeconds", "nan"),
+    ("pollSeconds", "\N{ARABIC-INDIC DIGIT TWO}"),
     ("triggerConcurrency", "-1"),
     ("reconcileMinutes", "1"),
     ("etlEngine", "pandas"),
@@ -92,7 +108,9 @@ WRONG = [
     ("etlConcurrentRuns", "0"),
     ("etlTimeoutMinutes", ""),
     ("trainingInstanceType", "m5.large"),
+    ("trainingInstanceType", "ml.m5.larg"),
     ("endpointInstanceType", "ml.m5"),
+    ("endpointInstanceType", "ml.large.m5"),
     ("logRetentionDays", "15"),
     ("versionRetentionDays", "0"),
     ("alarmEmail", "somebody"),
@@ -156,7 +174,7 @@ def test_all_problems_are_reported_together() -> None:
     found = problems("a-stack-of-many-words", branch="", etlEngine="r", pollSeconds="soon")
 
     assert len(found) == 4
-    assert "shorter name" in found[0]
+    assert "another name" in found[0]
 
 
 def test_more_least_workers_than_most_is_refused() -> None:
@@ -177,6 +195,28 @@ def test_the_message_names_file_and_setting() -> None:
         "  - mlops:etlEngine is 'pandas'; expected one of auto, duckdb, spark\n"
         "do: correct them in Pulumi.dev.yaml (Pulumi.yaml describes each)"
     )
+
+
+def read_encrypted(name: str, value: str) -> StackSettings:
+    key = f"mlops:{name}"
+    return read_settings({**DEFAULTS, key: value}.get, "mlops", "dev", encrypted={key})
+
+
+def test_an_encrypted_address_is_taken_as_it_is() -> None:
+    settings = read_encrypted("alarmEmail", "[secret]")
+
+    assert (settings.alarm_email, settings.alarm_email_is_secret) == ("[secret]", True)
+    assert read(alarmEmail="a@b.c").alarm_email_is_secret is False
+
+
+@pytest.mark.parametrize("name", sorted({name for name, _ in WRONG} - {"alarmEmail"}))
+def test_another_encrypted_setting_is_refused_without_a_look_at_it(name: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        read_encrypted(name, "hush")
+
+    said = str(refused.value)
+    assert f"mlops:{name} is encrypted; expected plain text, as a preview has no key: " in said
+    assert "hush" not in said
 
 
 def test_an_instance_type_can_be_set_for_the_whole_stack() -> None:

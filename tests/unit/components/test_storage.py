@@ -39,6 +39,15 @@ def test_it_is_encrypted_with_the_key_of_data(
     assert rule["bucketKeyEnabled"] is True
 
 
+@LOGGED
+def test_its_key_is_not_deleted_before_it(bucket: str, stack: Graph) -> None:
+    """A destroy stops at a bucket that holds something, and without its key nobody can read it."""
+    needed = stack.named(bucket).dependencies
+
+    assert stack.named("keys-data").urn in needed
+    assert stack.named("keys-data-alias").urn in needed
+
+
 @BUCKETS
 def test_it_can_never_be_made_public(
     bucket: str, inputs_of: Callable[[str], dict[str, Any]]

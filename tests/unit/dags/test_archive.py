@@ -53,7 +53,9 @@ def test_an_archive_with_a_flipped_bit_is_refused(clients: FakeClients) -> None:
         kept(clients, bytes(content))
 
 
-@pytest.mark.parametrize("content", [b"not an archive", gzip.compress(b"no tar" * 200)])
+@pytest.mark.parametrize(
+    "content", [b"not an archive", gzip.compress(b"no tar" * 200)], ids=["text", "gzip of no tar"]
+)
 def test_something_else_is_refused(clients: FakeClients, content: bytes) -> None:
     with pytest.raises(StepError, match="a damaged archive"):
         kept(clients, content)

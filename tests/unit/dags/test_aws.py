@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dags.aws import is_denied, is_missing, is_taken, message
-from tests.unit.dags.fakes import refusal
+from tests.unit.dags.answers import refusal
 
 
 @pytest.mark.parametrize(

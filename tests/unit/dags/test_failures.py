@@ -8,7 +8,8 @@ from botocore.exceptions import ClientError
 
 from dags.errors import PassingError, StepError
 from dags.failures import CAUSE, failing_for_good, keep_cause
-from tests.unit.dags.fakes import FakeTaskInstance, refusal
+from tests.unit.dags.answers import refusal
+from tests.unit.dags.fakes import FakeTaskInstance
 
 FACTS = {"found": "nothing", "expected": "something", "do": "mend it"}
 

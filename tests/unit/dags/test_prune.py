@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from dags.prune import prune
-from tests.unit.dags.fakes import refusal
+from tests.unit.dags.answers import refusal
 
 if TYPE_CHECKING:
     from tests.unit.dags.fakes import FakeClients

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dags import registry, requests
+from tests.unit.dags.answers import refusal
 from tests.unit.dags.builders import PACKAGE_ARN, plan, stack_settings, trained, verdict
-from tests.unit.dags.fakes import refusal
 
 if TYPE_CHECKING:
     from tests.unit.dags.fakes import FakeClients

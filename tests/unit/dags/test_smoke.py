@@ -9,7 +9,7 @@ from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
 from dags import smoke
 from dags.gate import Example
-from tests.unit.dags.fakes import refusal
+from tests.unit.dags.answers import refusal
 
 if TYPE_CHECKING:
     from tests.unit.dags.fakes import FakeClients

@@ -83,6 +83,11 @@ def test_text_that_is_no_single_yaml_document_is_named_with_its_line(
     assert expected in message
 
 
+@pytest.mark.parametrize("text", ["[" * 5000, f"name: {'1' * 5000}"], ids=["too deep", "too long"])
+def test_yaml_that_python_gives_up_on_is_named(tmp_path: Path, text: str) -> None:
+    assert "models/wine.yaml: found " in problem_text(write(tmp_path, text))
+
+
 def test_bytes_that_are_not_utf_8_are_named(tmp_path: Path) -> None:
     path = tmp_path / "wine.yaml"
     path.write_bytes(b"name: wine\ndescription: \xff\n")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ops.aliases import join_urn
 from ops.graph import Graph, Options, Resource
+from ops.urns import join_urn
 
 HEAD = "urn:pulumi:dev::mlops"
 

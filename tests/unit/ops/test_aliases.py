@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from ops.aliases import former_urns, join_urn
+from ops.aliases import former_urns
 from ops.graph import Options
 from tests.unit.ops.graphs import HEAD, graph, resource
 
 OLD_NETWORK = f"{HEAD}::mlops:net:Old::net"
-NEW_NETWORK = f"{HEAD}::mlops:network:Network::network"
 
 
 def test_a_resource_without_aliases_has_no_former_address() -> None:
@@ -51,15 +50,3 @@ def test_a_renamed_child_of_a_renamed_component_has_every_combination() -> None:
 
     below_old = f"{HEAD}::mlops:net:Old$aws:ec2/vpc:Vpc"
     assert found[vpc.urn] == {was_below_new, f"{below_old}::first", f"{below_old}::second"}
-
-
-def test_the_stack_is_no_part_of_an_address() -> None:
-    stack = f"{HEAD}::pulumi:pulumi:Stack::mlops-dev"
-
-    assert join_urn(HEAD, stack, "aws:s3/bucket:Bucket", "b") == f"{HEAD}::aws:s3/bucket:Bucket::b"
-
-
-def test_below_a_component_its_type_is_part_of_the_address() -> None:
-    urn = join_urn(HEAD, NEW_NETWORK, "aws:ec2/vpc:Vpc", "v")
-
-    assert urn == f"{HEAD}::mlops:network:Network$aws:ec2/vpc:Vpc::v"

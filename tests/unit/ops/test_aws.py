@@ -8,9 +8,13 @@ from botocore.exceptions import (
     ClientError,
     EndpointConnectionError,
     NoCredentialsError,
+    ReadTimeoutError,
 )
 
-from ops.aws import explain, is_address
+from ops.aws import Clients, explain, is_address
+from ops.errors import OpsError
+from ops.stack import Stack
+from tests.unit.ops.graphs import graph
 
 
 def refusal(code: str) -> ClientError:
@@ -24,8 +28,9 @@ def refusal(code: str) -> ClientError:
         (refusal("ExpiredToken"), "who you are", "log in"),
         (refusal("InvalidClientTokenId"), "who you are", "log in"),
         (EndpointConnectionError(endpoint_url="http://127.0.0.1:1"), "nobody answers", "network"),
+        (ReadTimeoutError(endpoint_url="http://127.0.0.1:1"), "nobody answers", "network"),
         (refusal("AccessDeniedException"), "you may not call DeleteEndpoint", "role"),
-        (refusal("Throttling"), "refused", ""),
+        (refusal("Throttling"), "refused", "try again"),
     ],
 )
 def test_each_error_says_what_to_do(error: BotoCoreError | ClientError, says: str, do: str) -> None:
@@ -48,3 +53,10 @@ def test_each_error_says_what_to_do(error: BotoCoreError | ClientError, says: st
 )
 def test_an_address_of_numbers_is_no_aws(url: str, *, expected: bool) -> None:
     assert is_address(url) == expected
+
+
+def test_an_address_that_is_none_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "nonsense")
+
+    with pytest.raises(OpsError, match="AWS_ENDPOINT_URL is no address"):
+        Clients(Stack("twin", "us-east-1", graph())).client("sts")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ops.graph import Graph, Options, Resource
+from ops.graph import Graph, Options, Resource, short_type
 
 
 def resource(name: str, type_: str = "aws:s3/bucket:Bucket") -> Resource:
@@ -39,3 +39,7 @@ def test_a_resource_is_found_by_its_name() -> None:
 def test_a_name_that_is_not_one_resources_is_refused(name: str, count: int) -> None:
     with pytest.raises(LookupError, match=f"{count} resources are named '{name}'; there are: a, b"):
         GRAPH.named(name)
+
+
+def test_a_type_is_said_as_people_say_it() -> None:
+    assert short_type("aws:s3/bucket:Bucket") == "s3 Bucket"

@@ -110,6 +110,16 @@ def test_the_account_that_calls_is_known_in_a_preview_too(root: Path) -> None:
     assert graph.outputs["account"] == "210987654321"
 
 
+def test_outputs_are_never_lost_to_a_second_stack(root: Path) -> None:
+    program = HEADER + "pulumi.export('account', aws.get_caller_identity().account_id)\n"
+    cloud = StandInCloud(account="210987654321")
+
+    # Who says last what the outputs are is a matter of threads: one of ten, when it was wrong.
+    found = [run(root, program, cloud).outputs for _ in range(100)]
+
+    assert [outputs for outputs in found if outputs != {"account": "210987654321"}] == []
+
+
 def test_two_resources_of_one_name_are_refused(root: Path) -> None:
     program = HEADER + "aws.s3.Bucket('b')\naws.s3.Bucket('b')\n"
 

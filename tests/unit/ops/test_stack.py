@@ -34,3 +34,18 @@ def test_a_program_that_cannot_be_evaluated_is_said_with_its_reason(tmp_path: Pa
 
     with pytest.raises(OpsError, match="nothing works"):
         load_stack(tmp_path, "dev")
+
+
+def test_all_that_is_wrong_with_a_stack_s_file_is_said_at_once(tmp_path: Path) -> None:
+    for part in ("components", "models", "Pulumi.yaml", "__main__.py"):
+        (tmp_path / part).symlink_to(ROOT / part)
+    (tmp_path / "Pulumi.dev.yaml").write_text(
+        "config: {'mlops:brunch': x, 'mlops:protect': 2, 'mlops:vpcCidr': [1]}\n"
+    )
+
+    with pytest.raises(OpsError) as refused:
+        load_stack(tmp_path, "dev")
+
+    for key in ("aws:region", "mlops:brunch", "mlops:protect", "mlops:vpcCidr"):
+        assert f"- {key} is " in str(refused.value)
+    assert "Pulumi.dev.yaml" in str(refused.value)

@@ -81,11 +81,31 @@ def test_what_breaks_a_rule_is_found(rule: str) -> None:
     assert rule in broken(encryption.RULES, graph(breaking))
 
 
-@pytest.mark.parametrize("token", encryption.KEYED)
-def test_each_type_that_takes_a_key_is_asked_for_one(token: str) -> None:
-    without = graph(resource(token))
+@pytest.mark.parametrize(
+    ("token", "name"),
+    [
+        ("aws:cloudwatch/logGroup:LogGroup", "kmsKeyId"),
+        ("aws:codebuild/project:Project", "encryptionKey"),
+        ("aws:lambda/function:Function", "kmsKeyArn"),
+        ("aws:mwaa/environment:Environment", "kmsKey"),
+        ("aws:sagemaker/endpointConfiguration:EndpointConfiguration", "kmsKeyArn"),
+        ("aws:secretsmanager/secret:Secret", "kmsKeyId"),
+        ("aws:sns/topic:Topic", "kmsMasterKeyId"),
+        ("aws:sqs/queue:Queue", "kmsMasterKeyId"),
+    ],
+)
+def test_each_type_that_takes_a_key_is_asked_for_one(token: str, name: str) -> None:
+    named: dict[str, Any] = {name: "a key"}
 
-    assert "encrypted-with-our-key" in broken(encryption.RULES, without)
+    assert "encrypted-with-our-key" in broken(encryption.RULES, graph(resource(token)))
+    assert "encrypted-with-our-key" not in broken(encryption.RULES, graph(resource(token, **named)))
+
+
+def test_images_under_s3s_own_key_are_found() -> None:
+    blocks = [{"encryptionType": "AES256", "kmsKey": "k"}]
+    images = resource(REPOSITORY, encryptionConfigurations=blocks)
+
+    assert "images-encrypted-with-our-key" in broken(encryption.RULES, graph(images))
 
 
 def test_a_job_without_a_security_configuration_is_found() -> None:

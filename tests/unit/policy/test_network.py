@@ -83,6 +83,27 @@ def test_what_breaks_a_rule_is_found(rule: str) -> None:
     assert rule in broken(network.RULES, breaking)
 
 
+def test_everybody_of_the_newer_internet_is_found() -> None:
+    assert "nobody-comes-in" in broken(network.RULES, graph(ingress(cidrIpv6="::/0")))
+
+
+@pytest.mark.parametrize("way", ["ingress", "egress"])
+def test_each_way_through_a_group_is_looked_at(way: str) -> None:
+    rules: dict[str, Any] = {way: [{"protocol": "-1"}]}
+    own = graph(resource(network.GROUP, description="a group", **rules))
+    default = graph(VPC, resource(DEFAULT, uses={"vpcId": "v"}, **rules))
+
+    assert "group-rules-as-resources" in broken(network.RULES, own)
+    assert "default-group-closed" in broken(network.RULES, default)
+
+
+def test_three_subnets_in_two_zones_are_found() -> None:
+    third = resource(network.SUBNET, "s2", availabilityZone="b")
+    environment = resource(network.ENVIRONMENT, "e", uses={"networkConfiguration": "s0 s1 s2"})
+
+    assert "airflow-private" in broken(network.RULES, graph(*SUBNETS, third, environment))
+
+
 def test_two_subnets_in_one_zone_are_found() -> None:
     one_zone = [resource(network.SUBNET, name, availabilityZone="a") for name in ("s0", "s1")]
 
@@ -93,3 +114,9 @@ def test_outside_production_a_public_web_server_is_a_choice() -> None:
     public = graph(resource(network.ENVIRONMENT, webserverAccessMode="PUBLIC_ONLY"))
 
     assert "airflow-web-server-private" not in broken(network.RULES, public)
+
+
+def test_a_rule_of_a_type_that_no_other_rule_reads_is_found() -> None:
+    old = resource(network.OLD_RULE, type="ingress", cidrBlocks=["0.0.0.0/0"])
+
+    assert "group-rules-as-resources" in broken(network.RULES, graph(old))

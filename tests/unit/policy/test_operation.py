@@ -129,3 +129,53 @@ def test_a_secret_among_a_functions_variables_is_found() -> None:
     function = resource(operation.FUNCTION, environment={"variables": {"API_TOKEN": "x"}})
 
     assert "no-secrets-in-variables" in broken(operation.RULES, graph(function))
+
+
+@pytest.mark.parametrize(
+    "name", ["DB_PASSWORD", "MY_SECRET", "GIT_TOKEN", "ACCESS_KEY_ID", "CREDENTIALS", "api_token"]
+)
+def test_each_name_of_a_secret_is_known(name: str) -> None:
+    plain = build(variables=[{"name": name, "value": "x"}])
+
+    assert "no-secrets-in-variables" in broken(operation.RULES, graph(plain))
+
+
+def test_a_build_whose_log_is_switched_off_is_found() -> None:
+    logs = {"cloudwatchLogs": {"groupName": "a group", "status": "DISABLED"}}
+
+    assert "builds-logged" in broken(operation.RULES, one(operation.BUILD, logsConfig=logs))
+
+
+def test_what_takes_tags_and_has_none_is_found() -> None:
+    assert "tagged" in broken(operation.RULES, one("aws:s3/bucket:Bucket"))
+    assert "tagged" not in broken(operation.RULES, one("aws:ec2/route:Route"))
+
+
+@pytest.mark.parametrize("log", ["dagProcessing", "scheduler", "task", "webserver", "worker"])
+def test_each_part_of_airflow_is_asked_for_its_log(log: str) -> None:
+    silent = {**ALL_LOGS, f"{log}Logs": {"enabled": False}}
+
+    assert "airflow-logged" in broken(
+        operation.RULES, one(operation.ENVIRONMENT, loggingConfiguration=silent)
+    )
+
+
+@pytest.mark.parametrize("version", ["2.0", "3.0"])
+def test_a_job_on_an_old_glue_is_found(version: str) -> None:
+    assert "runtime-maintained" in broken(operation.RULES, one(operation.JOB, glueVersion=version))
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "aws:codecommit/repository:Repository",
+        "aws:ecr/repository:Repository",
+        "aws:kms/key:Key",
+        "aws:mwaa/environment:Environment",
+        "aws:s3/bucket:Bucket",
+    ],
+)
+def test_each_lasting_type_is_protected_in_production(token: str) -> None:
+    assert "production-protected" in broken(
+        operation.RULES, graph(resource(token), stack="production")
+    )

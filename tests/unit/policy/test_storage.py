@@ -18,6 +18,7 @@ TLS = {
         {
             "Effect": "Deny",
             "Principal": "*",
+            "Action": "s3:*",
             "Condition": {"Bool": {"aws:SecureTransport": "false"}},
         }
     ]
@@ -107,6 +108,38 @@ def test_a_bucket_of_access_logs_encrypts_with_s3s_own_key_and_is_not_logged_its
     found = broken(storage.RULES, with_s3s_own)
 
     assert not found & {"bucket-encrypted", "bucket-logged"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"],
+)
+def test_each_block_of_public_access_is_asked_for(name: str) -> None:
+    three = setting(storage.BLOCK, **{**dict.fromkeys(storage.BLOCKS, True), name: False})
+
+    assert "bucket-private" in broken(storage.RULES, graph(BUCKET, three))
+
+
+def test_s3s_own_key_is_no_key_of_ours() -> None:
+    own = encryption(sseAlgorithm="AES256", kmsMasterKeyId="a key")
+
+    assert "bucket-encrypted" in broken(storage.RULES, graph(BUCKET, own))
+
+
+@pytest.mark.parametrize(
+    "less",
+    [
+        {"Principal": {"AWS": "arn:aws:iam::1:role/r"}},
+        {"Action": "s3:PutObject"},
+        {"Effect": "Allow"},
+        {"Condition": {"Bool": {"aws:SecureTransport": "true"}}},
+    ],
+)
+def test_a_refusal_of_some_plain_requests_is_too_little(less: dict[str, Any]) -> None:
+    statement = {**TLS["Statement"][0], **less}
+    policy = setting(storage.POLICY, policy=json.dumps({"Statement": [statement]}))
+
+    assert "bucket-over-tls" in broken(storage.RULES, graph(BUCKET, policy))
 
 
 def test_a_policy_that_a_preview_does_not_know_breaks_nothing() -> None:

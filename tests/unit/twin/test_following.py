@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -77,6 +78,17 @@ def test_waiting_shows_what_concerns_it_and_ends(workspace: Workspace) -> None:
 
     assert story.ok
     assert tuple(one for one in shown if one) == PUSHED
+
+
+def test_waiting_leaves_out_what_was_before(workspace: Workspace) -> None:
+    earlier = replace(entry(Step.TRIGGER, "ignored", fact="nothing-current"), at=1.0)
+    write_timeline(workspace, earlier, *(replace(one, at=2.0) for one in PUSHED))
+
+    story = wait_for(
+        workspace.last / "timeline.jsonl", followed(), lambda _: None, longest_s=5.0, since=2.0
+    )
+
+    assert story.ok
 
 
 def test_waiting_ends_with_what_is_missing(workspace: Workspace) -> None:

@@ -2,63 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
+import json
+from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pulumi.provider.experimental import provider as protocol
 from pulumi.provider.experimental.property_value import PropertyValue
-from pulumi.runtime.proto import provider_pb2
 from pulumi.runtime.rpc import UNKNOWN
 
-from tests.fake_aws import FakeAws
+from tests.unit.twin.provider_requests import BUCKET, OBJECT, requested, run, urn, values
 from twin.errors import TwinError
-from twin.provider import ASSET, HASHES, SIGNATURE, AwsProvider, Servicer, local_endpoint
+from twin.provider import AwsProvider, local_endpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from tests.fake_aws import FakeAws
 
-BUCKET = "aws:s3/bucket:Bucket"
-OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2"
-ENVIRONMENT = "aws:mwaa/environment:Environment"
 ROUTE_TABLE = "aws:ec2/routeTable:RouteTable"
-
-
-def urn(token: str, name: str = "it") -> str:
-    return f"urn:pulumi:dev::mlops::mlops:storage:Storage${token}::{name}"
-
-
-def values(**given: Any) -> dict[str, PropertyValue]:
-    return {name: value_of(value) for name, value in given.items()}
-
-
-def value_of(value: Any) -> PropertyValue:
-    if isinstance(value, dict):
-        parts = cast("dict[str, Any]", value)
-        return PropertyValue({name: value_of(item) for name, item in parts.items()})
-    if isinstance(value, list):
-        return PropertyValue([value_of(item) for item in cast("list[Any]", value)])
-    return PropertyValue(value)
-
-
-def requested(**given: Any) -> dict[str, PropertyValue]:
-    """Return inputs as the servicer hands them on: with the hashes of the files among them."""
-    return {**values(**given), HASHES: PropertyValue({})}
-
-
-def run(work: Coroutine[Any, Any, Any]) -> Any:
-    return asyncio.run(work)
-
-
-@pytest.fixture
-def aws() -> FakeAws:
-    return FakeAws()
-
-
-@pytest.fixture
-def provider(aws: FakeAws) -> AwsProvider:
-    return AwsProvider(lambda _region: aws, Path.cwd())
 
 
 def create(provider: AwsProvider, token: str, **given: Any) -> protocol.CreateResponse:
@@ -181,6 +142,83 @@ def test_a_deletion_reaches_the_service(provider: AwsProvider, aws: FakeAws) -> 
     assert aws.asked("delete_route_table") == {"RouteTableId": "rtb-1"}
 
 
+def test_an_update_reaches_the_service_and_renews_what_it_decides(
+    provider: AwsProvider, aws: FakeAws
+) -> None:
+    aws.answers["put_object"] = {"ETag": '"a"', "VersionId": "first"}
+    old = create(provider, OBJECT, bucket="b", key="k", content="x").properties
+    aws.answers["put_object"] = {"ETag": '"b"', "VersionId": "second"}
+    new = requested(bucket="b", key="k", content="y")
+
+    request = protocol.UpdateRequest(urn(OBJECT), "b/k", old, new, 0, [], preview=False)
+    answer = run(provider.update(request))
+
+    assert answer.properties["content"].value == "y"
+    assert answer.properties["versionId"].value == "second"
+
+
+def test_what_a_resource_was_given_is_compared_and_not_what_a_service_added(
+    provider: AwsProvider,
+) -> None:
+    state = create(provider, BUCKET, bucket="b").properties
+    assert "arn" in state
+
+    same = protocol.DiffRequest(urn(BUCKET), "b", state, values(bucket="b"), [])
+
+    assert run(provider.diff(same)).changes is False
+
+
+def test_a_type_that_knows_no_update_is_replaced(provider: AwsProvider) -> None:
+    policy = "arn:aws:iam::123456789012:policy/read"
+    before, after = ({"role": role, "policyArn": policy} for role in ("runs", "trains"))
+
+    found = diff(provider, "aws:iam/rolePolicyAttachment:RolePolicyAttachment", before, after)
+
+    assert found.replaces == ["role"]
+
+
+def test_a_region_is_where_everything_goes(aws: FakeAws) -> None:
+    asked: list[str] = []
+
+    def clients_in(region: str) -> FakeAws:
+        asked.append(region)
+        return aws
+
+    provider = AwsProvider(clients_in, Path.cwd())
+    request = protocol.ConfigureRequest(
+        {}, values(region="eu-west-1"), accept_secrets=True, accept_resources=True
+    )
+
+    run(provider.configure(request))
+    created = create(provider, ROUTE_TABLE, vpcId="vpc-1")
+
+    assert asked == ["us-east-1", "eu-west-1"]
+    assert created.properties["region"].value == "eu-west-1"
+
+
+def test_a_change_of_the_provider_itself_replaces_nothing(provider: AwsProvider) -> None:
+    request = protocol.DiffRequest(
+        "urn", "id", values(region="us-east-1"), values(region="eu-west-1"), []
+    )
+
+    assert run(provider.diff_config(request)).changes is False
+
+
+def test_it_says_whose_place_it_takes(provider: AwsProvider) -> None:
+    answer = run(provider.get_schema(protocol.GetSchemaRequest(0)))
+
+    assert json.loads(answer.schema) == {"name": "aws", "version": version("pulumi-aws")}
+
+
+def test_a_data_source_is_answered(provider: AwsProvider, aws: FakeAws) -> None:
+    aws.answers["get_caller_identity"] = {"Account": "123456789012", "Arn": "a", "UserId": "u"}
+    request = protocol.InvokeRequest("aws:index/getCallerIdentity:getCallerIdentity", {})
+
+    answer = run(provider.invoke(request))
+
+    assert answer.return_value["accountId"].value == "123456789012"
+
+
 def test_an_unknown_type_fails_before_anything_is_created(provider: AwsProvider) -> None:
     request = protocol.CheckRequest(urn("aws:s3/bucketV2:BucketV2"), {}, {}, b"")
 
@@ -201,59 +239,6 @@ def test_a_secret_stays_one_in_the_state(provider: AwsProvider) -> None:
 
     assert state["content"].is_secret
     assert all(value.contains_secret() for value in state.values() if "quiet" in str(value))
-
-
-class Context:
-    """What gRPC gives to a handler: remembers how it was ended."""
-
-    details = ""
-
-    async def abort(self, code: object, details: str) -> None:
-        self.details = details
-        raise RuntimeError(code)
-
-
-def servicer(provider: AwsProvider) -> Servicer:
-    return Servicer([], "7.51.1", provider, "")
-
-
-def file_of(signature: str, **parts: str) -> dict[str, str]:
-    return {SIGNATURE: signature, "hash": "0a1b", **parts}
-
-
-def test_a_file_is_compared_by_the_hash_that_the_engine_keeps(
-    provider: AwsProvider, tmp_path: Path
-) -> None:
-    file = tmp_path / "requirements.txt"
-    file.write_text("nothing")
-    create_request = provider_pb2.CreateRequest(urn=urn(OBJECT))
-    create_request.properties.update(
-        {"bucket": "b", "key": "k", "source": file_of(ASSET, path=str(file))}
-    )
-    state = run(servicer(provider).Create(create_request, Context())).properties
-    same, other = (
-        provider_pb2.DiffRequest(urn=urn(OBJECT), id="b/k", olds=state) for _ in range(2)
-    )
-    same.news.update({"bucket": "b", "key": "k", "source": file_of(ASSET)})
-    other.news.update({"bucket": "b", "key": "k", "source": file_of(ASSET) | {"hash": "ffff"}})
-
-    unchanged = run(servicer(provider).Diff(same, Context()))
-    changed = run(servicer(provider).Diff(other, Context()))
-
-    assert unchanged.changes == provider_pb2.DiffResponse.DIFF_NONE
-    assert list(changed.diffs) == ["source"]
-
-
-def test_a_refusal_is_told_without_a_traceback(provider: AwsProvider, aws: FakeAws) -> None:
-    aws.refuse("create_bucket", "InvalidBucketName", "The specified bucket is not valid: b_data")
-    request, context = provider_pb2.CreateRequest(urn=urn(BUCKET)), Context()
-    request.properties.update({"bucket": "b_data"})
-
-    with pytest.raises(RuntimeError):
-        run(servicer(provider).Create(request, context))
-
-    assert context.details.startswith(f"{BUCKET} it: create_bucket was refused")
-    assert "Traceback" not in context.details
 
 
 @pytest.mark.parametrize("url", ["", "https://s3.amazonaws.com", "http://127.0.0.1.example.org"])

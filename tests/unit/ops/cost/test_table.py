@@ -55,3 +55,36 @@ def test_what_nobody_priced_is_said() -> None:
 
 def test_a_stack_above_its_budget_is_told() -> None:
     assert "more than the stack's budget of $50" in shown(monthlyBudget="50")
+
+
+def test_cheap_alarms_share_a_row() -> None:
+    alarms = ["aws:cloudwatch/metricAlarm:MetricAlarm"] * 3
+
+    (line,) = [line for line in shown(*alarms).splitlines() if "alarm on 1 metric" in line]
+
+    assert "3 resources" in line
+    assert "$0.30" in line
+
+
+def test_programs_get_each_line_by_itself() -> None:
+    alarms = [resource("aws:cloudwatch/metricAlarm:MetricAlarm", f"r{index}") for index in range(3)]
+
+    lines = estimate(graph(*alarms), {}, {}).to_json()["lines"]
+
+    assert [line["monthly"] for line in lines] == [0.1, 0.1, 0.1]
+
+
+def test_what_all_stacks_rest_on_is_said_once() -> None:
+    file = io.StringIO()
+    one, two = (estimate(graph(), {"usageRetrainings": number}, {}) for number in ("1", "2"))
+
+    show(Console(file=file), [one, two])
+
+    assert file.getvalue().count("no free tier, discount or tax is counted") == 1
+    assert file.getvalue().count("retrainings in all") == 2
+
+
+def test_no_line_is_wider_than_a_screen() -> None:
+    types = ["aws:cloudwatch/metricAlarm:MetricAlarm", "aws:new/thing:Thing"]
+
+    assert max(len(line) for line in shown(*types, monthlyBudget="1").splitlines()) <= 100

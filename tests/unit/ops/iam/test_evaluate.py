@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from ops.iam.documents import Statement, parse
-from ops.iam.evaluate import Asked, Decision, Policies, actions_of, decide
+from ops.iam.evaluate import Asked, Decision, Policies, actions_of, decide, decide_for_service
 
 ROLE = "arn:aws:iam::123456789012:role/stack-etl"
 ROOT = "arn:aws:iam::123456789012:root"
 OBJECT = "arn:aws:s3:::data/raw/a.csv"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/k"
 READ = Asked("s3:GetObject", OBJECT, {"aws:SecureTransport": "true"})
+LOGS = "logs.us-east-1.amazonaws.com"
+GROUP = "arn:aws:logs:us-east-1:123456789012:log-group"
+ENCRYPT = Asked("kms:Encrypt", KEY, {"kms:EncryptionContext:aws:logs:arn": f"{GROUP}:stack-etl"})
 DECRYPT = Asked("kms:Decrypt", KEY, {"kms:ViaService": "s3.us-east-1.amazonaws.com"})
 
 
@@ -126,6 +129,54 @@ def test_the_role_itself_is_part_of_the_context() -> None:
     condition = {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::123456789012:role/stack-*"}}
 
     assert judge(identity=statements({"Condition": condition})).allowed
+
+
+def opens_to(principal: Any, **more: Any) -> dict[str, Any]:
+    base = {"Sid": "Open", "Principal": principal, "Action": "kms:Encrypt", "Resource": "*"}
+    return {**base, **more}
+
+
+def groups(pattern: str) -> dict[str, Any]:
+    return {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": f"{GROUP}:{pattern}"}}
+
+
+def test_a_key_lets_a_service_in_that_it_names() -> None:
+    policy = statements(opens_to({"Service": LOGS}, Condition=groups("stack-*")))
+
+    decision = decide_for_service(ENCRYPT, LOGS, policy)
+
+    assert decision == Decision(allowed=True, why="Open allows it")
+
+
+def test_a_key_lets_a_service_in_that_lets_everybody_in() -> None:
+    assert decide_for_service(ENCRYPT, LOGS, statements(opens_to("*"))).allowed
+
+
+def test_the_account_is_no_service() -> None:
+    policy = statements(opens_to({"AWS": ROOT}), opens_to({"Service": "events.amazonaws.com"}))
+
+    decision = decide_for_service(ENCRYPT, LOGS, policy)
+
+    assert decision == Decision(allowed=False, why=f"no statement lets {LOGS} do it")
+
+
+def test_a_service_is_let_in_for_what_it_acts_for_alone() -> None:
+    policy = statements(opens_to({"Service": LOGS}, Condition=groups("other-*")))
+
+    decision = decide_for_service(ENCRYPT, LOGS, policy)
+
+    assert not decision.allowed
+    assert decision.why.startswith("Open allows it only with ArnLike kms:EncryptionContext")
+
+
+def test_a_denial_for_everybody_means_services_too() -> None:
+    policy = statements(
+        opens_to({"Service": LOGS}), opens_to("*", Sid="Never", Effect="Deny", Action="kms:*")
+    )
+
+    decision = decide_for_service(ENCRYPT, LOGS, policy)
+
+    assert decision == Decision(allowed=False, why="Never denies it")
 
 
 def test_actions_of_a_policy_are_those_it_allows() -> None:

@@ -60,7 +60,6 @@ def snapshot(*, closed: bool = False) -> Snapshot:
     """Return an account that has all of it, with the program's own policies."""
     asked = wanted(closed=closed)
     return Snapshot(
-        account=ACCOUNT,
         caller=DEPLOYER,
         bucket=Bucket(
             name=asked.bucket,
@@ -73,35 +72,46 @@ def snapshot(*, closed: bool = False) -> Snapshot:
         subnets=(subnet(0, closed=closed), subnet(1, closed=closed)),
         nat_gateways=() if closed else (nat_gateway(),),
         endpoints=endpoints(asked),
-        endpoint_groups=(
-            Group(
-                id=ENDPOINTS,
-                vpc=VPC,
-                ingress=(rule(protocol="tcp", port=443, groups=AIRFLOW),),
-                egress=(),
-            ),
-        ),
+        endpoint_groups=(endpoint_group(),),
         offered_services=frozenset((*asked.gateway_services, *asked.interface_services)),
-        group=Group(
-            id=AIRFLOW,
-            vpc=VPC,
-            ingress=(rule(groups=AIRFLOW),),
-            egress=(rule(cidrs="10.42.0.0/16"),),
-        ),
+        group=airflow_group(),
         role=role(closed=closed),
         key=key(closed=closed),
-        environment=Environment(
-            status="AVAILABLE",
-            version=asked.airflow_version,
-            size=asked.airflow_class,
-            subnets=("subnet-0", "subnet-1"),
-            key=key_arn(closed=closed),
-            role=asked.role_arn,
-        ),
+        environment=environment(asked, closed=closed),
         instance_quotas=tuple(Quota(limit=one.count) for one in asked.instances),
         quotas={
             name: Quota(limit=5) for name in ("addresses", "environments", "nat-gateways", "vpcs")
         },
+    )
+
+
+def endpoint_group() -> Group:
+    """Return the endpoints' security group, open to Airflow."""
+    return Group(
+        id=ENDPOINTS,
+        vpc=VPC,
+        ingress=(rule(protocol="tcp", port=443, groups=AIRFLOW),),
+        egress=(),
+    )
+
+
+def airflow_group() -> Group:
+    """Return Airflow's security group, open to itself and to what is within the network."""
+    return Group(
+        id=AIRFLOW,
+        vpc=VPC,
+        ingress=(rule(groups=AIRFLOW),),
+        egress=(rule(cidrs="10.42.0.0/16"),),
+    )
+
+
+def environment(asked: Wanted, *, closed: bool = False) -> Environment:
+    """Return the Airflow environment, which works."""
+    return Environment(
+        status="AVAILABLE",
+        version=asked.airflow_version,
+        subnets=("subnet-0", "subnet-1"),
+        key=key_arn(closed=closed),
     )
 
 
@@ -117,7 +127,6 @@ def subnet(number: int, *, closed: bool = False, **changes: Any) -> Subnet:
     """Return one of the two private subnets."""
     found = Subnet(
         id=f"subnet-{number}",
-        name=f"mlops-dev-private-{number}",
         zone=f"us-east-1{'ab'[number]}",
         vpc=VPC,
         gives_out_addresses=False,
@@ -178,7 +187,6 @@ def rule(
         to_port=port,
         groups=frozenset({groups} if groups else ()),
         cidrs=frozenset({cidrs} if cidrs else ()),
-        prefix_lists=frozenset(),
     )
 
 

@@ -16,7 +16,13 @@ CALLER = Caller(account=ACCOUNT, arn=f"arn:aws:sts::{ACCOUNT}:assumed-role/deplo
 def aws() -> FakeAws:
     """Return an AWS that says yes in its models' words."""
     policy = '{"Version": "2012-10-17", "Statement": []}'
-    return FakeAws(answers={"get_key_policy": {"Policy": policy}})
+    managed = {"Policy": {"DefaultVersionId": "v1"}}
+    return FakeAws(
+        answers={
+            "get_key_policy": {"Policy": policy},
+            "get_policy": managed,
+        }
+    )
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ VPC = "aws:ec2/vpc:Vpc"
 SUBNET = "aws:ec2/subnet:Subnet"
 ENVIRONMENT = "aws:mwaa/environment:Environment"
 KEY = "aws:kms/key:Key"
+CONNECTION = "aws:codeconnections/connection:Connection"
 
 
 def queue(**inputs: Any) -> Resource:
@@ -182,6 +183,23 @@ def test_a_new_key_has_a_new_address_whatever_it_is_called() -> None:
 
     assert found["l"].kind == "changed"
     assert found["l"].renews == ("k",)
+
+
+def test_who_has_the_address_of_a_replaced_connection_changes() -> None:
+    def stack(provider: str) -> Graph:
+        connection = resource(CONNECTION, "c", providerType=provider)
+        pipeline = resource(
+            "aws:codepipeline/pipeline:Pipeline",
+            "p",
+            stages=[{"actions": [{"configuration": {"ConnectionArn": "arn:of-no-name"}}]}],
+            depends={"stages": connection.urn},
+        )
+        return graph(connection, pipeline)
+
+    found = {one.name: one for one in changes(stack("GitHub"), stack("GitLab"))}
+
+    assert found["c"].kind == "replaced"
+    assert found["p"].renews == ("c",)
 
 
 # ---- moves --------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ops.preview.markdown import SHOWN, code, cut, details, value
+from ops.preview.markdown import SHOWN, code, cut, details, value, values
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,27 @@ def test_an_account_is_hidden_before_a_cut_could_tear_it() -> None:
 
 def test_what_is_short_enough_is_whole() -> None:
     assert cut("abc", 3) == "abc"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a" * 900 + "x", "a" * 900 + "y"),
+        ("x" + "a" * 900, "y" + "a" * 900),
+        ("a" * 900, "a" * 901),
+        ("a" * 500 + "x" * 600 + "z" * 500, "a" * 500 + "y" * 600 + "z" * 500),
+        ("short", "a" * 900),
+    ],
+)
+def test_two_long_values_that_differ_never_look_the_same(before: str, after: str) -> None:
+    left, right = values(before, after)
+
+    assert left != right
+    assert max(len(left), len(right)) <= SHOWN + 2
+
+
+def test_two_short_values_are_whole() -> None:
+    assert values(1, [2]) == ("`1`", "`[2]`")
 
 
 def test_details_keep_blank_lines_around_markdown() -> None:

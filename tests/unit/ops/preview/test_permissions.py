@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ops.preview.permissions import PermissionChange, granted, permission_changes
-from ops.preview.statements import Condition
+from ops.preview.permissions import PermissionChange, permission_changes
 from tests.unit.ops.graphs import graph, resource
 
 if TYPE_CHECKING:
@@ -122,6 +121,45 @@ def test_what_another_statement_still_allows_is_not_lost(role_policy: Policy, al
     assert effects(role_policy(wide, allow()), role_policy(wide)) == []
 
 
+def test_another_spelling_of_the_same_is_no_change(role_policy: Policy, allow: Allow) -> None:
+    before = role_policy(allow("s3:GetObject", StringEquals={"aws:SourceAccount": "1"}))
+    after = role_policy(allow("s3:getobject", StringEquals={"AWS:sourceaccount": ["1"]}))
+
+    assert effects(before, after) == []
+
+
+def test_a_loss_is_told_though_less_was_allowed_twice(role_policy: Policy, allow: Allow) -> None:
+    part = allow(on="arn:aws:s3:::b/*")
+
+    found = permission_changes(role_policy(allow(on="*"), part), role_policy(allow(), part))
+
+    assert [(one.effect, one.before and one.before.target) for one in found] == [("narrowed", "*")]
+
+
+def test_a_gain_is_told_though_less_is_allowed_twice(role_policy: Policy, allow: Allow) -> None:
+    part = allow(on="arn:aws:s3:::b/*")
+
+    found = permission_changes(role_policy(allow()), role_policy(allow(on="*"), part))
+
+    assert ("widened", "*") in [(one.effect, one.grant.target) for one in found]
+
+
+def test_what_one_may_do_already_another_gains() -> None:
+    def bucket(*who: str) -> Graph:
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"AWS": [*who]},
+            "Action": "s3:GetObject",
+            "Resource": "*",
+        }
+        document = json.dumps({"Statement": [statement]})
+        return graph(resource("aws:s3/bucketPolicy:BucketPolicy", "p", bucket="b", policy=document))
+
+    (found,) = permission_changes(bucket("arn:a"), bucket("arn:a", "arn:b"))
+
+    assert (found.effect, found.grant.who) == ("gained", "arn:b")
+
+
 def test_a_refusal_that_comes_allows_less(role_policy: Policy, allow: Allow) -> None:
     refusal = {**allow(), "Effect": "Deny"}
 
@@ -151,106 +189,6 @@ def test_a_change_has_a_side() -> None:
         _ = PermissionChange("lost", None, None).grant
 
 
-DOCUMENT = json.dumps(
-    {
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": "events.amazonaws.com"},
-                "Action": "x:Do",
-                "Resource": "arn:here",
-            }
-        ]
-    }
-)
-
-
-@pytest.mark.parametrize(
-    ("token", "inputs", "where"),
-    [
-        ("aws:s3/bucketPolicy:BucketPolicy", {"policy": DOCUMENT, "bucket": "b"}, "bucket b"),
-        (
-            "aws:sqs/queuePolicy:QueuePolicy",
-            {"policy": DOCUMENT, "queueUrl": "https://sqs.aws/123/q"},
-            "queue q",
-        ),
-        ("aws:sqs/queue:Queue", {"policy": DOCUMENT, "name": "q"}, "queue q"),
-        ("aws:sns/topicPolicy:TopicPolicy", {"policy": DOCUMENT, "arn": "arn:aws:t"}, "topic t"),
-        ("aws:kms/key:Key", {"policy": DOCUMENT}, "key it"),
-        (
-            "aws:ec2/vpcEndpoint:VpcEndpoint",
-            {"policy": DOCUMENT, "serviceName": "com.amazonaws.r.s3"},
-            "endpoint com.amazonaws.r.s3",
-        ),
-        (
-            "aws:ecr/repositoryPolicy:RepositoryPolicy",
-            {"policy": DOCUMENT, "repository": "i"},
-            "image repository i",
-        ),
-        (
-            "aws:cloudwatch/logResourcePolicy:LogResourcePolicy",
-            {"policyDocument": DOCUMENT, "policyName": "l"},
-            "log policy l",
-        ),
-    ],
-)
-def test_a_resources_own_policy_grants(token: str, inputs: dict[str, Any], where: str) -> None:
-    (found,) = granted(graph(resource(token, "it", **inputs)))
-
-    assert (found.where, found.who, found.action) == (where, "events.amazonaws.com", "x:Do")
-
-
-def test_a_policy_need_not_be_text() -> None:
-    policy = resource("aws:s3/bucketPolicy:BucketPolicy", "p", policy=json.loads(DOCUMENT))
-
-    assert len(granted(graph(policy))) == 1
-
-
-def test_an_endpoint_without_a_policy_lets_everything_through() -> None:
-    endpoint = resource("aws:ec2/vpcEndpoint:VpcEndpoint", "e", serviceName="s3")
-
-    (found,) = granted(graph(endpoint))
-
-    assert (found.who, found.action, found.target) == ("*", "*", "*")
-
-
-def test_who_may_take_a_role_on_is_granted() -> None:
-    trust = json.dumps(
-        {
-            "Statement": {
-                "Effect": "Allow",
-                "Principal": {"Service": "glue.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-            }
-        }
-    )
-    role = resource("aws:iam/role:Role", "r", name="etl", assumeRolePolicy=trust)
-
-    (found,) = granted(graph(role))
-
-    assert (found.kind, found.who, found.target) == ("trust", "glue.amazonaws.com", "role etl")
-
-
-def test_a_roles_own_inline_policies_count(allow: Allow) -> None:
-    document = json.dumps({"Statement": [allow()]})
-    role = resource(
-        "aws:iam/role:Role", "r", name="etl", inlinePolicies=[{"name": "p", "policy": document}]
-    )
-
-    (found,) = granted(graph(role))
-
-    assert (found.kind, found.where) == ("role", "role etl")
-
-
-def test_a_policy_kept_elsewhere_is_named() -> None:
-    attached = resource(
-        "aws:iam/rolePolicyAttachment:RolePolicyAttachment", "a", role="etl", policyArn="arn:p"
-    )
-    role = resource("aws:iam/role:Role", "r", name="etl", managedPolicyArns=["arn:p"])
-
-    assert granted(graph(attached)) == granted(graph(role))
-
-
 def test_a_boundary_that_goes_allows_more() -> None:
     bounded = resource("aws:iam/role:Role", "r", name="etl", permissionsBoundary="arn:b")
     free = resource("aws:iam/role:Role", "r", name="etl")
@@ -258,29 +196,3 @@ def test_a_boundary_that_goes_allows_more() -> None:
     (found,) = permission_changes(graph(bounded), graph(free))
 
     assert (found.grant.kind, found.allows_more) == ("boundary", True)
-
-
-def test_a_permission_of_a_function_grants_its_call() -> None:
-    permission = resource(
-        "aws:lambda/permission:Permission",
-        "p",
-        function="f",
-        action="lambda:InvokeFunction",
-        principal="events.amazonaws.com",
-        sourceArn="arn:rule",
-        sourceAccount="123",
-    )
-
-    (found,) = granted(graph(permission))
-
-    assert found.where == "function f"
-    assert found.conditions == (
-        Condition("ArnLike", "aws:SourceArn", ("arn:rule",)),
-        Condition("StringEquals", "aws:SourceAccount", ("123",)),
-    )
-
-
-def test_a_sealed_policy_says_nothing() -> None:
-    policy = resource("aws:s3/bucketPolicy:BucketPolicy", "p", policy="[secret 0a]", bucket="b")
-
-    assert granted(graph(policy)) == frozenset()

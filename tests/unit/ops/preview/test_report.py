@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ops.computed import ACCOUNT, identities
 from ops.graph import Graph, Options
 from ops.preview.report import LIMIT, MARKER, report
 from ops.preview.review import Review, review, to_json
@@ -45,6 +47,13 @@ SMALL = f"""{MARKER}
 Compared with `{BASE}`, without credentials: what somebody changed by hand on AWS"""
 
 
+def policy(*sids: str) -> str:
+    """Return a policy that has statements of these names."""
+    return json.dumps(
+        {"Statement": [{"Sid": sid, "Effect": "Allow", "Action": "a:b"} for sid in sids]}
+    )
+
+
 def queue(name: str = "q", /, **inputs: Any) -> Resource:
     # With what the project's rules ask of a queue, so that these tests are about the report.
     kept: dict[str, Any] = {"kmsMasterKeyId": "k", "tags": {"Stack": "s", "ManagedBy": "p"}}
@@ -52,13 +61,18 @@ def queue(name: str = "q", /, **inputs: Any) -> Resource:
 
 
 def reviewed(
-    before: Graph, after: Graph, *, exists: tuple[bool, bool] = (True, True), **models: Any
+    before: Graph,
+    after: Graph,
+    *,
+    stack: str = "dev",
+    exists: tuple[bool, bool] = (True, True),
+    **models: Any,
 ) -> Review:
     sides = [
         StackVersion(found, {}, models, exists=there)
         for found, there in zip((before, after), exists, strict=True)
     ]
-    return review(StackVersions("dev", *sides))
+    return review(StackVersions(stack, *sides))
 
 
 def told(before: Graph, after: Graph, **options: Any) -> str:
@@ -96,7 +110,12 @@ def test_a_stack_without_a_change_beside_one_with_some_says_so() -> None:
         (
             {"policy": '{"Statement": []}'},
             {"policy": '{"Statement": [{"Sid": "S", "Effect": "Allow", "Action": "a:b"}]}'},
-            "`policy.Statement[S]`: the statement (see the permissions) is new",
+            "`policy.Statement`: with `S` (see the permissions)",
+        ),
+        (
+            {"policy": policy("A", "B")},
+            {"policy": policy("B", "C")},
+            "`policy.Statement`: with `C`, without `A` (see the permissions)",
         ),
     ],
 )
@@ -104,6 +123,43 @@ def test_sides_are_told_by_what_they_are(
     before: dict[str, Any], after: dict[str, Any], line: str
 ) -> None:
     assert f"\n  - {line}\n" in told(graph(queue(**before)), graph(queue(**after)))
+
+
+def test_what_two_stacks_share_is_told_once() -> None:
+    dev = reviewed(graph(), graph(queue(name="mlops-dev-q")))
+    prod = reviewed(graph(), graph(queue(name="mlops-prod-q"), queue("more")), stack="prod")
+
+    text = report([dev, prod], BASE)
+
+    assert text.count("- `q` (sqs Queue)\n") == 1
+    assert "### prod\n\n**Added**\n- `more` (sqs Queue)\n- and 1 as in **dev**\n" in text
+
+
+def test_a_stack_that_changes_as_another_does_refers_to_it() -> None:
+    stacks = [reviewed(graph(), graph(queue()), stack=name) for name in ("dev", "prod")]
+
+    text = report(stacks, BASE)
+
+    assert "### prod\n\nAs in **dev**, but for `mlops-prod` in the names: added (1).\n" in text
+
+
+def test_a_stack_without_a_change_is_none_to_refer_to() -> None:
+    quiet = reviewed(graph(), graph())
+    loud = [reviewed(graph(), graph(queue()), stack=name) for name in ("prod", "stage")]
+
+    text = report([quiet, *loud], BASE)
+
+    assert "### prod\n\n**Added**\n- `q` (sqs Queue)\n" in text
+    assert "### stage\n\nAs in **prod**" in text
+
+
+def test_a_key_is_called_by_its_name() -> None:
+    key = resource("aws:kms/key:Key", "keys-data")
+    arn = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/{identities('keys-data')[1]}"
+
+    text = told(graph(key, queue()), graph(key, queue(kmsMasterKeyId=arn)))
+
+    assert "`k` → `arn:aws:kms:eu-west-1:<account>:key/<keys-data>`" in text
 
 
 def test_a_secret_is_never_shown() -> None:
@@ -220,7 +276,7 @@ def test_a_long_comment_is_cut_to_what_github_takes() -> None:
     text = told(many, other)
 
     assert len(text.encode()) <= LIMIT
-    assert "more: `make preview` shows all of them" in text
+    assert "more: `make preview LIMIT=1000000` shows all of them" in text
     assert "| **900** |" in text
 
 
@@ -230,7 +286,7 @@ def test_a_comment_that_no_counting_shortens_is_cut_and_says_so() -> None:
     text = told(graph(queue()), graph(queue(**huge)))
 
     assert len(text.encode()) <= LIMIT
-    assert text.endswith("… cut here: `make preview` shows all of it.\n")
+    assert text.endswith("… cut here: `make preview LIMIT=1000000` shows all of it.\n")
 
 
 def test_a_smaller_limit_is_kept_as_well() -> None:
@@ -239,7 +295,28 @@ def test_a_smaller_limit_is_kept_as_well() -> None:
     text = report([reviewed(graph(), many)], BASE, 4_000)
 
     assert len(text.encode()) <= 4_000
-    assert "more: `make preview` shows all of them" in text
+    assert "more: `make preview LIMIT=1000000` shows all of them" in text
+
+
+def test_what_a_report_says_shows_all_of_it_does() -> None:
+    many = graph(*(queue(f"queue-{n:04}") for n in range(3_000)))
+    reviews = [reviewed(graph(), many)]
+    said = re.search(r"`make preview LIMIT=(\d+)` shows all", report(reviews, BASE))
+
+    assert said is not None
+    whole = report(reviews, BASE, int(said[1]))
+
+    assert "shows all" not in whole
+    assert whole.count("(sqs Queue)") == 3_000
+
+
+def test_long_values_are_told_by_what_differs() -> None:
+    before, after = (f"{'a' * 500}{word}{'z' * 500}" for word in ("old", "new"))
+
+    text = told(graph(queue(policy=before)), graph(queue(policy=after)))
+
+    shared = f"{'a' * 40}{{}}{'z' * 40}"
+    assert f"`… {shared.format('old')} …` → `… {shared.format('new')} …`" in text
 
 
 def test_assumptions_that_all_stacks_share_are_said_once() -> None:

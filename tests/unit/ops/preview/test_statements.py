@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ops.preview.statements import Condition, Grant, covers, grants, matches
+from ops.preview.statements import Condition, Grant, covers, grants, matches, names_principals
 
 ROLE = "role etl"
 
@@ -144,11 +144,39 @@ def test_a_wider_grant_covers(wide: Grant) -> None:
         one(target="all but arn:aws:s3:::b/raw/*"),
         one(allow=False),
         one(where="role other"),
+        one(who="role other"),
+        one(action="all but s3:PutObject"),
         one(conditions=(Condition("Bool", "t", ("true",)),)),
     ],
 )
 def test_another_grant_does_not_cover(other: Grant) -> None:
     assert not covers(other, one())
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        Condition("StringEquals", "other", ("1",)),
+        Condition("StringLike", "k", ("1",)),
+        Condition("StringEquals", "k", ("2",)),
+    ],
+)
+def test_a_grant_under_another_condition_does_not_cover(condition: Condition) -> None:
+    given = one(conditions=(Condition("StringEquals", "k", ("1",)),))
+
+    assert not covers(one(conditions=(condition,)), given)
+    assert covers(one(conditions=given.conditions), given)
+
+
+def test_a_pattern_does_not_cover_all_but_something() -> None:
+    assert not covers(one(target="arn:*"), one(target="all but arn:aws:s3:::b/raw/*"))
+    assert not matches("*", "all but a")
+
+
+@pytest.mark.parametrize("name", ["Principal", "NotPrincipal"])
+def test_who_names_principals_is_a_resource(name: str) -> None:
+    assert names_principals({"Statement": {name: "*"}})
+    assert not names_principals({"Statement": [{"Action": "*"}]})
 
 
 def test_a_grant_without_a_condition_covers_the_one_with_it() -> None:

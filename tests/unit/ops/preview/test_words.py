@@ -168,6 +168,46 @@ def test_a_refusal_is_said() -> None:
     assert told(refusal, NOTHING) == ["**anyone** is no longer refused `s3:*` on `arn:aws:s3:::b`"]
 
 
+def test_a_refusal_in_the_policies_of_several_resources_is_one_sentence() -> None:
+    policies = graph(
+        *(
+            resource(
+                "aws:sqs/queuePolicy:QueuePolicy",
+                name,
+                policy=json.dumps(
+                    {
+                        "Statement": {
+                            "Effect": "Deny",
+                            "Principal": "*",
+                            "Action": "sqs:*",
+                            "Resource": f"arn:aws:sqs:::{name}",
+                        }
+                    }
+                ),
+                queueUrl=f"https://sqs/{name}",
+            )
+            for name in "ab"
+        )
+    )
+
+    assert told(NOTHING, policies) == [
+        "**anyone** is now refused `sqs:*` on `arn:aws:sqs:::a`, `arn:aws:sqs:::b`"
+    ]
+
+
+def test_policies_of_several_resources_that_name_none_are_told_apart() -> None:
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "x"}
+    document = json.dumps({"Statement": statement})
+    policies = graph(
+        *(
+            resource("aws:s3/bucketPolicy:BucketPolicy", name, policy=document, bucket=name)
+            for name in "bc"
+        )
+    )
+
+    assert len(told(NOTHING, policies)) == 2
+
+
 def test_an_endpoint_is_gone_through() -> None:
     endpoint = graph(resource("aws:ec2/vpcEndpoint:VpcEndpoint", "e", serviceName="aws.s3"))
 

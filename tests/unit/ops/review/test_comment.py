@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ops.review.comment import LIMIT, is_ours, render, render_failure
 from tests.unit.ops.review.builders import SETTINGS, settings
+
+ROOT = Path(__file__).resolve().parents[4]
 
 
 def test_a_comment_names_its_commits() -> None:
@@ -41,6 +46,15 @@ def test_what_does_not_fit_is_cut_at_a_lines_end() -> None:
 def test_a_comment_always_fits(preview: str) -> None:
     assert len(render(SETTINGS, preview)) <= LIMIT
     assert len(render_failure(SETTINGS, preview)) <= LIMIT
+
+
+def test_what_the_build_asks_for_fits_whole() -> None:
+    buildspec = (ROOT / "ops/review/buildspec.yml").read_text(encoding="utf-8")
+    (asked,) = re.findall(r"LIMIT=(\d+)", buildspec)
+
+    comment = render(SETTINGS, "x" * int(asked))
+
+    assert "did not fit" not in comment
 
 
 def test_a_failure_shows_the_end_of_what_was_printed() -> None:

@@ -10,8 +10,8 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
+from ops.errors import OpsError
 from ops.review.comment import render
-from ops.review.errors import ReviewError
 from ops.review.pull_request import PullRequest
 from tests.unit.ops.review.builders import SETTINGS
 
@@ -137,7 +137,7 @@ def test_a_comment_of_another_session_is_followed_by_a_new_one(service: Stubber)
 def test_a_refusal_says_whose_permission_is_missing(service: Stubber) -> None:
     service.add_client_error("get_comments_for_pull_request", "AccessDeniedException")
 
-    with pytest.raises(ReviewError, match="pull request 12 of mlops-dev") as caught:
+    with pytest.raises(OpsError, match="pull request 12 of mlops-dev") as caught:
         pull_request(service).say(OURS)
 
     assert "AccessDeniedException" in str(caught.value)

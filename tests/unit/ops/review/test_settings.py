@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ops.review.errors import ReviewError
+from ops.errors import OpsError
 from ops.review.settings import read_settings
 
 ENVIRONMENT = {
@@ -24,7 +24,7 @@ def test_the_pull_request_is_read() -> None:
 
 
 def test_everything_that_is_missing_is_said_at_once() -> None:
-    with pytest.raises(ReviewError) as caught:
+    with pytest.raises(OpsError) as caught:
         read_settings({"SOURCE_COMMIT": "a" * 40})
 
     for name in ("REPOSITORY_NAME", "PULL_REQUEST_ID", "DESTINATION_COMMIT"):
@@ -32,5 +32,5 @@ def test_everything_that_is_missing_is_said_at_once() -> None:
 
 
 def test_a_branch_is_no_commit() -> None:
-    with pytest.raises(ReviewError, match="SOURCE_COMMIT is 'main', no commit"):
+    with pytest.raises(OpsError, match="SOURCE_COMMIT is 'main', no commit"):
         read_settings({**ENVIRONMENT, "SOURCE_COMMIT": "main"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from twin.permissions.asked import UNKNOWN, asked_of, asked_when_missing
-from twin.permissions.rules import Place
+from twin.permissions.rules import UNNAMED, Place
 
 if TYPE_CHECKING:
     from ops.iam.evaluate import Asked
@@ -48,6 +48,13 @@ def test_a_training_job_asks_for_itself_its_tags_and_the_role_it_is_handed() -> 
     assert context["sagemaker:VolumeKmsKeyArn"] == "key"
     assert found[1].context["sagemaker:TaggingAction"] == "CreateTrainingJob"
     assert found[2].context["iam:PassedToService"] == "sagemaker.amazonaws.com"
+
+
+def test_a_call_that_names_too_little_asks_for_what_no_policy_gives() -> None:
+    ((action, resource),) = names(asked("codecommit", "UpdateComment", commentId="c"))
+
+    assert action == "codecommit:UpdateComment"
+    assert resource == f"{UNNAMED} ('repositoryName')"
 
 
 def test_an_endpoint_asks_for_its_config_too() -> None:

@@ -221,7 +221,9 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "aws:mwaa/environment:Environment": {
         "name": "mlops", "airflowVersion": "3.2.1", "dagS3Path": "dags",
         "executionRoleArn": ROLE, "sourceBucketArn": "arn:aws:s3:::b",
-        "networkConfiguration": {"securityGroupIds": ["sg-1"], "subnetIds": ["s-1", "s-2"]},
+        "networkConfiguration": {
+            "securityGroupIds": ["sg-1"], "subnetIds": ["subnet-1", "subnet-2"],
+        },
         "loggingConfiguration": {"taskLogs": {"enabled": True, "logLevel": "INFO"}},
         "airflowConfigurationOptions": {"core.parallelism": "4"},
         "workerReplacementStrategy": "GRACEFUL",

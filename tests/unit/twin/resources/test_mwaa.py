@@ -22,6 +22,6 @@ def test_network_and_logs_are_spelled_as_mwaa_does(create: Create, aws: FakeAws)
     created = create(token, SAMPLES[token])
 
     asked = aws.asked("create_environment")
-    assert asked["NetworkConfiguration"]["SubnetIds"] == ["s-1", "s-2"]
+    assert asked["NetworkConfiguration"]["SubnetIds"] == ["subnet-1", "subnet-2"]
     assert asked["LoggingConfiguration"]["TaskLogs"] == {"Enabled": True, "LogLevel": "INFO"}
     assert created.outputs["webserverUrl"] == "x.airflow"

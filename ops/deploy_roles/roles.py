@@ -1,4 +1,4 @@
-"""Prints the roles that the workflows take on: `make deploy-roles REPOSITORY=owner/name ...`.
+"""The roles that the workflows take on: one to preview, one to deploy each stack. Pure.
 
 What a deployment may do is read off the program itself: the services of its resources, and the
 services that its roles are for. So a service that the program begins to use is in the next print.
@@ -6,31 +6,17 @@ services that its roles are for. So a service that the program begins to use is 
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
-
-from ops.program import StandInCloud, evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from ops.deploy_roles.place import Place
     from ops.graph import Graph
 
-ROOT: Final = Path(__file__).resolve().parents[1]
-STACKS: Final = ("dev", "prod")
 VERSION: Final = "2012-10-17"
 ISSUER: Final = "token.actions.githubusercontent.com"
-VARIANTS: Final[tuple[dict[str, str], ...]] = (
-    {"mlops:reviewPullRequests": "true"},
-    {"mlops:source": "connection", "mlops:sourceRepository": "owner/name"},
-    {"mlops:alarmEmail": "somebody@example.com", "mlops:monthlyBudget": "1"},
-)
-"""Settings that add resources: a role is for every setting of its stack."""
-
 SERVICES: Final = {
     "cloudwatch/dashboard": "cloudwatch",
     "cloudwatch/metricAlarm": "cloudwatch",
@@ -70,23 +56,6 @@ ROLE_ACTIONS: Final = (
 )
 LINKED_ROLES: Final = ("airflow.amazonaws.com",)
 """Services that make a role of their own in the account when they are used for the first time."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where the workflows run, and where Pulumi's state lies.
-
-    Attributes:
-        repository: `owner/name` at GitHub.
-        account: The AWS account's 12 digits.
-        bucket: Holds the state.
-        key: ARN of the key that encrypts the secrets in it.
-    """
-
-    repository: str
-    account: str
-    bucket: str
-    key: str
 
 
 Document = dict[str, Any]
@@ -174,33 +143,9 @@ def trusted_services(graphs: Iterable[Graph]) -> list[str]:
     return sorted(found)
 
 
-def stack_graphs() -> dict[str, list[Graph]]:
-    """Return what the program of this folder declares, by stack and in each variant."""
-    return {
-        stack: [evaluate(ROOT, stack, StandInCloud(), values=values) for values in VARIANTS]
-        for stack in STACKS
-    }
-
-
 def _allow(sid: str, actions: Iterable[str], resource: str) -> Document:
     return {"Sid": sid, "Effect": "Allow", "Action": list(actions), "Resource": resource}
 
 
 def _document(*statements: Document) -> Document:
     return {"Version": VERSION, "Statement": list(statements)}
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the roles as JSON."""
-    parser = argparse.ArgumentParser(prog="make deploy-roles", description=__doc__)
-    parser.add_argument("--repository", required=True, help="owner/name at GitHub")
-    parser.add_argument("--account", required=True, help="the AWS account's 12 digits")
-    parser.add_argument("--bucket", required=True, help="the bucket of Pulumi's state")
-    parser.add_argument("--key", required=True, help="ARN of the key of the secrets in it")
-    place = Place(**vars(parser.parse_args(arguments)))
-    sys.stdout.write(json.dumps(deploy_roles(place, stack_graphs()), indent=2) + "\n")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

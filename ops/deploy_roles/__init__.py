@@ -1,0 +1,1 @@
+"""The roles that the workflows take on, read off the program."""
