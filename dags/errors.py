@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_LENGTH: Final = 1000
+_LENGTH: Final = 2000
 
 
 class DagsError(Exception):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-LONGEST_FACT = 400
+LONGEST_FACT = 800
 """Characters of one fact; a raw line may be megabytes long."""
 
 

@@ -100,7 +100,7 @@ def _make(request: Request, source: Source, storage: Storage, engine: Engine) ->
 
     def add(done: Done) -> None:
         nonlocal summary
-        batch = read_answers(done.answers, contract)
+        batch = read_answers(done.answers, contract, source.key)
         summary = summary.merge(batch)
         learn(summary, contract, source.key)
         progress.add(batch.read, done.bytes)

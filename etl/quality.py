@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from etl.contract import QUARANTINE, SPLITS
-from etl.errors import EmptyObjectError, EmptySplitError, FewTestRowsError, QuarantineError
-from etl.reasons import column_of
+from etl.errors import (
+    EmptyObjectError,
+    EmptySplitError,
+    FewTestRowsError,
+    QuarantineError,
+    shorten,
+)
+from etl.reasons import columns_of
 from etl.sql import EXAMPLES, REASON_SEPARATOR
 
 if TYPE_CHECKING:
@@ -20,7 +26,26 @@ if TYPE_CHECKING:
 
 _EXAMPLE_LENGTH: Final = 200
 _REASONS_NAMED: Final = 3
-_EXAMPLE_NAMED: Final = 60
+_NAMED: Final = 60
+"""Characters of a reason and of its example in a message: three of them are to fit."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """A row in quarantine, and where it stands."""
+
+    object: str
+    """The key of the raw object."""
+
+    record: int
+    """Its number in the object, which counts from 1."""
+
+    raw: str
+    """The raw line, cut after 200 characters."""
+
+    def __str__(self) -> str:
+        raw = self.raw if len(self.raw) <= _NAMED else f"{self.raw[:_NAMED]}..."
+        return f"{raw!r} in record {self.record} of {self.object.rpartition('/')[2]}"
 
 
 @dataclass(frozen=True)
@@ -34,8 +59,8 @@ class Reason:
     rows: int
     """A row with two things wrong counts for both."""
 
-    examples: tuple[str, ...]
-    """Raw lines, cut after 200 characters, the first of the first object first."""
+    examples: tuple[Example, ...]
+    """The first of the first object first."""
 
     def merge(self, other: Reason) -> Reason:
         """Return the same reason of the rows of both; the examples of this one come first."""
@@ -44,7 +69,7 @@ class Reason:
 
     def to_json(self) -> Json:
         """The reason as manifests hold it."""
-        return {**vars(self), "examples": list(self.examples)}
+        return {**vars(self), "examples": [asdict(example) for example in self.examples]}
 
     @classmethod
     def from_json(cls, document: Json) -> Reason:
@@ -53,32 +78,34 @@ class Reason:
             reason=str(document["reason"]),
             column=document["column"],
             rows=int(document["rows"]),
-            examples=tuple(document["examples"]),
+            examples=tuple(Example(**example) for example in document["examples"]),
         )
 
     def __str__(self) -> str:
-        example = f", such as {self.examples[0][:_EXAMPLE_NAMED]!r}" if self.examples else ""
-        return f"{self.reason} ({self.rows} rows{example})"
+        example = f", such as {self.examples[0]}" if self.examples else ""
+        rows = "1 row" if self.rows == 1 else f"{self.rows:,} rows"
+        return f"{shorten(self.reason, _NAMED)} ({rows}{example})"
 
 
 def read_reasons(
     counted: Sequence[Mapping[str, Any]],
     examples: Sequence[Mapping[str, Any]],
     contract: Contract,
+    key: str,
 ) -> dict[str, Reason]:
-    """Take combined reasons apart."""
+    """Take combined reasons apart; the rows are those of one object."""
+    columns = columns_of(contract)
     counts: Counter[str] = Counter()
     for answer in counted:
         for reason in str(answer["reason"]).split(REASON_SEPARATOR):
             counts[reason] += int(answer["row_count"])
-    shown: dict[str, list[str]] = {reason: [] for reason in counts}
+    shown: dict[str, list[Example]] = {reason: [] for reason in counts}
     for answer in examples:
+        example = Example(key, int(answer["record"]), str(answer["raw"])[:_EXAMPLE_LENGTH])
         for reason in str(answer["reason"]).split(REASON_SEPARATOR):
-            shown[reason].append(str(answer["raw"])[:_EXAMPLE_LENGTH])
+            shown[reason].append(example)
     return {
-        reason: Reason(
-            reason, column_of(reason, contract), counts[reason], tuple(shown[reason][:EXAMPLES])
-        )
+        reason: Reason(reason, columns.get(reason), counts[reason], tuple(shown[reason][:EXAMPLES]))
         for reason in counts
     }
 

@@ -34,7 +34,6 @@ def wrong_field_count(found: str, expected: int) -> str:
     return f"row: {found} fields instead of {expected}"
 
 
-def column_of(text: str, contract: Contract) -> str | None:
-    """Return the column that a reason is about, or None when it is about the whole row."""
-    known = {rule.reason: column.name for column in contract.columns for rule in rules(column)}
-    return known.get(text)
+def columns_of(contract: Contract) -> dict[str, str]:
+    """Return the column that each reason is about; a reason of the whole row is not among them."""
+    return {rule.reason: column.name for column in contract.columns for rule in rules(column)}

@@ -105,7 +105,13 @@ def test_invalid_rows_are_kept_raw_with_their_origin_and_reason(lake: Lake, abal
         "reason": "shucked: above 3",
         "column": "shucked",
         "rows": 1,
-        "examples": ['X,0.4,0.3,0.1,abc,9,0.1,0.15,"7,5"'],
+        "examples": [
+            {
+                "object": "raw/sample/abalone.csv",
+                "record": 4179,
+                "raw": 'X,0.4,0.3,0.1,abc,9,0.1,0.15,"7,5"',
+            }
+        ],
     } in manifest["quarantine"]["reasons"]
 
 

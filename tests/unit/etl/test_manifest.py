@@ -13,7 +13,7 @@ from etl.errors import CountError
 from etl.files import File
 from etl.manifest import Dataset, channel_manifest, dataset_manifest
 from etl.parts import Part
-from etl.quality import Reason
+from etl.quality import Example, Reason
 from etl.request import Request, Source
 from etl.summary import Summary
 
@@ -32,7 +32,9 @@ def part(contract: Contract, name: str) -> Part:
         summary=replace(
             nothing,
             rows={one: ROWS[one] for one in DESTINATIONS},
-            reasons={"ph: empty": Reason("ph: empty", "ph", 1, ("red,,5",))},
+            reasons={
+                "ph: empty": Reason("ph: empty", "ph", 1, (Example("raw/wine/a.csv", 7, "red,,5"),))
+            },
         ),
     )
 

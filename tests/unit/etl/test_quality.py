@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from etl.errors import EmptyObjectError, EmptySplitError, FewTestRowsError, QuarantineError
-from etl.quality import Reason, read_reasons, refuse_bad_data
+from etl.quality import Example, Reason, read_reasons, refuse_bad_data
 
 if TYPE_CHECKING:
     from etl.contract import Contract, Destination
 
 EMPTY = "colour: empty"
 HIGH = "quality: above 10"
+KEY = "raw/wine/a.csv"
 
 
 def counts(train: int, quarantine: int, test: int = 5) -> dict[Destination, int]:
@@ -27,21 +28,23 @@ def test_a_row_with_two_things_wrong_counts_for_both(wine: Contract) -> None:
         {"reason": f"{EMPTY}\x1f{HIGH}", "row_count": 2},
         {"reason": HIGH, "row_count": 3},
     ]
+    shown = [{"reason": f"{EMPTY}\x1f{HIGH}", "record": 3, "raw": ",3,11"}]
 
-    found = read_reasons(counted, [{"reason": f"{EMPTY}\x1f{HIGH}", "raw": ",3,11"}], wine)
+    found = read_reasons(counted, shown, wine, KEY)
 
+    example = Example(KEY, 3, ",3,11")
     assert found == {
-        HIGH: Reason(HIGH, "quality", 5, (",3,11",)),
-        EMPTY: Reason(EMPTY, "colour", 2, (",3,11",)),
+        HIGH: Reason(HIGH, "quality", 5, (example,)),
+        EMPTY: Reason(EMPTY, "colour", 2, (example,)),
     }
 
 
 def test_three_examples_of_a_reason_are_kept_and_long_ones_cut(wine: Contract) -> None:
-    examples = [{"reason": EMPTY, "raw": "x" * 300}] * 4
+    examples = [{"reason": EMPTY, "record": 1, "raw": "x" * 300}] * 4
 
-    found = read_reasons([{"reason": EMPTY, "row_count": 4}], examples, wine)
+    found = read_reasons([{"reason": EMPTY, "row_count": 4}], examples, wine, KEY)
 
-    assert found[EMPTY].examples == ("x" * 200,) * 3
+    assert found[EMPTY].examples == (Example(KEY, 1, "x" * 200),) * 3
 
 
 def test_exactly_the_share_that_is_allowed_passes(wine: Contract) -> None:
@@ -49,15 +52,15 @@ def test_exactly_the_share_that_is_allowed_passes(wine: Contract) -> None:
 
 
 def test_one_row_more_is_refused_with_the_worst_reason(wine: Contract) -> None:
-    reasons = (Reason(HIGH, "quality", 6, ("red,3,11",)),)
+    reasons = (Reason(HIGH, "quality", 6, (Example(KEY, 12, "red,3,11"),)),)
 
     with pytest.raises(QuarantineError) as refused:
         refuse_bad_data(counts(84, 6), reasons, wine, "wine", ["s3://q"])
 
     assert str(refused.value) == (
         "wine: too many rows are invalid; found 6 of 100 rows: quality: above 10 (6 rows, such as"
-        " 'red,3,11'); expected at most 5% (data.max_quarantine); mend the file or the contract;"
-        " all invalid rows are in s3://q"
+        " 'red,3,11' in record 12 of a.csv); expected at most 5% (data.max_quarantine); mend the"
+        " file or the contract; all invalid rows are in s3://q"
     )
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from etl.contract import Column
-from etl.reasons import column_of, rules
+from etl.reasons import columns_of, rules
 
 if TYPE_CHECKING:
     from etl.contract import Contract
@@ -46,5 +46,7 @@ def test_many_categories_are_not_all_named() -> None:
 
 
 def test_a_reason_leads_back_to_its_column(wine: Contract) -> None:
-    assert column_of("ph: above 14.5", wine) == "ph"
-    assert column_of("row: 2 fields instead of 3", wine) is None
+    columns = columns_of(wine)
+
+    assert columns["ph: above 14.5"] == "ph"
+    assert "row: 2 fields instead of 3" not in columns

@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from etl.measures import Numbers, Values
-from etl.quality import Reason
+from etl.quality import Example, Reason
 from etl.summary import Summary, merge_all
 
 if TYPE_CHECKING:
     from etl.contract import Contract
 
-EMPTY = Reason("ph: empty", "ph", 1, ("red,,5",))
+EMPTY = Reason("ph: empty", "ph", 1, (Example("raw/wine/a.csv", 7, "red,,5"),))
 
 
 def summary(contract: Contract, train: int = 0, digest: int = 0) -> Summary:
