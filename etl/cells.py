@@ -18,7 +18,7 @@ def cells(contract: Contract, layout: Layout) -> str:
     Its columns: record, raw, fields (how many), intact (quotes match), and `t_x` for each column x.
     Blank lines and the header are left out.
     """
-    delimiter = contract.delimiter
+    delimiter = contract.format.delimiter
     quoted = f"regexp_extract_all({literal(delimiter)} || raw, {literal(_field(delimiter))}, 0)"
     cut = f"split(raw, {literal(_escaped(delimiter))}, -1)"
     intact = f"not quoted or array_join(cells, '') = {literal(delimiter)} || raw"

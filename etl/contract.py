@@ -9,16 +9,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final, Literal, cast
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 from etl.dates import since_1970
 from etl.errors import RequestError
+from etl.fields import Json, as_list, as_object, one_of, take
+from etl.formats import OUTPUTS, Format, Output
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-Json = dict[str, Any]
-"""A JSON object as the standard library reads it."""
 
 Kind = Literal[
     "numeric", "integer", "categorical", "boolean", "date", "timestamp", "text", "identifier"
@@ -81,8 +80,7 @@ class Column:
 class Contract:
     """What the ETL checks, and what it makes of what passes."""
 
-    delimiter: str
-    header: bool
+    format: Format
     columns: tuple[Column, ...]
     target: str
     shares: Mapping[SplitName, Decimal]
@@ -93,6 +91,9 @@ class Contract:
 
     min_test_rows: int = 1
     """Rows of the test split that a model can be judged by, at least."""
+
+    output: Output = "csv"
+    """How the dataset is written."""
 
     split_by: str | None = None
     """The column whose rows stay together in a split; None if each row goes where it belongs."""
@@ -123,10 +124,8 @@ class Contract:
         split = as_object(take(data, "split", "contract"), "contract.split")
         columns = _columns(take(data, "columns", "contract"))
         begins = _begins(split, columns)
-        one_of(take(form, "type", "contract.format"), ("csv",), "contract.format.type")
         return cls(
-            delimiter=_delimiter(take(form, "delimiter", "contract.format")),
-            header=bool(take(form, "header", "contract.format")),
+            format=Format.from_json(form),
             columns=columns,
             target=str(take(data, "target", "contract")),
             shares={}
@@ -134,45 +133,10 @@ class Contract:
             else {name: _decimal(take(split, name, "contract.split")) for name in SPLITS},
             max_quarantine=_decimal(take(data, "max_quarantine", "contract")),
             min_test_rows=int(take(data, "min_test_rows", "contract")),
+            output=cast("Output", one_of(data.get("output", "csv"), OUTPUTS, "contract.output")),
             split_by=split.get("by"),
             split_from=begins,
         )
-
-
-def take(document: Json, field: str, where: str) -> Any:  # noqa: ANN401 - a JSON value
-    """Return a field that has to be there."""
-    if field not in document:
-        raise RequestError(f"field {field!r} is missing", where=where, found=repr(sorted(document)))
-    return document[field]
-
-
-def as_object(value: object, where: str) -> Json:
-    """Return a value that has to be a JSON object."""
-    if not isinstance(value, dict):
-        raise RequestError("not an object", where=where, found=repr(value))
-    return cast("Json", value)
-
-
-def as_list(value: object, where: str) -> list[Any]:
-    """Return a value that has to be a JSON list with something in it."""
-    items = cast("list[Any]", value) if isinstance(value, list) else []
-    if not items:
-        found = repr(cast("object", value))
-        raise RequestError("not a list with something in it", where=where, found=found)
-    return items
-
-
-def one_of(value: object, allowed: tuple[str, ...], where: str) -> str:
-    """Return a value that has to be one of a few."""
-    if value not in allowed:
-        raise RequestError(
-            "this version of the ETL does not know it",
-            where=where,
-            found=repr(value),
-            expected=", ".join(allowed),
-            do="stage the ETL and the model file of the same commit",
-        )
-    return str(value)
 
 
 def _columns(value: object) -> tuple[Column, ...]:
@@ -215,14 +179,6 @@ def _name(value: object, where: str) -> str:
     """Return a name that may stand in a query as it is."""
     if not isinstance(value, str) or not _COLUMN_NAME.fullmatch(value):
         raise RequestError("not a column name", where=where, found=repr(value))
-    return value
-
-
-def _delimiter(value: object) -> str:
-    if not isinstance(value, str) or len(value) != 1:
-        raise RequestError(
-            "not one character", where="contract.format.delimiter", found=repr(value)
-        )
     return value
 
 

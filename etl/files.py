@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from etl.contract import Json
+    from etl.fields import Json
 
 
 @dataclass(frozen=True)

@@ -49,13 +49,13 @@ def read_layout(key: str, head: str, contract: Contract) -> Layout:
     """
     numbered = enumerate(head.split("\n"), start=1)
     lines = [(number, line) for number, line in numbered if line.strip()][: _LOOK_AT_LINES + 1]
-    data = lines[1:] if contract.header else lines
+    data = lines[1:] if contract.format.header else lines
     if not data:
         cause = "holds a header and no rows" if lines else "holds no lines"
         raise EmptyObjectError(cause, where=key, do="upload the file again, whole")
-    first = split_line(lines[0][1], contract.delimiter)
+    first = split_line(lines[0][1], contract.format.delimiter)
     _check_count(key, [line for _, line in lines], contract)
-    if contract.header:
+    if contract.format.header:
         return Layout(key, lines[0][0], _header_positions(key, first, contract))
     _refuse_header(key, first, contract)
     return Layout(key, 0, tuple(range(1, len(contract.columns) + 1)))
@@ -78,13 +78,15 @@ def is_number(text: str) -> bool:
 
 def _check_count(key: str, lines: Sequence[str], contract: Contract) -> None:
     wanted = len(contract.columns)
-    counts = {len(split_line(line, contract.delimiter)) for line in lines}
-    header_counts = contract.header and len(split_line(lines[0], contract.delimiter)) > 1
+    counts = {len(split_line(line, contract.format.delimiter)) for line in lines}
+    header_counts = (
+        contract.format.header and len(split_line(lines[0], contract.format.delimiter)) > 1
+    )
     if wanted in counts or header_counts:
         return
     found = " or ".join(str(count) for count in sorted(counts))
     raise ColumnCountError(
-        f"wrong number of columns with the delimiter {contract.delimiter!r}",
+        f"wrong number of columns with the delimiter {contract.format.delimiter!r}",
         where=key,
         found=f"{found} in {lines[0]!r}",
         expected=f"{wanted}: {', '.join(contract.names)}",
@@ -106,8 +108,8 @@ def _header_positions(key: str, header: Sequence[str], contract: Contract) -> tu
         raise HeaderError(
             "a header is declared, but the first line is data",
             where=key,
-            found=repr(contract.delimiter.join(header)),
-            expected=contract.delimiter.join(contract.names),
+            found=repr(contract.format.delimiter.join(header)),
+            expected=contract.format.delimiter.join(contract.names),
             do="add the header to the file, or say header: false under data.format",
         )
     if sorted(names) != sorted(contract.names):
@@ -145,7 +147,7 @@ def _refuse_header(key: str, first: Sequence[str], contract: Contract) -> None:
     raise HeaderError(
         "no header is declared, but the first line looks like one",
         where=key,
-        found=repr(contract.delimiter.join(first)),
+        found=repr(contract.format.delimiter.join(first)),
         expected="a row of data",
         do="say header: true under data.format, or remove the line",
     )

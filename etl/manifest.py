@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
 
-    from etl.contract import Column, Contract, Json, SplitName
+    from etl.contract import Column, Contract, SplitName
+    from etl.fields import Json
     from etl.parts import Part
     from etl.request import Request
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from etl.contract import Json
+    from etl.fields import Json
 
 EXACT: Final = Context(prec=120)
 """More digits than any sum here has."""

@@ -18,7 +18,8 @@ from etl.summary import Summary
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from etl.contract import Contract, Destination, Json
+    from etl.contract import Contract, Destination
+    from etl.fields import Json
     from etl.request import Request, Source
 
 FORMAT: Final = 1

@@ -22,7 +22,8 @@ from etl.sql import EXAMPLES, REASON_SEPARATOR
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from etl.contract import Contract, Destination, Json
+    from etl.contract import Contract, Destination
+    from etl.fields import Json
 
 _EXAMPLE_LENGTH: Final = 200
 _REASONS_NAMED: Final = 3

@@ -42,7 +42,7 @@ def quick_rows(contract: Contract, layout: Layout) -> str:
     kept = [_counted(*one) for one in columns if one[0] in contract.kept]
     return f"""
 with lists as (
-  select *, string_split(raw, {literal(contract.delimiter)}) as cells,
+  select *, string_split(raw, {literal(contract.format.delimiter)}) as cells,
     case when {_has(*decimals.READ_OTHERWISE)} then {decimals.bare("raw")} else true end as bare
   from lines
   where record > {layout.header_record}
@@ -133,7 +133,7 @@ def _counted(column: Column, cell: str) -> str:
 
 
 def _easy(contract: Contract, layout: Layout) -> str:
-    delimiter = contract.delimiter
+    delimiter = contract.format.delimiter
     conditions = [
         "raw <> ''",
         f"len(cells) = {len(contract.columns)}",
@@ -179,5 +179,7 @@ def _line(contract: Contract, layout: Layout) -> str:
     if written != cells:
         return f"concat_ws(',', {', '.join(written)})"
     return (
-        "raw" if contract.delimiter == "," else f"replace(raw, {literal(contract.delimiter)}, ',')"
+        "raw"
+        if contract.format.delimiter == ","
+        else f"replace(raw, {literal(contract.format.delimiter)}, ',')"
     )

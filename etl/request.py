@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from etl.contract import Contract, Json, as_list, as_object, take
+from etl.contract import Contract
 from etl.errors import RequestError
+from etl.fields import Json, as_list, as_object, take
 
 FORMAT = 1
 """The format of requests that this code reads."""

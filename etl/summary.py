@@ -18,7 +18,8 @@ from etl.quality import Reason
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from etl.contract import Contract, Destination, Json, SplitName
+    from etl.contract import Contract, Destination, SplitName
+    from etl.fields import Json
     from etl.measures import Measures
 
 _DIGEST_VALUES: Final = 2**128

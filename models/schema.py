@@ -16,6 +16,7 @@ from models.dates import features_of
 from models.endpoint import Endpoint, read_endpoint, read_instance_type
 from models.errors import ModelFileError
 from models.fields import Fields, Problems, closest, number_or_none
+from models.formats import OUTPUTS, Format, read_raw_format
 from models.split import Split, TimeSplit, read_split
 
 Scalar = str | int | float | bool
@@ -29,17 +30,7 @@ BASELINES: Final = ("mean", "linear")
 _NAME: Final = re.compile(r"[a-z]([a-z0-9-]{0,28}[a-z0-9])?")
 _HYPERPARAMETER: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _RESERVED_HYPERPARAMETERS: Final = ("algorithm", "objective")
-_DELIMITER: Final = re.compile(r"[,;|:~^!#$%&*/<=>?@ \t]")
 _MOST_ROWS: Final = 10**9
-
-
-@dataclass(frozen=True)
-class Format:
-    """What the raw file looks like."""
-
-    type: Literal["csv"]
-    delimiter: str
-    header: bool
 
 
 @dataclass(frozen=True)
@@ -56,15 +47,19 @@ class Data:
     min_test_rows: int
     """How many rows the test split needs at least: the gate judges by them."""
 
+    output: Literal["csv", "parquet"]
+    """How datasets are written."""
+
     def to_json(self) -> dict[str, Any]:
         """The contract as the ETL gets it and as identities hash it."""
         return {
-            "format": dict(vars(self.format)),
+            "format": self.format.to_json(),
             "columns": [column.to_json() for column in self.columns],
             "target": self.target,
             "split": self.split.to_json(),
             "max_quarantine": self.max_quarantine,
             "min_test_rows": self.min_test_rows,
+            "output": self.output,
         }
 
 
@@ -165,7 +160,7 @@ def _data(fields: Fields) -> Data:
     columns = read_columns(fields)
     columns_sound = fields.sound
     data = Data(
-        format=_format(fields.section("format")),
+        format=read_raw_format(fields.section("format")),
         columns=columns,
         target=fields.text("target", bool, "the name of a column"),
         split=read_split(fields.section("split", required=False), columns if columns_sound else ()),
@@ -173,6 +168,7 @@ def _data(fields: Fields) -> Data:
             "max_quarantine", lambda share: 0 <= share <= 1, "a share from 0 to 1", default=0.05
         ),
         min_test_rows=fields.whole("min_test_rows", 1, _MOST_ROWS, default=100),
+        output=cast("Literal['csv', 'parquet']", fields.choice("output", OUTPUTS, default="csv")),
     )
     if fields.sound:
         _check_target(fields, data)
@@ -198,25 +194,6 @@ def _check_dates(fields: Fields, data: Data) -> None:
         if column.kind in DATES and not column.features and column.name != data.split.by:
             allowed = f"some of {', '.join(features_of(column.kind))}; or say kind: text"
             fields.reject(f"columns[{index}].features", [], allowed)
-
-
-def _format(fields: Fields) -> Format:
-    chosen = Format(
-        type=cast("Literal['csv']", fields.choice("type", ("csv",), default="csv")),
-        delimiter=_delimiter(fields),
-        header=fields.flag("header"),
-    )
-    fields.close()
-    return chosen
-
-
-def _delimiter(fields: Fields) -> str:
-    return fields.text(
-        "delimiter",
-        lambda text: _DELIMITER.fullmatch(text) is not None,
-        "one character that no number, name or quote contains, such as , ; | or a tab",
-        default=",",
-    )
 
 
 def _training(fields: Fields) -> Training:

@@ -18,7 +18,7 @@ from etl.request import Request, Source
 from etl.summary import Summary
 
 if TYPE_CHECKING:
-    from etl.contract import Json
+    from etl.fields import Json
 
 ROWS = {"train": 7, "validation": 2, "test": 2, "quarantine": 1}
 

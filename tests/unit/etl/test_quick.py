@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from etl.contract import Column, Contract
+from etl.formats import Format
 from etl.layout import Layout
 from etl.quick import quick_rows
 
@@ -46,7 +47,7 @@ def test_columns_in_another_order_are_put_in_the_contracts(wine: Contract) -> No
 
 def test_columns_of_texts_alone_need_no_numbers() -> None:
     colour = Column("colour", "categorical", values=("red",))
-    contract = Contract(",", False, (colour,), "colour", SHARES, Decimal(1))  # noqa: FBT003 - no header
+    contract = Contract(Format(), (colour,), "colour", SHARES, Decimal(1))
 
     assert "q_colour" not in quick_rows(contract, layout((1,)))
 
