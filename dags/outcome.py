@@ -48,6 +48,9 @@ class Traces:
     names: Mapping[str, Any] = field(default_factory=dict[str, Any])
     ending: Mapping[str, str] = field(default_factory=dict[str, str])
     verdict: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    rows: Mapping[str, int] | None = None
+    """How many rows were read, and where they ended; None where no data was judged."""
+
     scaled: str = ""
     """What was changed of how the endpoint scales."""
 
@@ -82,6 +85,7 @@ def conclude(traces: Traces, settings: StackSettings, finished_at: str) -> Recor
         number=traces.pinned.get("number"),
         image_digest=traces.pinned.get("image_digest"),
         dataset_id=traces.names.get("dataset_id"),
+        rows=dict(traces.rows) if traces.rows else None,
         training_job=traces.training_job,
         model_package_arn=traces.package_arn,
         endpoint=f"{settings.name_prefix}-{traces.model}",

@@ -76,6 +76,9 @@ class Record:
     number: int | None = None
     image_digest: str | None = None
     dataset_id: str | None = None
+    rows: dict[str, int] | None = None
+    """How many were read, and how many of them each split and the quarantine got."""
+
     training_job: str | None = None
     model_package_arn: str | None = None
     endpoint: str | None = None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from airflow.sdk.exceptions import AirflowFailException
 
-from dags import archive, endpoints, hosting, registry, requests, scaling, smoke, store
+from dags import archive, datasets, endpoints, hosting, registry, requests, scaling, smoke, store
 from dags.aws import SERVICE_ERRORS, Clients, message
 from dags.conf import claims, parse_conf
 from dags.errors import StepError
@@ -280,6 +280,7 @@ class Steps:
             states=states,
             pinned=pull("resolve", PINNED) or claims(dag_run.conf or {}),
             names=plan.get("names", {}),
+            rows=self._rows(plan),
             ending=ending,
             verdict=pull("gate", VERDICT) or {},
             scaled=pull("scaling", SCALED) or "",
@@ -291,6 +292,17 @@ class Steps:
             cause=cause.get("text", ""),
             attempt=cause.get("attempt", 1),
         )
+
+    def _rows(self, plan: dict[str, Any]) -> Mapping[str, int] | None:
+        """Return how many rows the run's data has. What nobody can read hinders no record."""
+        if not plan:
+            return None
+        bucket, known = self.settings.artifact_bucket, Plan.from_json(plan)
+        try:
+            return datasets.read_rows(self.clients.s3, bucket, known)
+        except (*SERVICE_ERRORS, StepError) as error:
+            logger.warning("the rows can't be counted: %s", error)
+            return None
 
     @property
     def _endpoint(self) -> str:

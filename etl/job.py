@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from etl import manifest
 from etl.answers import read_answers
 from etl.contract import QUARANTINE, SPLITS
 from etl.engines import open_engine
-from etl.errors import EtlError
+from etl.errors import EtlError, ManyValuesError
 from etl.layout import HEAD_BYTES, read_layout
 from etl.learnt import learn
 from etl.parts import Part, part_document, part_id, part_key, read_part
@@ -68,7 +69,11 @@ def run(settings: Settings, open_storage: OpenStorage = open_storage) -> None:
         LOG.info("exists already: nothing to do")
         return
     dataset = manifest.Dataset.of(request, _parts(request, storage, settings.engine))
-    _judge(dataset, storage)
+    try:
+        _judge(dataset, storage)
+    except EtlError as error:
+        _refuse(dataset, storage, error)
+        raise
     _publish(dataset, storage)
 
 
@@ -121,6 +126,14 @@ def _judge(dataset: Dataset, storage: Storage) -> None:
     files = [file for part in dataset.parts for file in part.files[QUARANTINE]]
     uris = [storage.uri(request.artifact_bucket, file.key) for file in files]
     refuse_bad_data(summary.rows, summary.worst_first, request.contract, request.model, uris)
+
+
+def _refuse(dataset: Dataset, storage: Storage, error: EtlError) -> None:
+    """Leave for the report what the rows are and why they were refused."""
+    request = dataset.request
+    with suppress(ManyValuesError):  # the other error came first, and is the one to mend first
+        document = manifest.refusal(dataset, str(error))
+        storage.write(request.artifact_bucket, request.refusal_key, document)
 
 
 def _publish(dataset: Dataset, storage: Storage) -> None:

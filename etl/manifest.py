@@ -52,8 +52,24 @@ def dataset_manifest(dataset: Dataset) -> bytes:
         CountError: the rows of the parts are not those of the dataset.
         ManyValuesError: a column has more categories than may be learnt.
     """
+    channels = {name: channel_key(dataset.request, name) for name in SPLITS}
+    document = _known(dataset, {"channels": channels})
+    _prove(document)
+    return render(document)
+
+
+def refusal(dataset: Dataset, cause: str) -> bytes:
+    """Return what is known of rows that no dataset was made of, and why: for people alone.
+
+    Raises:
+        ManyValuesError: a column has more categories than may be learnt.
+    """
+    return render(_known(dataset, {"refused": cause}))
+
+
+def _known(dataset: Dataset, came_of_it: Json) -> Json:
     request = dataset.request
-    document: Json = {
+    return {
         "format": FORMAT,
         "model": request.model,
         "dataset_id": request.dataset_id,
@@ -62,12 +78,10 @@ def dataset_manifest(dataset: Dataset) -> bytes:
         "schema": _schema(dataset),
         "sources": [source.to_json() for source in request.sources],
         "parts": [part.to_json() for part in dataset.parts],
-        "channels": {name: channel_key(request, name) for name in SPLITS},
+        **came_of_it,
         "bins": _bins(request.contract),
         **dataset.summary.to_json(),
     }
-    _prove(document)
-    return render(document)
 
 
 def channel_manifest(dataset: Dataset, split: SplitName) -> bytes:

@@ -52,6 +52,11 @@ class Request:
         return f"{self.prefix}manifest.json"
 
     @property
+    def refusal_key(self) -> str:
+        """The object that says why there is none, where its rows were refused."""
+        return f"{self.prefix}refused.json"
+
+    @property
     def size(self) -> int:
         """Bytes of all sources."""
         return sum(source.size for source in self.sources)

@@ -1,8 +1,8 @@
 """What people want to see after the cloud is gone: copied out of it as each DAG run ends.
 
 Below `.twin/last/runs/<model>/<run id>/`: `outcome.json`, and where the run got so far
-`manifest.json` (the dataset's), `evaluation.json`, `predictions.csv` and `tasks.json` (Airflow's
-task instances).
+`manifest.json` (the dataset's) or `refused.json` (why there is none), `evaluation.json`,
+`predictions.csv` and `tasks.json` (Airflow's task instances).
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 DAG_PREFIX = "retrain-"
 """A DAG's id is this and its model's name."""
+
+DATA = ("manifest.json", "refused.json")
+"""What the ETL leaves: one of them."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +51,10 @@ class Results:
 
     def _keep_data(self, model: str, outcome: dict[str, Any], folder: Path) -> None:
         dataset, job = outcome.get("dataset_id"), outcome.get("training_job")
-        manifest = self._read(f"datasets/{model}/{dataset}/manifest.json") if dataset else None
-        if manifest is not None:
-            _put(folder / "manifest.json", manifest)
+        for name in DATA if dataset else ():
+            document = self._read(f"datasets/{model}/{dataset}/{name}")
+            if document is not None:
+                _put(folder / name, document)
         archive = self._read(f"models/{model}/{job}/output/model.tar.gz") if job else None
         if archive is not None:
             _unpack(archive, folder, ("evaluation.json", "predictions.csv", "schema.json"))

@@ -66,6 +66,8 @@ def runs_table(records: list[dict[str, Any]]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for column in ("ended (UTC)", "model", "run", "outcome"):
         table.add_column(column, overflow="fold", min_width=5)
+    for column in ("rows", "quarantine"):
+        table.add_column(column, justify="right", no_wrap=True)
     table.add_column("why", overflow="fold", ratio=1)
     for record in records:
         why = str(record.get("cause") or record.get("reason") or "")
@@ -74,9 +76,18 @@ def runs_table(records: list[dict[str, Any]]) -> Table:
             str(record["model"]),
             str(record["run_id"]),
             Text(record["outcome"], style=STYLES.get(record["outcome"], "")),
+            *_counted(record.get("rows")),
             Text(shorten(" ".join(readable(why).split()), LONGEST_WHY)),
         )
     return table
+
+
+def _counted(rows: dict[str, int] | None) -> tuple[str, str]:
+    """Return how many rows were read, and how many of them are in quarantine."""
+    if not rows:
+        return "", ""
+    bad, read = rows["quarantine"], rows["read"]
+    return f"{read:,}", f"{bad:,} ({bad / max(read, 1):.1%})" if bad else "0"
 
 
 def show_logs(workspace: Workspace, step: str, *, everything: bool) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -244,6 +245,21 @@ def test_too_much_quarantine_names_the_worst_reason_and_leaves_no_dataset(
     assert "5.0" in str(error.value) or "5%" in str(error.value)
     assert len(lake.lines("quarantine")) == 301
     assert not any(key.endswith("manifest.json") for key in lake.objects())
+
+
+def test_a_refusal_leaves_what_the_rows_are_and_why_they_were_refused(
+    lake: Lake, abalone: bytes
+) -> None:
+    bad = b"X,0.4,0.3,0.1,0.5,0.2,0.1,0.15,7\n" * 300
+
+    with pytest.raises(QuarantineError) as error:
+        lake.put("abalone.csv", abalone + bad).run()
+
+    left = json.loads(lake.text("refused.json"))
+    assert left["refused"] == str(error.value)
+    assert left["rows"]["quarantine"] == left["quarantine"]["reasons"][0]["rows"] == 300
+    assert left["statistics"]["train"]["rings"]["count"] == left["rows"]["train"]
+    assert "channels" not in left
 
 
 def test_only_invalid_rows_are_refused_even_if_all_may_be_invalid(lake: Lake) -> None:

@@ -54,6 +54,15 @@ def test_everything_of_a_run_is_copied(results: Results) -> None:
     assert kept == {"outcome.json", "manifest.json", "evaluation.json", "tasks.json"}
 
 
+def test_why_rows_were_refused_is_copied(results: Results) -> None:
+    put(results, "runs/wine/r1.json", json.dumps({"dataset_id": "d1"}).encode())
+    put(results, "datasets/wine/d1/refused.json", b'{"rows": {}}')
+
+    folder = results.keep("retrain-wine", "r1")
+
+    assert (folder / "refused.json").read_bytes() == b'{"rows": {}}'
+
+
 def test_a_run_without_a_record_leaves_its_tasks(results: Results) -> None:
     folder = results.keep("retrain-wine", "r1")
 

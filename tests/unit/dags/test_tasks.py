@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
+from dags import requests
 from dags.endpoints import Endpoint
 from dags.outcome import STEPS
 from dags.records import Deployed
@@ -292,6 +293,24 @@ def test_outcome_records_a_deployment(clients: FakeClients) -> None:
     assert record["training_job"] == trained().job
     assert record["previous_endpoint_config"] == "before"
     assert record["metric"]["baselines"] == {"mean": 3.2, "linear": 2.3}
+
+
+def test_outcome_counts_the_rows_of_the_dataset(clients: FakeClients) -> None:
+    rows = {"read": 9, "train": 5, "validation": 1, "test": 1, "quarantine": 2}
+    clients.s3.put(requests.dataset_key(plan(), "manifest.json"), {"rows": rows})
+
+    steps(clients).outcome(finished(), FakeDagRun())
+
+    assert clients.s3.read(RECORD)["rows"] == rows
+
+
+def test_rows_that_cannot_be_counted_hinder_no_record(clients: FakeClients) -> None:
+    clients.s3.put(requests.dataset_key(plan(), "manifest.json"), {"rows": "many"})
+
+    steps(clients).outcome(finished(), FakeDagRun())
+
+    record = clients.s3.read(RECORD)
+    assert (record["outcome"], record["rows"]) == ("deployed", None)
 
 
 def test_outcome_of_an_unchanged_run_names_what_is_deployed(clients: FakeClients) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -35,6 +36,15 @@ def test_a_failed_run_shows_its_cause_rather_than_the_step() -> None:
     Console(file=screen, width=120).print(runs_table([failed]))
 
     assert "no column" in screen.getvalue()
+
+
+def test_a_run_shows_its_rows_and_how_many_are_in_quarantine() -> None:
+    screen = io.StringIO()
+    rows = {"read": 4200, "train": 0, "validation": 0, "test": 0, "quarantine": 42}
+
+    Console(file=screen, width=120).print(runs_table([{**OUTCOME, "model": "wine", "rows": rows}]))
+
+    assert re.search(r"4,200 +42 \(1\.0%\)", screen.getvalue())
 
 
 def test_status_needs_no_twin(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
