@@ -37,6 +37,10 @@ class Boolean:
         """Return that spelling."""
         return f"v_{column.name}"
 
+    def stored(self, column: Column) -> str:
+        """Return whether it is true."""
+        return f"k_{column.name} = 'true'"
+
     def known(self, column: Column) -> tuple[str, ...]:
         """Return both."""
         del column

@@ -71,6 +71,10 @@ class Date:
         """Return the value as a decimal, like any number."""
         return f"try_cast(v_{column.name} as {number_type(column)})"
 
+    def stored(self, column: Column) -> str:
+        """Return the text."""
+        return f"w_{column.name}"
+
     def known(self, column: Column) -> tuple[str, ...]:
         """Return nothing: they are not counted one by one."""
         del column

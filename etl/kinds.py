@@ -54,6 +54,10 @@ class Number:
         """Return the decimal in the smallest type that holds the range."""
         return f"try_cast(v_{column.name} as {number_type(column)})"
 
+    def stored(self, column: Column) -> str:
+        """Return the double next to the text; not to the decimal, which engines round twice."""
+        return f"cast(w_{column.name} as double)"
+
     def known(self, column: Column) -> tuple[str, ...]:
         """Return nothing: numbers are not counted one by one."""
         del column
@@ -83,6 +87,10 @@ class Number:
 
 class Integer(Number):
     """Numbers without a fraction, however they are written: `7.0` is one."""
+
+    def stored(self, column: Column) -> str:
+        """Return the whole number."""
+        return f"cast(k_{column.name} as bigint)"
 
     def quick_sound(self, column: Column, cell: str) -> str:
         """Return that it is whole, too."""
@@ -121,6 +129,10 @@ class Category:
     def counted(self, column: Column) -> str:
         """Return the text."""
         return f"v_{column.name}"
+
+    def stored(self, column: Column) -> str:
+        """Return the text."""
+        return f"k_{column.name}"
 
     def known(self, column: Column) -> tuple[str, ...]:
         """Return the declared values."""

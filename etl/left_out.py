@@ -35,6 +35,10 @@ class LeftOut:
         """Return the text, which nobody counts."""
         return f"t_{column.name}"
 
+    def stored(self, column: Column) -> str:
+        """Return the text, which nobody stores."""
+        return f"w_{column.name}"
+
     def known(self, column: Column) -> tuple[str, ...]:
         """Return none."""
         del column

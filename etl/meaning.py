@@ -1,7 +1,8 @@
 """What a kind of columns says of itself: its value, its faults, how it is written and counted.
 
 All as SQL. An expression speaks of a column x by these names, each made by a step of `etl/sql.py`:
-`t_x` its text, trimmed, null when empty; `v_x` its value, null when it has none.
+`t_x` its text, trimmed, null when empty; `v_x` its value, null when it has none; and in the table
+`rows`, `k_x` what is counted of it, `w_x` its text again.
 """
 
 from __future__ import annotations
@@ -46,6 +47,10 @@ class Meaning(Protocol):
 
     def counted(self, column: Column) -> str:
         """Return what is kept of a sound field to be counted."""
+        ...
+
+    def stored(self, column: Column) -> str:
+        """Return the field as Parquet has it, of `k_x` and `w_x`."""
         ...
 
     def known(self, column: Column) -> tuple[str, ...]:

@@ -68,11 +68,16 @@ class Outputs:
         self._pool.shutdown(cancel_futures=True)
 
     def add(self, pieces: Mapping[Destination, Path]) -> None:
-        """Append each destination's lines, and delete the files that they were in."""
+        """Append each destination's lines, and delete the files that they were in.
+
+        Parquet cannot be appended to: each batch is a file of its own.
+        """
         for name, piece in pieces.items():
-            if piece.stat().st_size:
+            if self._plan.outputs[name].columns:
+                self._send_behind(name, piece)
+            else:
                 self._append(name, piece)
-            piece.unlink()
+                piece.unlink()
 
     def finish(self) -> Mapping[Destination, Sequence[File]]:
         """Upload what is left, and return all files."""
@@ -91,17 +96,23 @@ class Outputs:
         if name not in self._open:
             path = self._folder / f"{name}-{len(self._files[name]):05d}"
             self._open[name] = _Open(path, path.open("wb"))
-            if name in self._plan.headers and not self._files[name]:
-                self._open[name].stream.write(f"{self._plan.headers[name]}\n".encode())
+            header = self._plan.outputs[name].header
+            if header and not self._files[name]:
+                self._open[name].stream.write(f"{header}\n".encode())
         return self._open[name].stream
 
     def _upload(self, name: Destination) -> None:
         done = self._open.pop(name)
         done.stream.close()
-        key = f"{self._plan.prefix}{name}/part-{len(self._files[name]):05d}.csv"
+        self._send_behind(name, done.path)
+
+    def _send_behind(self, name: Destination, path: Path) -> None:
+        """Upload a file and delete it while the work goes on."""
+        suffix = self._plan.outputs[name].suffix
+        key = f"{self._plan.prefix}{name}/part-{len(self._files[name]):05d}.{suffix}"
         if len(self._under_way) >= _UPLOADS:
             self._under_way.popleft().result()
-        upload = self._pool.submit(self._send, done.path, key)
+        upload = self._pool.submit(self._send, path, key)
         self._under_way.append(upload)
         self._files[name].append(upload)
 

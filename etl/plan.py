@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from etl import sql
-from etl.contract import DESTINATIONS, QUARANTINE
+from etl.contract import QUARANTINE, SPLITS
 from etl.parts import part_prefix
 from etl.questions import questions
 from etl.quick import quick_rows
@@ -14,9 +14,28 @@ from etl.quick import quick_rows
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from etl.contract import Destination
+    from etl.contract import Contract, Destination
     from etl.layout import Layout
     from etl.request import Request, Source
+
+
+@dataclass(frozen=True)
+class Output:
+    """What is written for one destination."""
+
+    query: str
+    """Of `rows`, gives `record` and either `line` or `o_x` for each column x."""
+
+    columns: tuple[str, ...] = ()
+    """Of a Parquet file; none if it is text."""
+
+    header: str = ""
+    """The line that comes first in the first file of text."""
+
+    @property
+    def suffix(self) -> str:
+        """How the files' names end."""
+        return "parquet" if self.columns else "csv"
 
 
 @dataclass(frozen=True)
@@ -32,11 +51,7 @@ class Plan:
     questions: Mapping[str, str]
     """Queries on `rows` with small answers, by name."""
 
-    outputs: Mapping[Destination, str]
-    """Queries on `rows` for `record` and `line`: what is written for each destination."""
-
-    headers: Mapping[Destination, str]
-    """The line that comes first in a destination's first file, where there is one."""
+    outputs: Mapping[Destination, Output]
 
     bucket: str
     prefix: str
@@ -50,8 +65,18 @@ def make_plan(request: Request, source: Source, layout: Layout) -> Plan:
         rows=sql.rows(contract, layout),
         quick_rows=quick_rows(contract, layout),
         questions=questions(contract),
-        outputs={name: sql.output(name) for name in DESTINATIONS},
-        headers={QUARANTINE: sql.QUARANTINE_HEADER},
+        outputs=_outputs(contract),
         bucket=request.artifact_bucket,
         prefix=part_prefix(request, source),
     )
+
+
+def _outputs(contract: Contract) -> dict[Destination, Output]:
+    """Return what is written: rows in the format that the model asks for, refused ones as text."""
+    columns = sql.stored(contract)
+    names = tuple(column.name for column in columns)
+    splits: dict[Destination, Output] = {
+        name: Output(sql.output(name, columns), names) for name in SPLITS
+    }
+    refused = Output(sql.output(QUARANTINE), header=sql.QUARANTINE_HEADER)
+    return {**splits, QUARANTINE: refused}

@@ -15,7 +15,7 @@ from etl import decimals
 from etl.cells import blanks, filled
 from etl.dialect import each, literal
 from etl.kinds import meaning
-from etl.sql import placed
+from etl.sql import placed, stored
 
 if TYPE_CHECKING:
     from etl.contract import Column, Contract
@@ -40,6 +40,9 @@ def quick_rows(contract: Contract, layout: Layout) -> str:
     columns = _columns(contract, layout)
     values = [_value(*one) for one in columns if meaning(one[0]).quick_value(*one)]
     kept = [_counted(*one) for one in columns if one[0] in contract.kept]
+    kept += [
+        f"nullif({cell}, '') as w_{one.name}" for one, cell in columns if one in stored(contract)
+    ]
     return f"""
 with lists as (
   select *, string_split(raw, {literal(contract.format.delimiter)}) as cells,

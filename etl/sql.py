@@ -26,6 +26,8 @@ from etl.meaning import quoted
 from etl.reasons import BROKEN_QUOTES, reason, wrong_field_count
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from etl.contract import Column, Contract, Destination, SplitName
     from etl.layout import Layout
 
@@ -46,7 +48,8 @@ def rows(contract: Contract, layout: Layout) -> str:
     """Return the query from `lines(record, raw)` to the table `rows`.
 
     Its columns: record; destination, as a number; line, what is written there; high and low, the
-    halves of its md5; reason and raw of rows in quarantine; `k_x`, what is counted of column x.
+    halves of its md5; reason and raw of rows in quarantine; `k_x`, what is counted of column x;
+    `w_x`, its text, where Parquet is written.
     """
     return f"""
 with {cells(contract, layout)}, valued as (
@@ -66,7 +69,7 @@ select record,
   case when reason <> '' then {_number(QUARANTINE)} else {_placed(contract)} end as destination,
   line, high, low, case when reason <> '' then reason end as reason,
   case when reason <> '' then raw end as raw,
-  {each(map(_counted, contract.kept))}
+  {each([*map(_counted, contract.kept), *map(_kept_text, stored(contract))])}
 from hashed"""
 
 
@@ -83,9 +86,21 @@ def placed(contract: Contract, key: str | None) -> str:
     )
 
 
-def output(destination: Destination) -> str:
-    """Return the query for the lines of one destination, with the record that orders them."""
-    return f"select record, line from rows where destination = {_number(destination)}"
+def output(destination: Destination, columns: Sequence[Column] = ()) -> str:
+    """Return the query for what one destination gets, with the record that orders it.
+
+    That is `line`, or the typed value `o_x` of each column x if there are any.
+    """
+    values = [f"{meaning(column).stored(column)} as o_{column.name}" for column in columns]
+    return (
+        f"select record, {each(values or ['line'])}"
+        f" from rows where destination = {_number(destination)}"
+    )
+
+
+def stored(contract: Contract) -> tuple[Column, ...]:
+    """Return the columns of the Parquet files of a dataset; none if it is written as CSV."""
+    return contract.kept if contract.output == "parquet" else ()
 
 
 def reasons() -> str:
@@ -152,6 +167,10 @@ def _value(column: Column) -> str:
 
 def _counted(column: Column) -> str:
     return f"{meaning(column).counted(column)} as k_{column.name}"
+
+
+def _kept_text(column: Column) -> str:
+    return f"t_{column.name} as w_{column.name}"
 
 
 def _reason(contract: Contract) -> str:

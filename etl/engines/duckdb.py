@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from etl.contract import Destination
     from etl.files import File
     from etl.machine import Machine
-    from etl.plan import Plan
+    from etl.plan import Output, Plan
     from etl.request import Source
     from etl.storage import Storage
 
@@ -61,6 +61,8 @@ _WHOLE_LINE: Final = (
 _OTHERS: Final = "select record, line as raw from rows where destination is null"
 
 _LINES_ALONE: Final = "format csv, header false, quote '', escape '', delimiter '\x1f'"
+
+_PARQUET: Final = "format parquet, compression zstd"
 
 _WORKER_BYTES: Final = 256 * MEBIBYTE
 """What a worker may hold: enough for a batch of any columns, or else it uses the disk."""
@@ -142,7 +144,9 @@ class _Worker:
         self._make_rows(batch, plan)
         answers = {name: self._fetch(query) for name, query in plan.questions.items()}
         pieces: dict[Destination, Path] = {
-            name: self._write(batch, name, query) for name, query in plan.outputs.items()
+            name: path
+            for name, output in plan.outputs.items()
+            if self._write(output, path := batch.path.with_suffix(f".{name}"))
         }
         self._run("drop table rows")
         return Done(answers, batch.size), pieces
@@ -179,11 +183,13 @@ class _Worker:
         names = [str(column[0]) for column in answer.description or ()]
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
-    def _write(self, batch: Batch, name: Destination, query: str) -> Path:
-        path = batch.path.with_suffix(f".{name}")
-        lines = f"select line from ({query}) as chosen order by record"
-        self._run(f"copy ({lines}) to {literal(str(path))} ({_LINES_ALONE})")
-        return path
+    def _write(self, output: Output, path: Path) -> int:
+        """Write what a destination gets of the batch; return how many rows it was."""
+        columns = ", ".join(f'o_{name} as "{name}"' for name in output.columns) or "line"
+        chosen = f"select {columns} from ({output.query}) as chosen order by record"
+        form = _PARQUET if output.columns else _LINES_ALONE
+        written = self._run(f"copy ({chosen}) to {literal(str(path))} ({form})").fetchone()
+        return int(written[0]) if written else 0
 
     def _run(self, statement: str) -> duckdb.DuckDBPyConnection:
         try:

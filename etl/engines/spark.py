@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from etl.contract import Destination
-    from etl.plan import Plan
+    from etl.plan import Output, Plan
     from etl.request import Source
     from etl.storage import Storage
 
@@ -74,8 +74,8 @@ class SparkEngine:
         answers = {name: self._fetch(query) for name, query in plan.questions.items()}
         on_batch(Done(answers, source.size))
         files: dict[Destination, Sequence[File]] = {
-            name: self._write(query, name, plan, 1 + source.size // FILE_BYTES)
-            for name, query in plan.outputs.items()
+            name: self._write(output, name, plan, 1 + source.size // FILE_BYTES)
+            for name, output in plan.outputs.items()
         }
         rows.unpersist()
         read.unpersist()
@@ -119,23 +119,27 @@ class SparkEngine:
         except self._failure as error:
             raise _engine_error(error) from error
 
-    def _write(self, query: str, name: Destination, plan: Plan, files: int) -> list[File]:
-        """Write text files of neighbouring rows; Spark's own names give way to plain ones."""
+    def _write(self, output: Output, name: Destination, plan: Plan, files: int) -> list[File]:
+        """Write files of neighbouring rows; Spark's own names give way to plain ones."""
         prefix = f"{plan.prefix}{name}/"
         scratch = f"{prefix}spark/"
-        chosen = self._run(query)
+        chosen = self._run(output.query)
         if chosen.isEmpty():
             return []
-        if name in plan.headers:
-            first = f"select cast(0 as bigint) as record, {literal(plan.headers[name])} as line"
+        if output.header:
+            first = f"select cast(0 as bigint) as record, {literal(output.header)} as line"
             chosen = self._run(first).unionAll(chosen)
         ordered = chosen.repartitionByRange(files, "record").sortWithinPartitions("record")
         try:
-            written = ordered.select("line").write.mode("overwrite")
-            written.text(self._storage.uri(plan.bucket, scratch), lineSep="\n")
+            uri = self._storage.uri(plan.bucket, scratch)
+            if output.columns:
+                renamed = ordered.selectExpr(*(f"o_{one} as `{one}`" for one in output.columns))
+                renamed.write.mode("overwrite").parquet(uri, compression="zstd")
+            else:
+                ordered.select("line").write.mode("overwrite").text(uri, lineSep="\n")
         except self._failure as error:
             raise _engine_error(error) from error
-        keys = [f"{prefix}part-{number:05d}.csv" for number in range(files)]
+        keys = [f"{prefix}part-{number:05d}.{output.suffix}" for number in range(files)]
         sizes = self._storage.adopt(plan.bucket, scratch, keys)
         return [File(key, size) for key, size in zip(keys, sizes, strict=False)]
 

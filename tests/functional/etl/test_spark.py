@@ -12,6 +12,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 
 from etl.errors import EtlError
@@ -70,6 +71,11 @@ def time_lake(root: Path) -> Lake:
     return Lake(root, contract).put("a.csv", kinds_lines(4, 200))
 
 
+def parquet_lake(root: Path) -> Lake:
+    contract = copy.deepcopy(KINDS_CONTRACT) | {"output": "parquet"}
+    return Lake(root, contract).put("a.csv", kinds_lines(5, 2000, wrong=0.2))
+
+
 def rejected_lake(root: Path) -> Lake:
     return Lake(root, copy.deepcopy(ABALONE_CONTRACT)).put("bad.csv", "X,1,1,1,1,1,1,1,1\n" * 9)
 
@@ -89,6 +95,7 @@ def lakes(
         "dirty": dirty_lake(root / "dirty", dirty),
         "kinds": kinds_lake(root / "kinds"),
         "time": time_lake(root / "time"),
+        "parquet": parquet_lake(root / "parquet"),
         "rejected": rejected_lake(root / "rejected"),
     }
     found = {name: (lake, twin_of(lake, root / f"{name}-duckdb")) for name, lake in made.items()}
@@ -130,6 +137,23 @@ def test_spark_writes_what_duckdb_writes(lakes: dict[str, tuple[Lake, Lake]], na
 
     assert spark.manifest() == duckdb.manifest()
     assert spark.objects() == duckdb.objects()
+
+
+def stored(lake: Lake, split: str) -> list[tuple[object, ...]]:
+    keys = [file["key"] for part in lake.parts() for file in part["files"][split]]
+    return duckdb.read_parquet([str(lake.root / "artifacts" / key) for key in keys]).fetchall()
+
+
+@pytest.mark.parametrize("split", ["train", "validation", "test"])
+def test_spark_stores_the_parquet_rows_that_duckdb_stores(
+    lakes: dict[str, tuple[Lake, Lake]], split: str
+) -> None:
+    spark, other = lakes["parquet"]
+
+    other.run()
+
+    assert stored(spark, split) == stored(other, split)
+    assert spark.manifest()["digests"] == other.manifest()["digests"]
 
 
 def test_the_dirty_objects_had_every_kind_of_dirt(lakes: dict[str, tuple[Lake, Lake]]) -> None:

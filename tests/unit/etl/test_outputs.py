@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from etl.outputs import Outputs
-from etl.plan import Plan
+from etl.plan import Output, Plan
 from etl.storage import FolderStorage
 
 if TYPE_CHECKING:
@@ -15,11 +15,18 @@ if TYPE_CHECKING:
 
     from etl.contract import Destination
 
-PLAN = Plan("", None, {}, {}, {"quarantine": "reason,raw"}, "artifacts", "p/")
+PLAN = Plan(
+    "",
+    None,
+    {},
+    {"train": Output(""), "test": Output("", ("a",)), "quarantine": Output("", (), "reason,raw")},
+    "artifacts",
+    "p/",
+)
 
 
 def piece(folder: Path, name: Destination, text: str) -> dict[Destination, Path]:
-    path = folder / f"piece-{name}"
+    path = folder / f"piece-{name}-{text.strip()}"
     path.write_text(text)
     return {name: path}
 
@@ -44,9 +51,22 @@ def test_a_file_is_closed_once_it_is_full(tmp_path: Path, scratch: Path) -> None
     assert (tmp_path / "artifacts/p/train/part-00000.csv").read_text() == "a\nbb\nc\n"
 
 
+def test_each_piece_of_parquet_is_a_file(tmp_path: Path, scratch: Path) -> None:
+    with Outputs(FolderStorage(tmp_path), PLAN, scratch) as outputs:
+        for text in ("PAR1", "PAR2"):
+            outputs.add(piece(scratch, "test", text))
+        files = outputs.finish()
+
+    assert [(file.key, file.bytes) for file in files["test"]] == [
+        ("p/test/part-00000.parquet", 4),
+        ("p/test/part-00001.parquet", 4),
+    ]
+    assert (tmp_path / "artifacts/p/test/part-00001.parquet").read_text() == "PAR2"
+
+
 def test_a_destination_without_lines_has_no_file(tmp_path: Path, scratch: Path) -> None:
     with Outputs(FolderStorage(tmp_path), PLAN, scratch) as outputs:
-        outputs.add(piece(scratch, "quarantine", ""))
+        outputs.add({})
         files = outputs.finish()
 
     assert files["quarantine"] == []
