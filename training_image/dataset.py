@@ -6,6 +6,7 @@ A split is read whole; that is the design's cost, and fits data of some million 
 from __future__ import annotations
 
 import csv
+import importlib
 import json
 import math
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from training_image.features import Features, as_features
 from training_image.schema import BOOLEANS, DATES, Column, Schema, parse_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -78,15 +79,16 @@ def read_dataset(folders: Folders) -> Dataset:
 
 
 def read_split(folders: Folders, name: SplitName, schema: Schema) -> Split:
-    """Read every CSV file of a split's channel, in the order of their paths.
+    """Read every CSV or Parquet file of a split's channel, in the order of their paths.
 
     Raises:
         TrainingError: the channel is missing or empty, or a row does not fit the schema.
     """
     texts = [
         row
-        for file in sorted(_channel(folders, name).rglob("*.csv"))
-        for row in _read_rows(file, len(schema.columns))
+        for file in sorted(_channel(folders, name).rglob("*"))
+        if file.suffix in _READERS
+        for row in _READERS[file.suffix](file, schema)
     ]
     if not texts:
         raise TrainingError(
@@ -111,7 +113,8 @@ def _channel(folders: Folders, name: str) -> Path:
     return folder
 
 
-def _read_rows(file: Path, width: int) -> list[list[str]]:
+def _read_csv(file: Path, schema: Schema) -> list[list[str]]:
+    width = len(schema.columns)
     with file.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.reader(stream, strict=True))
     for number, row in enumerate(rows, start=1):
@@ -123,6 +126,37 @@ def _read_rows(file: Path, width: int) -> list[list[str]]:
                 do="make the dataset anew",
             )
     return rows
+
+
+def _read_parquet(file: Path, schema: Schema) -> list[tuple[str, ...]]:
+    """Return typed rows as the texts that a CSV file has."""
+    # Any, and only where it is needed: the package has no types, and takes long to import.
+    parquet: Any = importlib.import_module("pyarrow.parquet")
+    names = [column.name for column in schema.columns]
+    table = parquet.read_table(file)
+    if sorted(table.column_names) != sorted(names):
+        raise TrainingError(
+            f"{file.name} has other columns than the schema",
+            found=shown(", ".join(table.column_names)),
+            expected=", ".join(names),
+            do="make the dataset anew",
+        )
+    columns = [map(_text, table.column(name).to_pylist()) for name in names]
+    return list(zip(*columns, strict=True))
+
+
+def _text(value: object) -> str:
+    """Return a value as CSV has it; the shortest text that reads back as a number."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+_READERS: Final[Mapping[str, Callable[[Path, Schema], Sequence[Sequence[str]]]]] = {
+    ".csv": _read_csv,
+    ".parquet": _read_parquet,
+}
+"""By how a file's name ends."""
 
 
 def _columns(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from typing import TYPE_CHECKING, Any
 
 from tests.functional.etl.kinds import KINDS_CONTRACT, kinds_lines
@@ -42,3 +43,26 @@ def test_what_the_etl_writes_is_learnt_and_served(
     assert [float(one) for one in answers.split()] == [one["prediction"] for one in examples]
     assert odd == plain == as_json
     assert odd[0] == 200
+
+
+def test_parquet_teaches_the_same_model_as_csv(
+    tmp_path: Path, lay_job: Callable[..., Path], train: Callable[[Path], Any]
+) -> None:
+    models = [train(job_of(tmp_path / output, output, lay_job)) for output in ("csv", "parquet")]
+
+    assert [trained.exit_code for trained in models] == [0, 0], models[1].output
+    artifacts = [(trained.base / "model/model.onnx").read_bytes() for trained in models]
+    assert artifacts[0] == artifacts[1]
+
+
+def job_of(root: Path, output: str, lay_job: Callable[..., Path]) -> Path:
+    """Return a job with what the ETL writes in a format, in the files that it writes."""
+    lake = Lake(root, KINDS_CONTRACT | {"output": output}).put("a.csv", kinds_lines(9, 600))
+    columns = lake.run()["schema"]["columns"]
+    job = lay_job({}, columns, "years", {"rounds": 20})
+    for split in ("train", "validation", "test"):
+        for file in lake.parts()[0]["files"][split]:
+            target = job / "input/data" / split / file["key"]
+            target.parent.mkdir(parents=True)
+            shutil.copyfile(lake.root / "artifacts" / file["key"], target)
+    return job
