@@ -18,16 +18,14 @@ def cells(contract: Contract, layout: Layout) -> str:
     Its columns: record, raw, fields (how many), intact (quotes match), and `t_x` for each column x.
     Blank lines and the header are left out.
     """
-    delimiter = contract.format.delimiter
-    quoted = f"regexp_extract_all({literal(delimiter)} || raw, {literal(_field(delimiter))}, 0)"
-    cut = f"split(raw, {literal(_escaped(delimiter))}, -1)"
+    delimiter, quote = contract.format.delimiter, contract.format.quote
     intact = f"not quoted or array_join(cells, '') = {literal(delimiter)} || raw"
     return f"""records as (
-  select record, raw, instr(raw, '"') > 0 as quoted
+  select record, raw, {_has_quotes(quote)} as quoted
   from lines
   where {not_blank(delimiter)} and record > {layout.header_record}
 ), lists as (
-  select record, raw, quoted, case when quoted then {quoted} else {cut} end as cells
+  select record, raw, quoted, {_cut(delimiter, quote)} as cells
   from records
 ), trimmed as (
   select record, raw, quoted, array_size(cells) as fields, {intact} as intact,
@@ -35,9 +33,19 @@ def cells(contract: Contract, layout: Layout) -> str:
   from lists
 ), texts as (
   select record, raw, fields, intact,
-    {each(map(_text, contract.columns))}
+    {each(_text(column, quote) for column in contract.columns)}
   from trimmed
 )"""
+
+
+def _cut(delimiter: str, quote: str) -> str:
+    """Return the cells of a line, each with the delimiter before it if there are quotes."""
+    cut = f"split(raw, {literal(_escaped(delimiter))}, -1)"
+    if not quote:
+        return cut
+    field = literal(_field(delimiter, quote))
+    quoted = f"regexp_extract_all({literal(delimiter)} || raw, {field}, 0)"
+    return f"case when quoted then {quoted} else {cut} end"
 
 
 def not_blank(delimiter: str) -> str:
@@ -61,26 +69,37 @@ def filled(text: str, column: Column) -> str:
     return text if column.fill is None else f"coalesce(nullif({text}, ''), {literal(column.fill)})"
 
 
-def _text(column: Column) -> str:
-    cell = f"c_{column.name}"
-    inner = f"""replace(substr({cell}, 2, length({cell}) - 2), '""', '"')"""
-    text = f"""case when quoted and {cell} like '"%' then {_trim(inner)} else {cell} end"""
+def _has_quotes(quote: str) -> str:
+    return f"instr(raw, {literal(quote)}) > 0" if quote else "false"
+
+
+def _text(column: Column, quote: str) -> str:
+    text = f"c_{column.name}"
+    if quote:
+        begins = f"quoted and substr({text}, 1, 1) = {literal(quote)}"
+        text = f"case when {begins} then {_trim(_inner(text, quote))} else {text} end"
     return f"nullif({filled(text, column)}, '') as t_{column.name}"
+
+
+def _inner(cell: str, quote: str) -> str:
+    """Return what stands in the quotes."""
+    inner = f"substr({cell}, 2, length({cell}) - 2)"
+    return f"replace({inner}, {literal(quote * 2)}, {literal(quote)})"
 
 
 def _trim(text: str) -> str:
     return f"trim(both ' \t' from {text})"
 
 
-def _escaped(delimiter: str) -> str:
-    """Return a pattern for the delimiter: itself, with a backslash where it has a meaning."""
-    return delimiter if delimiter in ",;\t " else f"\\{delimiter}"
+def _escaped(character: str) -> str:
+    """Return a pattern for a character: itself, with a backslash where it has a meaning."""
+    return character if character in ",;\t \"'" else f"\\{character}"
 
 
-def _field(delimiter: str) -> str:
+def _field(delimiter: str, quote: str) -> str:
     """Return the pattern of one field with the delimiter before it; no match is ever empty."""
-    escaped = _escaped(delimiter)
+    escaped, mark = _escaped(delimiter), _escaped(quote)
     blank = f"[{blanks(delimiter)}]*"
-    quoted = f'"[^"]*(?:""[^"]*)*"{blank}'
-    bare = f'[^{escaped}"{blanks(delimiter)}][^{escaped}]*'
+    quoted = f"{mark}[^{mark}]*(?:{mark}{mark}[^{mark}]*)*{mark}{blank}"
+    bare = f"[^{escaped}{mark}{blanks(delimiter)}][^{escaped}]*"
     return f"{escaped}{blank}(?:{quoted}|{bare})?"

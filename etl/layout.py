@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from etl.contract import Contract
+    from etl.formats import Format
 
 HEAD_BYTES: Final = 64 * 1024
 """How much of an object is looked at."""
@@ -53,7 +54,7 @@ def read_layout(key: str, head: str, contract: Contract) -> Layout:
     if not data:
         cause = "holds a header and no rows" if lines else "holds no lines"
         raise EmptyObjectError(cause, where=key, do="upload the file again, whole")
-    first = split_line(lines[0][1], contract.format.delimiter)
+    first = split_line(lines[0][1], contract.format)
     _check_count(key, [line for _, line in lines], contract)
     if contract.format.header:
         return Layout(key, lines[0][0], _header_positions(key, first, contract))
@@ -61,9 +62,14 @@ def read_layout(key: str, head: str, contract: Contract) -> Layout:
     return Layout(key, 0, tuple(range(1, len(contract.columns) + 1)))
 
 
-def split_line(line: str, delimiter: str) -> list[str]:
-    """Return the fields of a line, without the blanks around them."""
-    return [field.strip() for field in next(csv.reader([line], delimiter=delimiter))]
+def split_line(line: str, form: Format, delimiter: str = "") -> list[str]:
+    """Return the fields of a line, without the blanks around them; or cut by another delimiter."""
+    quoting = csv.QUOTE_MINIMAL if form.quote else csv.QUOTE_NONE
+    quote = form.quote or None
+    cut = csv.reader(
+        [line], delimiter=delimiter or form.delimiter, quotechar=quote, quoting=quoting
+    )
+    return [field.strip() for field in next(cut)]
 
 
 def column_name(text: str) -> str:
@@ -78,10 +84,8 @@ def is_number(text: str) -> bool:
 
 def _check_count(key: str, lines: Sequence[str], contract: Contract) -> None:
     wanted = len(contract.columns)
-    counts = {len(split_line(line, contract.format.delimiter)) for line in lines}
-    header_counts = (
-        contract.format.header and len(split_line(lines[0], contract.format.delimiter)) > 1
-    )
+    counts = {len(split_line(line, contract.format)) for line in lines}
+    header_counts = contract.format.header and len(split_line(lines[0], contract.format)) > 1
     if wanted in counts or header_counts:
         return
     found = " or ".join(str(count) for count in sorted(counts))
@@ -95,8 +99,8 @@ def _check_count(key: str, lines: Sequence[str], contract: Contract) -> None:
 
 
 def _delimiter_hint(lines: Sequence[str], contract: Contract) -> str:
-    for delimiter in _OTHER_DELIMITERS:
-        counts = {len(split_line(line, delimiter)) for line in lines}
+    for delimiter in _OTHER_DELIMITERS.replace(contract.format.quote or " ", ""):
+        counts = {len(split_line(line, contract.format, delimiter)) for line in lines}
         if len(contract.columns) in counts:
             return f"is the delimiter {delimiter!r}? then say so under data.format.delimiter"
     return ""

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from etl import decimals
+from etl.batches import MARKS
 from etl.cells import blanks, filled
 from etl.dialect import each, literal
 from etl.kinds import meaning
@@ -103,7 +104,8 @@ def _has(*marks: str) -> str:
 
 def _lacks(mark: str) -> str:
     """Return that a line does not have a mark. DuckDB evaluates no branch that no row takes."""
-    return f"case when {flag(mark)} then instr(raw, {literal(mark)}) = 0 else true end"
+    lacks = f"instr(raw, {literal(mark)}) = 0"
+    return f"case when {flag(mark)} then {lacks} else true end" if mark in MARKS else lacks
 
 
 def _cell(position: int) -> str:
@@ -136,11 +138,12 @@ def _counted(column: Column, cell: str) -> str:
 
 
 def _easy(contract: Contract, layout: Layout) -> str:
-    delimiter = contract.format.delimiter
+    delimiter, quote = contract.format.delimiter, contract.format.quote
     conditions = [
         "raw <> ''",
         f"len(cells) = {len(contract.columns)}",
         _lacks('"'),
+        *([] if quote in ("", '"') else [_lacks(quote)]),
         *([] if delimiter == "," else [_lacks(",")]),
         *(_inside_fields(blank, literal(delimiter)) for blank in blanks(delimiter)),
         *_all_bare(contract, layout),

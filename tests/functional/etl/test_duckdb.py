@@ -176,6 +176,44 @@ def test_any_character_may_be_the_delimiter(lake: Lake, abalone: bytes, delimite
     assert manifest["digests"]["train"] != "0" * 32
 
 
+@pytest.mark.parametrize("quote", list("\"'`|~^$%*/"))
+def test_any_character_may_be_the_quote(wine_lake: Lake, quote: str) -> None:
+    wine_lake.contract["format"]["quote"] = quote
+    wine_lake.contract["columns"][0]["values"] = ["red", f'a "b"; {quote}c']
+    inner = f'a "b"; {quote}c'.replace(quote, quote * 2)
+    row = f"{quote}{inner}{quote};5;;\n"
+
+    manifest = wine_lake.put("wine.csv", WINE_HEADER + wine_rows() + row).run()
+
+    written = f'a "b"; {quote}c'.replace('"', '""')
+    assert manifest["rows"]["quarantine"] == 0
+    assert f'"{written}",5,,' in wine_lake.rows()
+
+
+def test_without_quotes_they_are_text(wine_lake: Lake) -> None:
+    wine_lake.contract["format"]["quote"] = "none"
+    wine_lake.contract["columns"][0]["values"] = ["red", '"red"', '5"']
+    rows = '"red";5;;\n5";5;;\n"dark;5;;\n'
+
+    wine_lake.put("wine.csv", WINE_HEADER + wine_rows() + rows).run()
+
+    assert {'"""red""",5,,', '"5""",5,,'} <= set(wine_lake.rows())
+    assert wine_lake.lines("quarantine")[1:] == [
+        '"colour: not one of red, ""red"", 5""",raw/sample/wine.csv,64,"""dark;5;;"'
+    ]
+
+
+def test_a_header_may_stand_in_the_declared_quotes(wine_lake: Lake) -> None:
+    wine_lake.contract["format"]["quote"] = "'"
+    header = "'free_so2';'quality';'select';'colour'\n"
+
+    rows = "".join(f"{number};5;;'red'\n" for number in range(60))
+
+    manifest = wine_lake.put("wine.csv", header + rows).run()
+
+    assert manifest["rows"]["quarantine"] == 0
+
+
 def test_an_existing_dataset_is_left_alone(lake: Lake, abalone: bytes) -> None:
     lake.put("abalone.csv", abalone).run()
     (lake.root / "data/raw/sample/abalone.csv").unlink()

@@ -47,21 +47,23 @@ def lines(draw: st.DrawFn, delimiter: str) -> str:
     return delimiter.join(fields)
 
 
-def contract(delimiter: str) -> dict[str, Any]:
+def contract(delimiter: str, quote: str = '"') -> dict[str, Any]:
     document = copy.deepcopy(WINE_CONTRACT)
-    document["format"] = {"type": "csv", "delimiter": delimiter, "header": False}
+    document["format"] = {"type": "csv", "delimiter": delimiter, "quote": quote, "header": False}
     document["columns"][0]["values"].append('5"')
     return document
 
 
 @pytest.mark.parametrize(
-    ("delimiter", "positions"),
+    ("delimiter", "quote", "positions"),
     [
-        (",", (1, 2, 3, 4)),
-        (",", (4, 2, 3, 1)),
-        (";", (1, 2, 3, 4)),
-        ("\t", (1, 2, 3, 4)),
-        (" ", (4, 2, 3, 1)),
+        (",", '"', (1, 2, 3, 4)),
+        (",", '"', (4, 2, 3, 1)),
+        (";", '"', (1, 2, 3, 4)),
+        (";", "'", (1, 2, 3, 4)),
+        (",", "none", (1, 2, 3, 4)),
+        ("\t", '"', (1, 2, 3, 4)),
+        (" ", '"', (4, 2, 3, 1)),
     ],
 )
 @settings(max_examples=10, deadline=None)
@@ -69,15 +71,21 @@ def contract(delimiter: str) -> dict[str, Any]:
 def test_both_ways_make_the_same_of_any_lines(
     tmp_path_factory: pytest.TempPathFactory,
     delimiter: str,
+    quote: str,
     positions: tuple[int, ...],
     data: st.DataObject,
 ) -> None:
-    text = "\n".join(data.draw(st.lists(lines(delimiter), min_size=1, max_size=40)))
+    drawn = data.draw(st.lists(lines(delimiter), min_size=1, max_size=40))
+    text = "\n".join(drawn).replace('"', quote if quote != "none" else '"')
     root = tmp_path_factory.mktemp("ways")
     layout = Layout("raw/sample/wine.csv", 0, positions)
 
     short, long = (
-        work(Lake(root / name, contract(delimiter)).put("wine.csv", text), layout, quick=quick)
+        work(
+            Lake(root / name, contract(delimiter, quote)).put("wine.csv", text),
+            layout,
+            quick=quick,
+        )
         for name, quick in (("short", True), ("long", False))
     )
 

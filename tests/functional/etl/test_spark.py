@@ -18,6 +18,7 @@ import pytest
 from etl.errors import EtlError
 from tests.functional.etl.kinds import KINDS_CONTRACT, kinds_lines
 from tests.functional.etl.lake import ABALONE_CONTRACT, WINE_CONTRACT, Lake
+from tests.functional.etl.texts import TEXTS, text_lakes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,6 +97,7 @@ def lakes(
         "kinds": kinds_lake(root / "kinds"),
         "time": time_lake(root / "time"),
         "parquet": parquet_lake(root / "parquet"),
+        **text_lakes(root, dirty),
         "rejected": rejected_lake(root / "rejected"),
     }
     found = {name: (lake, twin_of(lake, root / f"{name}-duckdb")) for name, lake in made.items()}
@@ -129,7 +131,7 @@ def run_spark(requests: list[str], folder: Path) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("name", ["abalone", "dirty", "kinds", "time"])
+@pytest.mark.parametrize("name", ["abalone", "dirty", "kinds", "time", "parquet", *TEXTS])
 def test_spark_writes_what_duckdb_writes(lakes: dict[str, tuple[Lake, Lake]], name: str) -> None:
     spark, duckdb = lakes[name]
 
