@@ -8,7 +8,7 @@ TWIN := $(PY) -m twin
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help deploy-roles python run test up down push upload reconcile redrive teardown invoke status logs report pictures preview preflight cost engine check format lock clean environments spark-env sagemaker-env policy-env bench-env
+.PHONY: help deploy-roles python run test up down push upload model reconcile redrive teardown invoke status logs report pictures preview preflight cost engine check format lock clean environments spark-env sagemaker-env policy-env bench-env
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z%-]+:.*## /{n = split($$2, part, " :: "); \
@@ -41,6 +41,9 @@ upload: environments ## upload MODEL= FILE= :: put a raw file, and follow the re
 
 reconcile: environments ## have the twin look for lost events now, and follow what it starts
 	@$(TWIN) reconcile
+
+model: environments ## model NAME= FILE= TARGET= :: draft models/NAME.yaml from a file (COLUMNS= if it has no header)
+	@$(PY) -m ops.draft --name="$(NAME)" --file="$(FILE)" --target="$(TARGET)" --columns="$(COLUMNS)"
 
 invoke: environments ## invoke MODEL= ROW= :: ask a model's endpoint
 	@$(TWIN) invoke "$(MODEL)" "$(ROW)"

@@ -1,0 +1,76 @@
+"""Drafts a model file from a raw file: `make model NAME=wine FILE=wine.csv TARGET=quality`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from rich.console import Console
+from rich.text import Text
+
+from models.schema import is_model_name
+from ops import terminal
+from ops.draft.draft import draft
+from ops.draft.rows import scratch
+from ops.draft.table import show
+from ops.draft.write import taken, write
+from ops.errors import OpsError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+INTERRUPTED: Final = "interrupted: nothing was written. The same command begins anew."
+
+
+def main(arguments: Sequence[str] | None = None, models: Path = ROOT / "models") -> int:
+    """Write a model file and say what was decided; return the exit code."""
+    parser = argparse.ArgumentParser(prog="make model", description=__doc__)
+    parser.add_argument("--name", default="", help="the model's name, as in models/<name>.yaml")
+    parser.add_argument("--file", default="", help="CSV, JSON Lines or Parquet")
+    parser.add_argument("--target", default="", help="the column that is to be predicted")
+    parser.add_argument("--columns", default="", help="names for a file without a header")
+    given = parser.parse_args(arguments)
+    named = [name for name in given.columns.split(",") if name]
+    return terminal.run(
+        "model",
+        lambda: _draft(given.name, given.file, given.target, named, models),
+        INTERRUPTED,
+    )
+
+
+def _draft(name: str, file: str, target: str, named: Sequence[str], models: Path) -> None:
+    path = _free(name, models)
+    if not file:
+        raise OpsError(
+            "a draft of which file?",
+            found="FILE=",
+            expected="a file of rows: CSV, JSON Lines or Parquet",
+            do=f"name one: make model NAME={name} FILE={name}.csv TARGET=...",
+        )
+    with scratch() as lent:
+        drafted = draft(Path(file).expanduser(), target, named, lent)
+        written = write(name, drafted, models, lent[0])
+    console = Console(highlight=False, soft_wrap=True)
+    show(console, drafted)
+    console.print(Text(f"wrote models/{written.name}; read its comments", style="green"))
+    console.print(
+        Text(f"next, while `make up` runs: make push && make upload MODEL={name} FILE={file}")
+    )
+    del path
+
+
+def _free(name: str, models: Path) -> Path:
+    """Return where the model file will be, before a large file is read for nothing."""
+    if not is_model_name(name):
+        raise OpsError(
+            "what is the model called?",
+            found=f"NAME={name}",
+            expected="small letters, digits and inner hyphens, at most 30",
+            do="for example: make model NAME=wine FILE=wine.csv TARGET=quality",
+        )
+    path = models / f"{name}.yaml"
+    if path.exists():
+        raise taken(path)
+    return path

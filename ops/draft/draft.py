@@ -1,0 +1,205 @@
+"""Puts a draft together: what was seen of the file, what was decided, what was measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from models.formats import NO_QUOTE, Format
+from models.schema import OBJECTIVES
+from ops.draft.baselines import measure
+from ops.draft.decide import decide, decide_target
+from ops.draft.dialect import read_dialect
+from ops.draft.gate import gate
+from ops.draft.names import column_name, find, names_by_place, names_of
+from ops.draft.profile import profile
+from ops.draft.quarantine import settle
+from ops.draft.rows import cut_lines
+from ops.draft.source import head_of, open_source
+from ops.draft.splits import deal_out, key_of
+from ops.errors import OpsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    import duckdb
+
+    from ops.draft.baselines import Baselines
+    from ops.draft.decision import Decision
+    from ops.draft.dialect import Dialect
+    from ops.draft.gate import Gate
+    from ops.draft.profile import Profile
+    from ops.draft.quarantine import Quarantine
+    from ops.draft.rows import Rows
+    from ops.draft.source import Source
+
+
+@dataclass(frozen=True)
+class Draft:
+    """All that a model file says, and why."""
+
+    source: Source
+    format: Format
+    target: str
+    decisions: tuple[Decision, ...]
+    quarantine: Quarantine
+    split_by: str | None
+    rows: Mapping[str, int]
+    """Of each split, in this file."""
+
+    measured: Baselines
+    gate: Gate
+    checks: tuple[str, ...]
+    """What is to be checked of the file as a whole."""
+
+
+def draft(
+    file: Path, target: str, named: Sequence[str], lent: tuple[Path, duckdb.DuckDBPyConnection]
+) -> Draft:
+    """Draft a model of a file.
+
+    Args:
+        file: The raw file.
+        target: What is to be predicted: a heading, or the name of a column.
+        named: Names of the columns of a file without a header; may be empty.
+        lent: A folder for temporary files, and a database in it.
+
+    Raises:
+        OpsError: no model can be made of it, and why.
+    """
+    folder, database = lent
+    source = open_source(file, folder)
+    table, form = _table(source, named, database)
+    target = find(target, table.names, table.headings, source.name)
+    pairs = zip(table.names, table.headings, strict=True)
+    profiles = [profile(table, name, heading) for name, heading in pairs]
+    decided = [
+        _with_heading(
+            _target(one, profiles, source.name) if one.name == target else decide(one), one.heading
+        )
+        for one in profiles
+    ]
+    _require_features(decided, target, source.name)
+    settled = settle(table, profiles, decided, target, source.name)
+    split_by, rows = _deal_out(table, profiles, settled.decisions, source.name)
+    measured = measure(table, profiles, settled.decisions, target)
+    return Draft(
+        source=source,
+        format=form,
+        target=target,
+        decisions=settled.decisions,
+        quarantine=settled.quarantine,
+        split_by=split_by,
+        rows=rows,
+        measured=measured,
+        gate=gate(measured, rows),
+        checks=_file_checks(source, form),
+    )
+
+
+def _table(
+    source: Source, named: Sequence[str], database: duckdb.DuckDBPyConnection
+) -> tuple[Rows, Format]:
+    dialect = read_dialect(head_of(source), source.name)
+    names = _names(source, dialect, named)
+    form = Format(
+        type="csv",
+        delimiter=dialect.delimiter,
+        quote=dialect.quote or NO_QUOTE,
+        header=bool(dialect.header),
+        encoding=source.encoding,
+        quoted_newlines=dialect.quoted_newlines,
+    )
+    return cut_lines(database, source, dialect, names), form
+
+
+def _names(source: Source, dialect: Dialect, named: Sequence[str]) -> tuple[str, ...]:
+    if dialect.header and not named:
+        return names_of(dialect.header, source.name, dialect.delimiter)
+    if not named:
+        return names_by_place(dialect.fields)
+    names = tuple(map(column_name, named))
+    if not dialect.header and len(names) == dialect.fields:
+        return names_of(names, "COLUMNS", ",")
+    raise OpsError(
+        "COLUMNS does not fit the file",
+        resource=source.name,
+        found=f"{len(names)} names",
+        expected="none, as the file has a header"
+        if dialect.header
+        else f"one for each of {dialect.fields} columns",
+        do="leave COLUMNS out" if dialect.header else "name them all, with commas between them",
+    )
+
+
+def _with_heading(found: Decision, heading: str) -> Decision:
+    """Return the decision, with the heading where the name has lost letters of it."""
+    return found if heading.isascii() else replace(found, seen=f"{heading!r}: {found.seen}")
+
+
+def _target(one: Profile, others: Sequence[Profile], file: str) -> Decision:
+    found = decide_target(one)
+    if found is not None:
+        return found
+    offered = [each.name for each in others if decide_target(each) is not None]
+    as_feature = decide(one)
+    raise OpsError(
+        f"{one.name!r} cannot be predicted today: it is no number",
+        resource=file,
+        found=f"{as_feature.column.kind}: {as_feature.seen}; {as_feature.why}",
+        expected=f"numbers, which is what the objectives there are ({', '.join(OBJECTIVES)}) take",
+        do=_instead(as_feature, offered),
+    )
+
+
+def _instead(found: Decision, offered: Sequence[str]) -> str:
+    if found.column.kind == "text" and found.checks:
+        return found.checks[0]
+    numbers = (
+        f"name a column of numbers: TARGET={' or TARGET='.join(offered[:5])}" if offered else ""
+    )
+    if found.column.kind in ("categorical", "boolean"):
+        flag = "write 1 where it is what you look for and 0 elsewhere, to predict how likely it is"
+        return f"{numbers}; or {flag}" if numbers else flag
+    return numbers or "add a column of numbers to the file"
+
+
+def _require_features(decisions: Sequence[Decision], target: str, file: str) -> None:
+    if any(one.column.kept and one.column.name != target for one in decisions):
+        return
+    others = [one for one in decisions if one.column.name != target]
+    raise OpsError(
+        f"there is nothing to predict {target!r} from",
+        resource=file,
+        found="\n".join(f"{one.column.name}: {one.column.kind}, {one.why}" for one in others[:8]),
+        expected="one column at least of numbers, categories, booleans or dates",
+        do=next((check for one in others for check in one.checks), "add columns to the file"),
+    )
+
+
+def _deal_out(
+    rows: Rows, profiles: Sequence[Profile], decisions: Sequence[Decision], file: str
+) -> tuple[str | None, Mapping[str, int]]:
+    key = key_of(profiles, decisions)
+    counts = deal_out(rows, decisions, key)
+    if min(counts.values()) and counts["train"] > 1:
+        return key, counts
+    raise OpsError(
+        "there are too few rows to learn from some and judge by others",
+        resource=file,
+        found=", ".join(f"{name} {count}" for name, count in counts.items()),
+        expected="rows in each split; some hundreds make a model that can be judged",
+        do="collect more rows",
+    )
+
+
+def _file_checks(source: Source, form: Format) -> tuple[str, ...]:
+    found = list[str]()
+    if source.encoding != "utf-8":
+        found.append(
+            f"the file is not UTF-8; {source.encoding} is a guess: look at a text with accents"
+        )
+    if form.quoted_newlines:
+        found.append("fields have line ends in them: such a file cannot be divided among workers")
+    return tuple(found)

@@ -1,0 +1,255 @@
+"""What the columns of a table hold, counted over all of its rows."""
+# ruff: noqa: S608 - names are checked, texts go through `literal`
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from ops.draft.moments import formats_of, parsed
+from ops.draft.rows import literal
+from ops.draft.shapes import FALSE, GAPS, LOOSE_DATES, MESSY, NUMBER, TRUE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from decimal import Decimal
+
+    from ops.draft.rows import Rows
+
+MOST_COMMON: Final = 1000
+"""Values that are looked at one by one."""
+
+DECIMAL: Final = "decimal(30,15)"
+"""As the ETL has it: 15 digits before the point and 15 after it."""
+
+_EXACT_BELOW: Final = 100_000
+_NEARLY_ALL: Final = 0.9
+_MASKS: Final = 20
+_COMPACT: Final = "%Y%m%d"
+_LONGEST_DATE: Final = 40
+
+
+@dataclass(frozen=True)
+class Dates:
+    """A format that many texts of a column have."""
+
+    format: str
+    count: int
+    first: datetime
+    last: datetime
+    varying: tuple[str, ...]
+    """The parts that are not always the same."""
+
+    rivals: tuple[str, ...] = ()
+    """Formats that would fit as many: nobody can tell them apart."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What one column holds."""
+
+    name: str
+    heading: str
+    rows: int
+    filled: int
+    distinct: int
+    """Different texts; exact where it is small or where nearly all differ."""
+
+    numbers: int
+    """Texts that are numbers as the ETL means it."""
+
+    whole: int
+    low: Decimal | None
+    high: Decimal | None
+    usual: tuple[Decimal, Decimal] | None
+    """Between which 98 % of the numbers lie."""
+
+    negative: int
+    places: int
+    """The most digits after a point."""
+
+    leading_zeros: int
+    true: int
+    false: int
+    longest: int
+    blanks: int
+    """Texts of several words."""
+
+    common: tuple[tuple[str, int], ...]
+    """The most frequent texts, if not more than a few are different; else none."""
+
+    example: str
+    example_with_zero: str
+    shapes: Mapping[str, tuple[int, str]]
+    """How many of the texts that are no numbers look like what, with an example."""
+
+    dates: tuple[Dates, ...]
+
+    @property
+    def empty(self) -> int:
+        """Rows without a value."""
+        return self.rows - self.filled
+
+    def share(self, count: int) -> float:
+        """Return a count as a share of the values that there are."""
+        return count / self.filled if self.filled else 0
+
+    def texts(self, *kinds: str) -> int:
+        """Return how many look like one of these."""
+        return sum(self.shapes[kind][0] for kind in kinds if kind in self.shapes)
+
+
+def number(name: str) -> str:
+    """Return the expression for a column's value; null if it is no number."""
+    text = f"c_{name}"
+    marks = " + ".join(
+        f"instr({text}, {mark})" for mark in ("'_'", "'e'", "'E'", "chr(11)", "chr(12)")
+    )
+    cast = f"try_cast({text} as {DECIMAL})"
+    return (
+        f"case when {marks} = 0 then {cast}"
+        f" when regexp_full_match({text}, {literal(NUMBER)}) then {cast} end"
+    )
+
+
+def profile(rows: Rows, name: str, heading: str) -> Profile:
+    """Count what a column holds."""
+    counted = _counts(rows, name)
+    filled = int(counted["filled"])
+    distinct = _distinct(rows, name, int(counted["about"]), filled)
+    words = filled - int(counted["numbers"])
+    return Profile(
+        name=name,
+        heading=heading,
+        rows=rows.count,
+        filled=filled,
+        distinct=distinct,
+        numbers=int(counted["numbers"]),
+        whole=int(counted["whole"]),
+        low=counted["low"],
+        high=counted["high"],
+        usual=(counted["usual_low"], counted["usual_high"]) if counted["numbers"] else None,
+        negative=int(counted["negative"]),
+        places=int(counted["places"] or 0),
+        leading_zeros=int(counted["leading_zeros"]),
+        true=int(counted["true"]),
+        false=int(counted["false"]),
+        longest=int(counted["longest"] or 0),
+        blanks=int(counted["blanks"]),
+        example=str(counted["example"] or ""),
+        example_with_zero=str(counted["with_zero"] or ""),
+        common=_common(rows, name) if distinct <= MOST_COMMON else (),
+        shapes=_shapes(rows, name) if words else {},
+        dates=_dates(rows, name, words) if filled else (),
+    )
+
+
+def _counts(rows: Rows, name: str) -> dict[str, Any]:
+    listed = ", ".join
+    query = f"""
+select count(c) as filled, approx_count_distinct(c) as about, count(v) as numbers,
+  count(*) filter (v = floor(v)) as whole, min(v) as low, max(v) as high,
+  max(case when v is not null and instr(c, '.') > 0 then instr(reverse(c), '.') - 1 end) as places,
+  quantile_cont(v, 0.01) as usual_low, quantile_cont(v, 0.99) as usual_high,
+  count(*) filter (v < 0) as negative,
+  count(*) filter (v is not null and regexp_matches(c, '^[+-]?0[0-9]')) as leading_zeros,
+  min(c) filter (v is not null and regexp_matches(c, '^[+-]?0[0-9]')) as with_zero,
+  min(c) as example,
+  count(*) filter (lower(c) in ({listed(map(literal, TRUE))})) as true,
+  count(*) filter (lower(c) in ({listed(map(literal, FALSE))})) as false,
+  max(length(c)) as longest, count(*) filter (regexp_matches(c, '\\S\\s+\\S')) as blanks
+from (select c_{name} as c, {number(name)} as v from raw)"""
+    cursor = rows.database.execute(query)
+    keys = [one[0] for one in cursor.description or ()]
+    return dict(zip(keys, cursor.fetchall()[0], strict=True))
+
+
+def _distinct(rows: Rows, name: str, about: int, filled: int) -> int:
+    """Return the exact number where it decides something, else about how many there are."""
+    if about < _EXACT_BELOW or about > _NEARLY_ALL * filled:
+        return int(rows.ask(f"select count(distinct c_{name}) from raw")[0])
+    return about
+
+
+def _common(rows: Rows, name: str) -> tuple[tuple[str, int], ...]:
+    found = rows.all(
+        f"select c_{name}, count(*) from raw where c_{name} is not null"
+        f" group by 1 order by 2 desc, 1 limit {MOST_COMMON}"
+    )
+    return tuple((str(text), int(count)) for text, count in found)
+
+
+def _shapes(rows: Rows, name: str) -> dict[str, tuple[int, str]]:
+    cases = [f"when t in ({', '.join(map(literal, GAPS))}) then 'gaps in words'"]
+    cases += ["when regexp_full_match(t, '[0-9]{16,}') then 'long digits'"]
+    cases += [
+        f"when regexp_full_match(t, {literal(pattern)}) then {literal(shape)}"
+        for shape, pattern in {**MESSY, "dates": LOOSE_DATES}.items()
+    ]
+    query = f"""
+select shape, count(*), min(c) from (
+  select c, case {" ".join(cases)} else 'words' end as shape
+  from (select c_{name} as c, lower(c_{name}) as t, {number(name)} as v from raw)
+  where c is not null and v is null
+) group by shape order by 2 desc"""
+    return {str(shape): (int(count), str(example)) for shape, count, example in rows.all(query)}
+
+
+def _dates(rows: Rows, name: str, words: int) -> tuple[Dates, ...]:
+    """Return the formats that texts of the column have, the most frequent first."""
+    masks = rows.all(
+        f"select regexp_replace(c_{name}, '[0-9]', '9', 'g') as mask, count(*) from raw"
+        f" where length(c_{name}) between 8 and {_LONGEST_DATE} group by 1 order by 2 desc, 1"
+        f" limit {_MASKS}"
+    )
+    wanted = [form for mask, _ in masks for form in formats_of(str(mask))]
+    if words == 0:
+        hinted = re.search(r"date|day|time|datum", name)
+        wanted = [form for form in wanted if form == _COMPACT and hinted]
+    found = [one for form in wanted if (one := _of_format(rows, name, form))]
+    return _without_rivals(found)
+
+
+def _of_format(rows: Rows, name: str, form: str) -> Dates | None:
+    parts = ("year", "month", "day", "weekday", "hour")
+    moment = parsed(f"c_{name}", form)
+    functions = {"weekday": "isodow"}
+    varying = ", ".join(f"count(distinct {functions.get(part, part)}(m)) > 1" for part in parts)
+    answer = rows.ask(
+        f"select count(m), min(m), max(m), {varying} from (select {moment} as m from raw)"
+    )
+    count, first, last, *varies = answer
+    if not count:
+        return None
+    found = tuple(part for part, does in zip(parts, varies, strict=True) if does)
+    return Dates(form, int(count), first, last, found)
+
+
+def _without_rivals(found: list[Dates]) -> tuple[Dates, ...]:
+    """Keep of `%d/%m` and `%m/%d` the one that fits more; if none does, days come first."""
+    kept: list[Dates] = []
+    for one in sorted(found, key=lambda one: -one.count):
+        twin = next((each for each in kept if _is_twin(each.format, one.format)), None)
+        if twin is None:
+            kept.append(one)
+        elif twin.count == one.count:
+            kept[kept.index(twin)] = _first_of(twin, one)
+    return tuple(kept)
+
+
+def _is_twin(form: str, other: str) -> bool:
+    swapped = other.replace("%d", "%?").replace("%m", "%d").replace("%?", "%m")
+    return form == swapped
+
+
+def _first_of(one: Dates, other: Dates) -> Dates:
+    """Return the likelier of two readings: days vary more than months, and days come first."""
+    days = {each.format: ("day" in each.varying) for each in (one, other)}
+    chosen, left = (one, other) if days[one.format] >= days[other.format] else (other, one)
+    told_apart = days[one.format] != days[other.format]
+    rivals = () if told_apart else (left.format,)
+    if not told_apart and left.format.index("%d") < chosen.format.index("%d"):
+        chosen, rivals = left, (chosen.format,)
+    return Dates(chosen.format, chosen.count, chosen.first, chosen.last, chosen.varying, rivals)

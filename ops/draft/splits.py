@@ -1,0 +1,51 @@
+"""Deals rows out to train, validation and test as the ETL does, so that counts are the same."""
+# ruff: noqa: S608 - names are checked by the schema
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from models.split import Split
+from ops.draft.features import written
+from ops.draft.quarantine import sound
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ops.draft.decision import Decision
+    from ops.draft.profile import Profile
+    from ops.draft.rows import Rows
+
+SHARES: Final = Split(train=0.7, validation=0.15, test=0.15)
+FEWEST_KEYS: Final = 100
+"""Customers, machines, ... from which on shares of them are about shares of the rows."""
+
+_HASHES: Final = 2**32
+
+
+def deal_out(rows: Rows, decisions: Sequence[Decision], by: str | None) -> Mapping[str, int]:
+    """Make the table `dealt`: sound rows with their split, and `lot`, a number to sample by."""
+    kept = [written(one.column) for one in decisions if one.column.kept]
+    line = f"concat_ws(',', {', '.join(kept)})"
+    first = f"{round(SHARES.train * _HASHES):08x}"
+    second = f"{round((SHARES.train + SHARES.validation) * _HASHES):08x}"
+    rows.database.execute(f"""
+create or replace table dealt as
+select *, case when place < '{first}' then 'train' when place < '{second}' then 'validation'
+  else 'test' end as split
+from (
+  select *, substr(md5({f"c_{by}" if by else line}), 1, 8) as place,
+    substr(md5({line}), 9, 8) as lot
+  from raw where {sound(decisions)}
+)""")
+    counts = dict(rows.all("select split, count(*) from dealt group by split"))
+    return {name: int(counts.get(name, 0)) for name in ("train", "validation", "test")}
+
+
+def key_of(profiles: Sequence[Profile], decisions: Sequence[Decision]) -> str | None:
+    """Return the identifier whose rows should stay together, if there is one."""
+    for one, decision in zip(profiles, decisions, strict=True):
+        repeated = FEWEST_KEYS <= one.distinct < one.filled == one.rows
+        if decision.column.kind == "identifier" and repeated:
+            return one.name
+    return None
