@@ -42,6 +42,8 @@ class RunResult:
     run_id: str
     outcome: Json
     manifest: Json = field(default_factory=dict[str, Any])
+    """The dataset's, or of rows that were refused what it would have been."""
+
     evaluation: Json = field(default_factory=dict[str, Any])
     predictions: tuple[tuple[float, float], ...] = ()
     """Target and prediction of each test row."""
@@ -144,7 +146,7 @@ def _run(folder: Path) -> RunResult:
         model=folder.parent.name,
         run_id=str(outcome.get("run_id", folder.name)),
         outcome=outcome,
-        manifest=_json(folder / "manifest.json"),
+        manifest=_json(folder / "manifest.json") or _json(folder / "refused.json"),
         evaluation=_json(folder / "evaluation.json"),
         predictions=_predictions(folder / "predictions.csv"),
     )

@@ -24,11 +24,11 @@ def test_rows_are_counted_of_a_dataset_and_of_one_that_was_refused(
 ) -> None:
     clients.s3.put(requests.dataset_key(plan(), name), {"rows": ROWS, "format": 2})
 
-    assert read_rows(clients.s3, BUCKET, plan()) == ROWS
+    assert read_rows(clients.typed.s3, BUCKET, plan()) == ROWS
 
 
 def test_no_data_is_no_rows(clients: FakeClients) -> None:
-    assert read_rows(clients.s3, BUCKET, plan()) is None
+    assert read_rows(clients.typed.s3, BUCKET, plan()) is None
 
 
 def test_rows_that_are_no_numbers_are_named(clients: FakeClients) -> None:
@@ -36,4 +36,4 @@ def test_rows_that_are_no_numbers_are_named(clients: FakeClients) -> None:
     clients.s3.put(requests.dataset_key(plan(), "manifest.json"), {"rows": rows})
 
     with pytest.raises(StepError, match=r"rows\.test: found 'five', expected a whole number"):
-        read_rows(clients.s3, BUCKET, plan())
+        read_rows(clients.typed.s3, BUCKET, plan())

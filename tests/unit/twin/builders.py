@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from tests.unit.twin.manifests import manifest
 from twin.hold import Running
 from twin.timeline import Entry, State, Step
 
@@ -34,27 +35,6 @@ EVALUATION: dict[str, Any] = {
     "interval": {"level": 0.95, "method": "bootstrap", "resamples": 1000},
     "importance": [{"feature": "acid", "increase": 0.1}, {"feature": "sugar", "increase": 0.6}],
     "examples": [{"row": "1,2", "target": 5, "prediction": 5.1}],
-}
-MANIFEST: dict[str, Any] = {
-    "rows": {"read": 101, "train": 70, "validation": 15, "test": 15, "quarantine": 1},
-    "schema": {
-        "columns": [
-            {"name": "acid", "kind": "numeric", "role": "feature"},
-            {"name": "colour", "kind": "categorical", "role": "feature"},
-            {"name": "bottled", "kind": "date", "role": "feature"},
-            {"name": "tasted", "kind": "timestamp", "role": "feature"},
-            {"name": "quality", "kind": "integer", "role": "target"},
-        ]
-    },
-    "statistics": {
-        "train": {
-            "acid": {"nulls": 2, "min": 0.5, "max": 9.25, "mean": 1.23456789, "deviation": 0.5},
-            "bottled": {"nulls": 0, "min": -1.0, "max": 19783.0, "mean": 1.5, "deviation": 12.5},
-            "tasted": {"nulls": 9, "min": 3600.0, "max": 86399, "mean": None, "deviation": 43200},
-            "colour": {"nulls": 0, "values": {"red": 1200, "<white>": 30}},
-        }
-    },
-    "quarantine": {"reasons": [{"reason": "acid: above 9", "rows": 1, "examples": ["<b>99"]}]},
 }
 PREDICTIONS = "target,prediction\n5,5.1\n6,5.5\n"
 
@@ -97,7 +77,7 @@ def leave_run(
     folder.mkdir(parents=True)
     files: dict[str, object] = {"outcome": record}
     if whole:
-        files |= {"evaluation": EVALUATION, "manifest": MANIFEST}
+        files |= {"evaluation": EVALUATION, "manifest": manifest()}
         (folder / "predictions.csv").write_text(PREDICTIONS, encoding="utf-8")
     for name, value in files.items():
         (folder / f"{name}.json").write_text(json.dumps(value), encoding="utf-8")
