@@ -125,8 +125,8 @@ class Lake:
         """Return the lines that one destination got, in the order of the parts."""
         parts = self.parts()
         keys = [file["key"] for part in parts for file in part["files"][destination]]
-        texts = [(self.root / "artifacts" / key).read_text(encoding="utf-8") for key in keys]
-        return [line for text in texts for line in text.splitlines()]
+        texts = [(self.root / "artifacts" / key).read_bytes().decode() for key in keys]
+        return [line for text in texts for line in text.removesuffix("\n").split("\n") if text]
 
     def rows(self) -> list[str]:
         """Return the lines of all splits."""
