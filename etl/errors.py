@@ -64,6 +64,10 @@ class EmptyObjectError(EtlError):
     """A raw object holds no rows."""
 
 
+class RecordFormatError(EtlError):
+    """A raw object has another format than the contract declares."""
+
+
 class HeaderError(EtlError):
     """A header is missing, unexpected, or names other columns than the contract."""
 

@@ -20,7 +20,8 @@ from etl.answers import read_answers
 from etl.contract import QUARANTINE, SPLITS
 from etl.engines import open_engine
 from etl.errors import EtlError, ManyValuesError
-from etl.layout import HEAD_BYTES, read_layout
+from etl.first_look import look
+from etl.layout import HEAD_BYTES
 from etl.learnt import learn
 from etl.parts import Part, part_document, part_id, part_key, read_part
 from etl.plan import make_plan
@@ -30,7 +31,6 @@ from etl.request import parse_request
 from etl.settings import Settings
 from etl.storage import open_storage
 from etl.summary import Summary
-from etl.text import plain_head
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -98,8 +98,8 @@ def _find(request: Request, source: Source, storage: Storage) -> Part | None:
 def _make(request: Request, source: Source, storage: Storage, engine: Engine) -> Part:
     """Turn one raw object into a part; its document comes last, so that it exists whole or not."""
     contract = request.contract
-    head = plain_head(storage.head(source, HEAD_BYTES), source.key)
-    plan = make_plan(request, source, read_layout(source.key, head, contract))
+    layout = look(source.key, storage.head(source, HEAD_BYTES), contract)
+    plan = make_plan(request, source, layout)
     progress = Progress(source)
     summary = Summary.of_nothing(contract)
 

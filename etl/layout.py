@@ -39,6 +39,9 @@ class Layout:
     positions: tuple[int, ...]
     """Field number, counted from 1, of each column of the contract."""
 
+    keys: tuple[str, ...] = ()
+    """How each column is called in the raw object, where its records have names."""
+
 
 def read_layout(key: str, head: str, contract: Contract) -> Layout:
     """Judge an object by its first lines (plain text), blank ones left out.
@@ -117,11 +120,14 @@ def _header_positions(key: str, header: Sequence[str], contract: Contract) -> tu
             do="add the header to the file, or say header: false under data.format",
         )
     if sorted(names) != sorted(contract.names):
-        raise _other_columns(key, names, contract)
+        raise other_columns(key, names, contract, "the header names")
     return tuple(names.index(name) + 1 for name in contract.names)
 
 
-def _other_columns(key: str, names: Sequence[str], contract: Contract) -> HeaderError:
+def other_columns(
+    key: str, names: Sequence[str], contract: Contract, who_names: str
+) -> HeaderError:
+    """Return why an object is refused whose columns are called otherwise."""
     missing = [name for name in contract.names if name not in names]
     extra = [name for name in names if name not in contract.names]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -129,7 +135,7 @@ def _other_columns(key: str, names: Sequence[str], contract: Contract) -> Header
     problems += [f"not in the contract {name!r}" for name in extra]
     problems += [f"there more than once {name!r}" for name in twice]
     return HeaderError(
-        f"the header names other columns than the contract: {', '.join(problems)}",
+        f"{who_names} other columns than the contract: {', '.join(problems)}",
         where=key,
         found=", ".join(names),
         expected=", ".join(contract.names),

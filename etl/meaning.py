@@ -26,6 +26,15 @@ class Rule:
     """Of fields that are not empty."""
 
 
+@dataclass(frozen=True)
+class Fault:
+    """A way in which a whole row can be wrong, whatever its fields say."""
+
+    condition: str
+    reason: str
+    """An expression: it may say how many."""
+
+
 class Meaning(Protocol):
     """A kind. To add one is to write this down."""
 

@@ -63,7 +63,7 @@ def make_plan(request: Request, source: Source, layout: Layout) -> Plan:
     contract = request.contract
     return Plan(
         rows=sql.rows(contract, layout),
-        quick_rows=quick_rows(contract, layout),
+        quick_rows=quick_rows(contract, layout) if contract.format.type == "csv" else None,
         questions=questions(contract),
         outputs=_outputs(contract),
         bucket=request.artifact_bucket,

@@ -17,19 +17,20 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from etl.cells import cells
 from etl.contract import DESTINATIONS, QUARANTINE
 from etl.decimals import number
 from etl.dialect import each, literal
 from etl.kinds import meaning
 from etl.meaning import quoted
-from etl.reasons import BROKEN_QUOTES, reason, wrong_field_count
+from etl.reasons import reason
+from etl.records import reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from etl.contract import Column, Contract, Destination, SplitName
     from etl.layout import Layout
+    from etl.records import Reading
 
 QUARANTINE_HEADER: Final = "reason,object,record,raw"
 
@@ -51,15 +52,17 @@ def rows(contract: Contract, layout: Layout) -> str:
     halves of its md5; reason and raw of rows in quarantine; `k_x`, what is counted of column x;
     `w_x`, its text, where Parquet is written.
     """
+    read = reading(contract, layout)
     return f"""
-with {cells(contract, layout)}, valued as (
+with {read.steps}, valued as (
   select *, {each(map(_value, contract.columns))}
   from texts
 ), judged as (
-  select *, {_reason(contract)} as reason
+  select *, {_reason(contract, read)} as reason
   from valued
 ), written as (
-  select *, case when reason = '' then {_line(contract)} else {_quarantine_line(layout)} end as line
+  select *,
+    case when reason = '' then {_line(contract)} else {_quarantine_line(layout, read)} end as line
   from judged
 ), hashed as (
   select *, {_half("md5(line)", 1)} as high, {_half("md5(line)", 17)} as low
@@ -68,7 +71,7 @@ with {cells(contract, layout)}, valued as (
 select record,
   case when reason <> '' then {_number(QUARANTINE)} else {_placed(contract)} end as destination,
   line, high, low, case when reason <> '' then reason end as reason,
-  case when reason <> '' then raw end as raw,
+  case when reason <> '' then {read.raw} end as raw,
   {each([*map(_counted, contract.kept), *map(_kept_text, stored(contract))])}
 from hashed"""
 
@@ -173,21 +176,17 @@ def _kept_text(column: Column) -> str:
     return f"t_{column.name} as w_{column.name}"
 
 
-def _reason(contract: Contract) -> str:
-    count = wrong_field_count("' || cast(fields as string) || '", len(contract.columns))
+def _reason(contract: Contract, read: Reading) -> str:
     judged = ", ".join(reason(column) for column in contract.columns)
-    return (
-        f"case when not intact then {literal(BROKEN_QUOTES)}"
-        f" when fields <> {len(contract.columns)} then '{count}'"
-        f" else concat_ws('{REASON_SEPARATOR}', {judged}) end"
-    )
+    faults = " ".join(f"when {fault.condition} then {fault.reason}" for fault in read.faults)
+    return f"case {faults} else concat_ws('{REASON_SEPARATOR}', {judged}) end"
 
 
 def _line(contract: Contract) -> str:
     return f"concat_ws(',', {each(meaning(one).written(one) for one in contract.kept)})"
 
 
-def _quarantine_line(layout: Layout) -> str:
+def _quarantine_line(layout: Layout, read: Reading) -> str:
     said = f"replace(reason, '{REASON_SEPARATOR}', '; ')"
     record, source = "cast(record as string)", quoted(literal(layout.key))
-    return f"concat_ws(',', {quoted(said)}, {source}, {record}, {quoted('raw')})"
+    return f"concat_ws(',', {quoted(said)}, {source}, {record}, {quoted(read.raw)})"

@@ -48,6 +48,7 @@ FUNCTIONS: Final = (
     "create macro conv(digits, of_base, to_base) as ('0x' || digits)::ubigint",
     "create macro regexp_like(characters, pattern) as regexp_matches(characters, pattern)",
     "create macro unix_date(of_day) as (of_day - date '1970-01-01')",
+    "create macro get_json_object(document, path) as json_extract_string(document, path)",
     "create macro split(characters, pattern, most) as string_split(characters, right(pattern, 1))",
 )
 """Spark's functions by Spark's names: `conv` for hexadecimal digits, `split` at one character."""

@@ -16,6 +16,7 @@ import duckdb
 import pytest
 
 from etl.errors import EtlError
+from tests.functional.etl.json_data import WINE_JSON, json_lines
 from tests.functional.etl.kinds import KINDS_CONTRACT, kinds_lines
 from tests.functional.etl.lake import ABALONE_CONTRACT, WINE_CONTRACT, Lake
 from tests.functional.etl.texts import TEXTS, text_lakes
@@ -77,6 +78,11 @@ def parquet_lake(root: Path) -> Lake:
     return Lake(root, contract).put("a.csv", kinds_lines(5, 2000, wrong=0.2))
 
 
+def json_lake(root: Path) -> Lake:
+    lake = Lake(root, copy.deepcopy(WINE_JSON)).put("a.jsonl", json_lines(1, 2000))
+    return lake.put("b.jsonl", json_lines(2, 20))
+
+
 def rejected_lake(root: Path) -> Lake:
     return Lake(root, copy.deepcopy(ABALONE_CONTRACT)).put("bad.csv", "X,1,1,1,1,1,1,1,1\n" * 9)
 
@@ -98,6 +104,7 @@ def lakes(
         "time": time_lake(root / "time"),
         "parquet": parquet_lake(root / "parquet"),
         **text_lakes(root, dirty),
+        "json": json_lake(root / "json"),
         "rejected": rejected_lake(root / "rejected"),
     }
     found = {name: (lake, twin_of(lake, root / f"{name}-duckdb")) for name, lake in made.items()}
@@ -131,7 +138,7 @@ def run_spark(requests: list[str], folder: Path) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("name", ["abalone", "dirty", "kinds", "time", "parquet", *TEXTS])
+@pytest.mark.parametrize("name", ["abalone", "dirty", "kinds", "time", "parquet", "json", *TEXTS])
 def test_spark_writes_what_duckdb_writes(lakes: dict[str, tuple[Lake, Lake]], name: str) -> None:
     spark, duckdb = lakes[name]
 

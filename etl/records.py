@@ -1,0 +1,47 @@
+"""Raw records of any format as SQL: the one place that knows which format is read by what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from etl.cells import cells
+from etl.dialect import literal
+from etl.json_lines import json_cells, json_faults
+from etl.meaning import Fault
+from etl.reasons import BROKEN_QUOTES, wrong_field_count
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from etl.contract import Contract
+    from etl.layout import Layout
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How raw records become texts."""
+
+    steps: str
+    """From `lines` to `texts`: record, `t_x` for each column x, and what the others speak of."""
+
+    faults: Sequence[Fault]
+    """What may be wrong with a whole record; the first is its reason."""
+
+    raw: str = "raw"
+    """The raw record, as the quarantine keeps it."""
+
+
+def reading(contract: Contract, layout: Layout) -> Reading:
+    """Return how the records of a raw object are read."""
+    if contract.format.type == "jsonl":
+        return Reading(json_cells(contract, layout), json_faults(contract))
+    return Reading(cells(contract, layout), _faults(contract))
+
+
+def _faults(contract: Contract) -> list[Fault]:
+    count = wrong_field_count("' || cast(fields as string) || '", len(contract.columns))
+    return [
+        Fault("not intact", literal(BROKEN_QUOTES)),
+        Fault(f"fields <> {len(contract.columns)}", f"'{count}'"),
+    ]
