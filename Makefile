@@ -15,7 +15,7 @@ help: ## this list
 	  printf "  make %-26s %s\n", (n > 1 ? part[1] : $$1), part[n]}' $(MAKEFILE_LIST)
 
 environments: python
-	@$(PYTHON) ops/bootstrap.py project aws image
+	@$(PYTHON) ops/bootstrap.py project aws image glue
 
 python:
 	@command -v $(PYTHON) >/dev/null || { echo "make: $(PYTHON) was not found on PATH"; \

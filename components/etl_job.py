@@ -12,14 +12,16 @@ import pulumi_aws as aws
 from components import policies
 from components.files import existing
 from components.roles import StepRole, StepRoleArgs
+from components.wheels import duckdb_wheel
 
 if TYPE_CHECKING:
     from components.naming import Names
-    from components.settings import StackSettings
+    from components.settings import Etl, StackSettings
 
 GLUE_VERSION = "5.1"
 LAUNCHER = Path("etl/launcher.py")
-LAUNCHER_KEY = "glue/launcher.py"
+FOLDER = "glue/"
+LAUNCHER_KEY = f"{FOLDER}launcher.py"
 LOG_GROUPS = ("output", "error")
 
 
@@ -28,7 +30,7 @@ class EtlJobArgs:
     """What the job needs from its neighbours.
 
     Attributes:
-        root: The repository's folder, which holds the launcher.
+        root: The repository's folder, which holds the launcher and DuckDB's wheel.
     """
 
     names: Names
@@ -42,8 +44,10 @@ class EtlJobArgs:
 class EtlJob(pulumi.ComponentResource):
     """One Glue job for every model.
 
-    It points at a launcher alone: each run brings the code of its commit along. Runs of several
-    models queue. It never retries by itself: the DAG does, and looks first at what is there.
+    It points at a launcher alone: each run brings the code of its commit along. DuckDB it installs
+    from the bucket: a run that takes it asks for no executor, and auto scaling adds none. Runs of
+    several models queue. It never retries by itself: the DAG does, and looks first at what is
+    there. It keeps no bookmarks: the parts that lie there say what was worked on.
     What it writes is encrypted by a security configuration, logs too; with it the job's log groups
     are its own, so the stack makes them. Without, the account's jobs share theirs.
     """
@@ -57,7 +61,8 @@ class EtlJob(pulumi.ComponentResource):
         role = self._role(name, args)
         launcher = self._launcher(name, args)
         logs = self._log_groups(name, args)
-        self.job_name = self._job(name, args, role, launcher, logs).name
+        arguments = {**_arguments(args.settings.etl), **self._modules(name, args)}
+        self.job_name = self._job(name, args, role, launcher, arguments, logs).name
         self.register_outputs({"job_name": self.job_name})
 
     def _role(self, name: str, args: EtlJobArgs) -> StepRole:
@@ -84,6 +89,26 @@ class EtlJob(pulumi.ComponentResource):
             content_type="text/x-python",
             opts=pulumi.ResourceOptions(parent=self),
         )
+
+    def _modules(self, name: str, args: EtlJobArgs) -> dict[str, pulumi.Input[str]]:
+        """Upload what a run has to install, and return what tells Glue to; Spark is there."""
+        if args.settings.etl.engine == "spark":
+            return {}
+        file = duckdb_wheel(args.root)
+        wheel = aws.s3.BucketObjectv2(
+            f"{name}-duckdb",
+            bucket=args.artifact_bucket,
+            key=f"{FOLDER}{file.name}",
+            source=pulumi.FileAsset(str(file)),
+            content_type="application/zip",
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        return {
+            "--additional-python-modules": pulumi.Output.concat(
+                "s3://", wheel.bucket, "/", wheel.key
+            ),
+            "--python-modules-installer-option": "--no-index",
+        }
 
     def _log_groups(self, name: str, args: EtlJobArgs) -> list[aws.cloudwatch.LogGroup]:
         return [
@@ -122,9 +147,10 @@ class EtlJob(pulumi.ComponentResource):
         args: EtlJobArgs,
         role: StepRole,
         launcher: aws.s3.BucketObjectv2,
+        arguments: dict[str, pulumi.Input[str]],
         logs: list[aws.cloudwatch.LogGroup],
     ) -> aws.glue.Job:
-        settings = args.settings
+        settings = args.settings.etl
         return aws.glue.Job(
             f"{name}-job",
             name=args.names.etl_job,
@@ -139,21 +165,34 @@ class EtlJob(pulumi.ComponentResource):
                     "s3://", launcher.bucket, "/", launcher.key
                 ),
             },
-            default_arguments={
-                "--job-language": "python",
-                "--enable-continuous-cloudwatch-log": "true",
-                "--engine": settings.etl_engine,
-            },
-            worker_type=settings.etl_worker_type,
-            number_of_workers=settings.etl_workers,
-            timeout=settings.etl_timeout_minutes,
+            default_arguments=arguments,
+            worker_type=settings.worker_type,
+            number_of_workers=settings.workers,
+            timeout=settings.timeout_minutes,
             max_retries=0,
             job_run_queuing_enabled=True,
-            execution_property={"max_concurrent_runs": settings.etl_concurrent_runs},
+            execution_property={"max_concurrent_runs": settings.concurrent_runs},
             tags=args.names.tags,
             # A group that Glue made would be nobody's, and keep what is in it for ever.
             opts=pulumi.ResourceOptions(parent=self, depends_on=logs),
         )
+
+
+def _arguments(settings: Etl) -> dict[str, pulumi.Input[str]]:
+    """Return what every run is told, by Glue's names and by the ETL's own."""
+    arguments: dict[str, pulumi.Input[str]] = {
+        "--job-language": "python",
+        "--job-bookmark-option": "job-bookmark-disable",
+        # Always: alarms, runbook and outcomes say where a run's log is while it runs.
+        "--enable-continuous-cloudwatch-log": "true",
+        "--engine": settings.engine,
+        "--duckdb_gb": str(settings.duckdb_gb),
+    }
+    if settings.auto_scaling:
+        arguments["--enable-auto-scaling"] = "true"
+    if settings.metrics:
+        arguments["--enable-metrics"] = "true"
+    return arguments
 
 
 def statements(names: Names, key_arn: pulumi.Input[str]) -> tuple[policies.Statement, ...]:
@@ -168,7 +207,7 @@ def statements(names: Names, key_arn: pulumi.Input[str]) -> tuple[policies.State
         policies.Statement(
             sid="ReadCode",
             actions=("s3:GetObject",),
-            resources=names.objects_arn(artifacts, LAUNCHER_KEY, "code/*"),
+            resources=names.objects_arn(artifacts, f"{FOLDER}*", "code/*"),
         ),
         policies.Statement(
             sid="WriteDatasets",

@@ -82,6 +82,20 @@ class Usage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Etl:
+    """How the Glue job runs; none of it changes what a run makes."""
+
+    engine: str
+    duckdb_gb: int
+    worker_type: str
+    workers: int
+    auto_scaling: bool
+    metrics: bool
+    concurrent_runs: int
+    timeout_minutes: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class StackSettings:
     """The settings of one stack; each is described in `Pulumi.yaml`."""
 
@@ -108,11 +122,7 @@ class StackSettings:
     poll_seconds: float
     trigger_concurrency: int | None
     reconcile_minutes: int
-    etl_engine: str
-    etl_worker_type: str
-    etl_workers: int
-    etl_concurrent_runs: int
-    etl_timeout_minutes: int
+    etl: Etl
     training_instance_type: str | None
     endpoint_instance_type: str | None
     log_retention_days: int
@@ -189,11 +199,7 @@ def _read(given: Given, stack: str) -> StackSettings:
         poll_seconds=given.seconds("pollSeconds"),
         trigger_concurrency=given.whole("triggerConcurrency", range(1001)) or None,
         reconcile_minutes=given.whole("reconcileMinutes", range(5, 1441)),
-        etl_engine=given.choice("etlEngine", ETL_ENGINES),
-        etl_worker_type=given.choice("etlWorkerType", GLUE_WORKERS),
-        etl_workers=given.whole("etlWorkers", range(2, 300)),
-        etl_concurrent_runs=given.whole("etlConcurrentRuns", range(1, 201)),
-        etl_timeout_minutes=given.whole("etlTimeoutMinutes", range(1, 10081)),
+        etl=_etl(given),
         training_instance_type=given.instance_type("trainingInstanceType"),
         endpoint_instance_type=given.instance_type("endpointInstanceType"),
         log_retention_days=given.whole("logRetentionDays", RETENTION_DAYS),
@@ -202,6 +208,19 @@ def _read(given: Given, stack: str) -> StackSettings:
         alarm_email_is_secret=given.is_encrypted("alarmEmail"),
         monthly_budget=given.whole("monthlyBudget", range(1_000_001)),
         usage=_usage(given),
+    )
+
+
+def _etl(given: Given) -> Etl:
+    return Etl(
+        engine=given.choice("etlEngine", ETL_ENGINES),
+        duckdb_gb=given.whole("etlDuckdbGb", range(1, 1001)),
+        worker_type=given.choice("etlWorkerType", GLUE_WORKERS),
+        workers=given.whole("etlWorkers", range(2, 300)),
+        auto_scaling=given.flag("etlAutoScaling"),
+        metrics=given.flag("etlMetrics"),
+        concurrent_runs=given.whole("etlConcurrentRuns", range(1, 201)),
+        timeout_minutes=given.whole("etlTimeoutMinutes", range(1, 10081)),
     )
 
 

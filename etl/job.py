@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from etl import manifest
 from etl.answers import read_answers
 from etl.contract import QUARANTINE, SPLITS
-from etl.engines import open_engine
+from etl.engines import GIGABYTE, open_engine
 from etl.errors import EtlError, ManyValuesError
 from etl.first_look import look
 from etl.layout import HEAD_BYTES
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from etl.engines import Done, Engine
     from etl.manifest import Dataset
     from etl.request import Request, Source
-    from etl.settings import EngineChoice
     from etl.storage import Storage
 
     OpenStorage = Callable[[str], tuple[Storage, str, str]]
@@ -68,7 +67,7 @@ def run(settings: Settings, open_storage: OpenStorage = open_storage) -> None:
     if storage.exists(request.artifact_bucket, request.manifest_key):
         LOG.info("exists already: nothing to do")
         return
-    dataset = manifest.Dataset.of(request, _parts(request, storage, settings.engine))
+    dataset = manifest.Dataset.of(request, _parts(request, storage, settings))
     try:
         _judge(dataset, storage)
     except EtlError as error:
@@ -77,13 +76,14 @@ def run(settings: Settings, open_storage: OpenStorage = open_storage) -> None:
     _publish(dataset, storage)
 
 
-def _parts(request: Request, storage: Storage, choice: EngineChoice) -> list[Part]:
+def _parts(request: Request, storage: Storage, settings: Settings) -> list[Part]:
     """Return the parts of all sources in their order; make those that nobody made before."""
     found = {source: _find(request, source, storage) for source in request.sources}
     missing = [source for source, part in found.items() if part is None]
     LOG.info("%d raw objects, %d of them new", len(found), len(missing))
     if missing:
-        with open_engine(choice, storage) as engine:
+        new, limit = sum(source.size for source in missing), settings.duckdb_gb * GIGABYTE
+        with open_engine(settings.engine, storage, new, limit) as engine:
             found |= {source: _make(request, source, storage, engine) for source in missing}
     return [part for part in found.values() if part is not None]
 

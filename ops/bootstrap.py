@@ -19,7 +19,7 @@ import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,9 +56,17 @@ class Environment:
 
 
 UV = Environment(".tools/uv", "requirements/uv.txt", "the installer")
+WHEELS = Environment(".tools/glue", "requirements/glue.txt", "DuckDB for Glue's drivers")
+GLUE: Final = (
+    *("--python-version", "3.11", "--implementation", "cp", "--abi", "cp311"),
+    *("--platform", "manylinux_2_28_x86_64"),
+)
+"""What Glue 5.1 runs, whatever this machine does."""
+
 ENVIRONMENTS = {
     "project": Environment(".venv", "requirements/project.txt", "the project"),
     "image": Environment(".venv-image", "training_image/requirements.txt", "the training image"),
+    "glue": WHEELS,
     "aws": Environment(".tools/aws", "requirements/aws.txt", "the aws command of builds"),
     "policy": Environment(".venv-policy", "requirements/policy.txt", "the Pulumi policy pack"),
     "sagemaker": Environment(
@@ -142,6 +150,17 @@ def make_environment(environment: Environment) -> None:
     say(f"  {environment.folder:<12} {environment.purpose} ({seconds:.0f} s)")
 
 
+def fetch_wheels(wheels: Environment) -> None:
+    """Fetch what the program uploads for Glue, for Glue's Python and platform."""
+    began = time.monotonic()
+    shutil.rmtree(wheels.path, ignore_errors=True)
+    pip = [UV.path / "bin/python", "-m", "pip", "--disable-pip-version-check", "download", "-q"]
+    hashed = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", wheels.requirements]
+    run(f"fetching {wheels.requirements}", [*pip, *hashed, *GLUE, "-d", wheels.path])
+    (wheels.path / MADE_FROM).write_text(wheels.made_from, encoding="utf-8")
+    say(f"  {wheels.folder:<12} {wheels.purpose} ({time.monotonic() - began:.0f} s)")
+
+
 def make_environments(names: Sequence[str]) -> None:
     """Make those of the named environments that are missing or out of date, side by side."""
     missing = [ENVIRONMENTS[name] for name in names if not ENVIRONMENTS[name].is_up_to_date]
@@ -150,7 +169,15 @@ def make_environments(names: Sequence[str]) -> None:
     say("Installing packages into this folder (once; downloads what no cache has) ...")
     make_uv()
     with ThreadPoolExecutor(len(missing)) as pool:
-        list(pool.map(make_environment, missing))
+        list(pool.map(make, missing))
+
+
+def make(environment: Environment) -> None:
+    """Make one, each in its way."""
+    if environment is WHEELS:
+        fetch_wheels(environment)
+    else:
+        make_environment(environment)
 
 
 def say(line: str) -> None:

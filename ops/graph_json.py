@@ -121,6 +121,8 @@ def _carried(value: Any, root: Path) -> Any:  # noqa: ANN401 - pulumi's assets, 
 
 
 def _digests(path: Path) -> Any:  # noqa: ANN401 - one digest, or one for each file
+    if not path.exists():
+        return "content that is not on this machine"
     if not path.is_dir():
         return _digest(path.read_bytes())
     files = (file for file in sorted(path.rglob("*")) if file.is_file())

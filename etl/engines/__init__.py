@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +17,17 @@ if TYPE_CHECKING:
     from etl.request import Source
     from etl.settings import EngineChoice
     from etl.storage import Storage
+
+LOG = logging.getLogger("etl")
+
+MEGABYTE: Final = 1_000_000
+GIGABYTE: Final = 1_000 * MEGABYTE
+
+Name = Literal["duckdb", "spark"]
+
+_SMALL: Final[tuple[Name, str, Name]] = "duckdb", "duckdb", "spark"
+_LARGE: Final[tuple[Name, str, Name]] = "spark", "pyspark", "duckdb"
+"""The engine, the module that it needs, and the engine where that is missing."""
 
 Answers = dict[str, list[dict[str, Any]]]
 """The answers of one batch: rows by column, by the question's name."""
@@ -54,12 +66,36 @@ class Engine(Protocol):
         ...
 
 
-def open_engine(choice: EngineChoice, storage: Storage) -> Engine:
-    """Return the engine of the stack's choice: `auto` is DuckDB where the runtime has it."""
-    if choice == "duckdb" or (choice == "auto" and importlib.util.find_spec("duckdb")):
+def open_engine(choice: EngineChoice, storage: Storage, new: int, limit: int) -> Engine:
+    """Return the engine for so many new raw bytes; the log says which, and why."""
+    name, why = choose(choice, new, limit, _is_installed)
+    LOG.info("engine: %s (%s)", name, why)
+    if name == "duckdb":
         from etl.engines.duckdb import DuckdbEngine
 
         return DuckdbEngine(storage)
     from etl.engines.spark import SparkEngine
 
     return SparkEngine(storage)
+
+
+def choose(
+    choice: EngineChoice, new: int, limit: int, is_installed: Callable[[str], bool]
+) -> tuple[Name, str]:
+    """Return which engine makes the new parts, and why.
+
+    `auto` goes by the bytes of what is new: what has a part already costs neither engine anything.
+    An engine that the runtime does not have is not taken, whatever the size.
+    """
+    if choice != "auto":
+        return choice, "as the stack's setting says"
+    small = new <= limit
+    found = f"{new / MEGABYTE:,.1f} MB are new, DuckDB takes up to {limit / GIGABYTE:g} GB"
+    wanted, module, other = _SMALL if small else _LARGE
+    if is_installed(module):
+        return wanted, found
+    return other, f"{found}, but {module} is not installed here"
+
+
+def _is_installed(module: str) -> bool:
+    return importlib.util.find_spec(module) is not None

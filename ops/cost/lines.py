@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 WORKER_UNITS: Final = {"G.025X": 0.25, "G.1X": 1, "G.2X": 2, "G.4X": 4, "G.8X": 8}
 """DPUs of a Glue worker."""
 
+LEAST_WORKERS: Final = 2
+"""Workers of a Glue job that scales and has little to do: no more are counted."""
+
 DAYS_OF_A_MONTH: Final = 365 / 12
 FOREVER_DAYS: Final = 365
 """Days that are counted for logs that are never deleted: their cost only grows."""
@@ -167,7 +170,10 @@ def _images(resource: Resource, stack: Stack) -> Iterator[Line]:
 
 
 def _glue(resource: Resource, stack: Stack) -> Iterator[Line]:
-    workers = float(resource.inputs.get("numberOfWorkers", 2))
+    arguments = cast("Mapping[str, Any]", resource.inputs.get("defaultArguments") or {})
+    scales = arguments.get("--enable-auto-scaling") == "true"
+    most = float(resource.inputs.get("numberOfWorkers", LEAST_WORKERS))
+    workers = min(most, LEAST_WORKERS) if scales else most
     size = str(resource.inputs.get("workerType", "G.1X"))
     units = WORKER_UNITS.get(size)
     hours = stack.usage.retrainings * stack.usage.etl_minutes / 60 * workers * (units or 0)

@@ -83,7 +83,10 @@ class Usage:
             f"{self.key_requests:,.0f} requests to all keys together, {self.bucket_writes:,.0f} "
             f"writes to and {self.bucket_reads:,.0f} reads from all buckets"
         )
-        yield "Airflow and endpoints keep to their least number of workers and instances"
+        yield (
+            "Airflow, an ETL that scales and endpoints keep to their least number of workers and "
+            "instances"
+        )
         yield "no free tier, discount or tax is counted"
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 TIMEOUT_SECONDS = 60.0
 SHOWN_COMMIT = 12
+FETCHED = ".tools"
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,9 @@ def unpack_base(root: Path, base: Base, folder: Path) -> None:
         )
     with tarfile.open(fileobj=io.BytesIO(answer.stdout)) as archive:
         archive.extractall(folder, filter="data")
+    # What is fetched and not committed serves both; the base's own may be missing in there.
+    if (root / FETCHED).is_dir():
+        (folder / FETCHED).symlink_to((root / FETCHED).resolve())
 
 
 def _ask(root: Path, *arguments: str) -> str | None:

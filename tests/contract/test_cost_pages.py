@@ -145,10 +145,25 @@ def test_the_page_of_the_network_names_what_a_way_out_costs(dev: Estimate, prod:
         assert f"${PRICES[price].dollars} " in told
 
 
+def test_the_page_of_the_etl_names_what_runs_cost() -> None:
+    told = page("docs/glue.md")
+
+    price = PRICES["glue"].dollars
+    assert f"one DPU: {exactly(price)} an hour" in told
+    for minutes, workers in ((3, 2), (30, 10), (120, 10)):
+        hours = minutes / 60 * workers
+        assert re.search(
+            rf"\| {minutes} minutes on {workers} workers.* \| {hours:g} \| "
+            rf"{re.escape(exactly(hours * price))} \|",
+            told,
+        )
+
+
 def test_no_page_names_a_figure_that_nothing_holds() -> None:
     held = {
         "docs/cost.md": 10,
         "docs/deploy.md": 5,
+        "docs/glue.md": 4,
         "docs/network.md": 6,  # two of them: test_network_page.py
         "docs/preview.md": 4,
     }

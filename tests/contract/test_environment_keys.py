@@ -13,7 +13,7 @@ import pytest
 from components.settings import ETL_ENGINES
 from dags.settings import StackSettings as DagStackSettings
 from dags.settings import load_settings
-from etl.settings import ENGINES
+from etl.settings import DUCKDB_GB, ENGINES
 from etl.settings import Settings as EtlSettings
 from ops.program import Graph, StandInCloud, evaluate
 from ops.review import settings as review_settings
@@ -128,6 +128,11 @@ def test_the_etl_reads_the_jobs_arguments(graph: Graph) -> None:
     settings = EtlSettings.parse([*flat, "--request_uri", "s3://b/datasets/m/d/request.json"])
 
     assert settings.engine == arguments["--engine"]
+    assert settings.duckdb_gb == int(arguments["--duckdb_gb"])
+
+
+def test_the_etl_and_the_stack_have_one_limit_between_the_engines(graph: Graph) -> None:
+    assert graph.named("etl-job").inputs["defaultArguments"]["--duckdb_gb"] == str(DUCKDB_GB)
 
 
 def test_a_stack_can_choose_each_engine_of_the_etl() -> None:

@@ -83,8 +83,11 @@ CHANGES: Mapping[str, tuple[str, dict[Kind, str]]] = {
     "triggerConcurrency": ("5", {"changed": "trigger-function"}),
     "reconcileMinutes": ("30", {"changed": "trigger-schedule-rule"}),
     "etlEngine": ("duckdb", JOB),
+    "etlDuckdbGb": ("50", JOB),
     "etlWorkerType": ("G.2X", JOB),
     "etlWorkers": ("5", JOB),
+    "etlAutoScaling": ("false", JOB),
+    "etlMetrics": ("false", JOB),
     "etlConcurrentRuns": ("9", JOB),
     "etlTimeoutMinutes": ("90", JOB),
     "trainingInstanceType": ("ml.c5.large", DAG_SETTINGS),
@@ -115,7 +118,13 @@ FIRST = Form(
         ("source", "webserverAccess", "deferrable", "etlEngine", "usageRetrainings"),
         ("protect", "pollSeconds", "etlWorkerType", "versionRetentionDays", "usageEtlMinutes"),
         ("vpcCidr", "branch", "etlWorkers", "alarmEmail", "usageTrainingMinutes"),
-        ("airflowVersion", "reviewPullRequests", "trainingInstanceType", "natPerZone"),
+        (
+            "airflowVersion",
+            "reviewPullRequests",
+            "trainingInstanceType",
+            "natPerZone",
+            "etlAutoScaling",
+        ),
         ("airflowClass", "logRetentionDays", "endpointInstanceType", "etlConcurrentRuns"),
     ),
 )
@@ -128,9 +137,10 @@ SECOND = Form(
     },
     (
         ("egress", "connectionProvider", "airflowMinWorkers", "etlTimeoutMinutes"),
-        ("connectionArn", "airflowMaxWorkers", "permissionsBoundary", "monthlyBudget"),
+        ("connectionArn", "airflowMaxWorkers", "permissionsBoundary", "monthlyBudget",
+         "etlDuckdbGb"),
         ("sourceRepository", "maintenanceWindow", "triggerConcurrency", "reconcileMinutes",
-         "usageStoredGb"),
+         "usageStoredGb", "etlMetrics"),
     ),
 )  # fmt: skip
 FORMS = (FIRST, SECOND)

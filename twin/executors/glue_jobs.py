@@ -20,6 +20,7 @@ from botocore.exceptions import ClientError
 from twin.errors import TwinError, shorten
 from twin.execution import Finished, run_process
 from twin.executors.containers import Location, download
+from twin.executors.glue_modules import INSTALLER, MODULES, refused_modules
 
 if TYPE_CHECKING:
     import threading
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 SHARED_LOGS: Final = "/aws-glue/jobs"
 """Where every job of the account logs whose logs nothing encrypts."""
 
-TAKEN_BY_GLUE: Final = ("--extra-py-files", "--job-language")
+TAKEN_BY_GLUE: Final = ("--extra-py-files", "--job-language", MODULES, INSTALLER)
 """Arguments that Glue acts on before the script starts; the others all reach it."""
 
 SPLIT_STDERR: Final = ("/bin/sh", "-c", 'exec "$@" 2>"$0"')
@@ -118,6 +119,9 @@ def _fetch(cloud: Cloud, spec: JobRunSpec, folder: Path) -> tuple[Path, list[Pat
         s3 = cloud.client("s3", role_arn=spec.role_arn)
     except TwinError as error:
         raise LaunchError(f"LAUNCH ERROR | {' '.join(str(error).split())}") from error
+    refused = refused_modules(s3, spec.arguments)
+    if refused:
+        raise LaunchError(refused)
     _download(s3, spec.script_uri, script)
     given = spec.arguments.get("--extra-py-files", "").split(",")
     uris = [uri.strip() for uri in given if uri.strip()]

@@ -28,6 +28,7 @@ def project(tmp_path: Path) -> Repository:
             shutil.copy2(ROOT / name, made.folder / name)
     made.git("init", "-q", "-b", "main")
     made.commit()
+    (made.folder / ".tools").symlink_to(ROOT / ".tools")  # ignored by git, as in every clone
     return made
 
 

@@ -97,6 +97,26 @@ def test_a_script_gets_the_arguments_that_glue_does_not_take(
     assert logged(account, OUTPUT_GROUP) == [str([*passed, ""])]
 
 
+def test_modules_are_glue_s_to_install_and_not_the_scripts(
+    account: Cloud, run: Callable[..., JobRunResult]
+) -> None:
+    wheel = put(account, "glue/x-1.0-py3-none-any.whl", b"")
+
+    result = run("import sys; print(sys.argv[5:])", {"--additional-python-modules": wheel})
+
+    assert result.state == "SUCCEEDED"
+    assert logged(account, OUTPUT_GROUP) == ["[]"]
+
+
+def test_a_module_that_is_missing_is_a_launch_error(run: Callable[..., JobRunResult]) -> None:
+    missing = f"s3://{BUCKET}/glue/x-1.0-py3-none-any.whl"
+
+    result = run("", {"--additional-python-modules": missing})
+
+    assert result.state == "FAILED"
+    assert "glue/x-1.0-py3-none-any.whl" in result.message
+
+
 def test_libraries_of_the_run_can_be_imported(
     account: Cloud, run: Callable[..., JobRunResult]
 ) -> None:

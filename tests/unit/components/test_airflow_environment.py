@@ -44,6 +44,7 @@ def program(tmp_path: Path) -> Path:
         shutil.copy(ROOT / part, tmp_path)
     for part in ("components", "models", "trigger", "etl", "requirements"):
         shutil.copytree(ROOT / part, tmp_path / part)
+    (tmp_path / ".tools").symlink_to(ROOT / ".tools")
     (tmp_path / "requirements/mwaa.txt").write_text('--constraint "c.txt"\npandas==2.3.1\n')
     return tmp_path
 

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ops.program import Graph
+
+    Variant = Callable[..., Graph]
     InputsOf = Callable[[str], dict[str, Any]]
 
 
@@ -33,8 +36,53 @@ def test_it_never_retries_by_itself(inputs_of: InputsOf) -> None:
     assert inputs_of("etl-job")["maxRetries"] == 0
 
 
-def test_every_run_is_told_its_engine(inputs_of: InputsOf) -> None:
-    assert inputs_of("etl-job")["defaultArguments"]["--engine"] == "auto"
+def arguments(stack: Graph) -> dict[str, str]:
+    return dict(stack.named("etl-job").inputs["defaultArguments"])
+
+
+def test_every_run_is_told_its_engine_and_up_to_which_size_it_is_duckdb(stack: Graph) -> None:
+    assert arguments(stack)["--engine"] == "auto"
+    assert arguments(stack)["--duckdb_gb"] == "20"
+
+
+def test_duckdb_comes_from_the_bucket_and_from_no_index(stack: Graph) -> None:
+    wheel = stack.named("etl-duckdb").inputs
+
+    told = arguments(stack)
+
+    assert told["--additional-python-modules"] == f"s3://{wheel['bucket']}/{wheel['key']}"
+    assert told["--python-modules-installer-option"] == "--no-index"
+    assert wheel["source"].path.endswith(f"/.tools/{wheel['key']}")
+
+
+def test_the_wheel_may_be_read(permissions_of: Callable[[str], dict[str, list[str]]]) -> None:
+    readable = permissions_of("etl-access-policy")["s3:GetObject"]
+
+    assert "arn:aws:s3:::mlops-dev-artifacts-123456789012-us-east-1/glue/*" in readable
+
+
+def test_a_job_that_only_takes_spark_installs_nothing(variant: Variant) -> None:
+    stack = variant("dev", etlEngine="spark")
+
+    assert "--additional-python-modules" not in arguments(stack)
+    assert not [found for found in stack.resources if found.name == "etl-duckdb"]
+
+
+def test_bookmarks_are_off_and_logs_come_while_a_run_is_under_way(stack: Graph) -> None:
+    assert arguments(stack)["--job-bookmark-option"] == "job-bookmark-disable"
+    assert arguments(stack)["--enable-continuous-cloudwatch-log"] == "true"
+
+
+def test_workers_come_as_spark_asks_and_metrics_are_kept(stack: Graph) -> None:
+    assert arguments(stack)["--enable-auto-scaling"] == "true"
+    assert arguments(stack)["--enable-metrics"] == "true"
+    assert stack.named("etl-job").inputs["numberOfWorkers"] == 10
+
+
+def test_scaling_and_metrics_can_be_turned_off(variant: Variant) -> None:
+    told = arguments(variant("dev", etlAutoScaling="false", etlMetrics="false"))
+
+    assert not {"--enable-auto-scaling", "--enable-metrics"} & set(told)
 
 
 def test_what_it_writes_is_encrypted_logs_and_bookmarks_too(

@@ -70,7 +70,16 @@ def test_who_publishes_waits_for_the_topics_policy(stack: Graph) -> None:
 
 
 def test_an_encrypted_address_stays_a_secret(tmp_path: Path) -> None:
-    for name in ("__main__.py", "Pulumi.yaml", "components", "models", "trigger", "etl"):
+    for name in (
+        "__main__.py",
+        "Pulumi.yaml",
+        "components",
+        "models",
+        "trigger",
+        "etl",
+        "requirements",
+        ".tools",
+    ):
         (tmp_path / name).symlink_to(ROOT / name)
     stack_file = (ROOT / "Pulumi.dev.yaml").read_text(encoding="utf-8")
     sealed = "  mlops:alarmEmail: {secure: v1:abc}\n"

@@ -20,13 +20,13 @@ def test_glue_s_own_arguments_are_ignored() -> None:
         "job-bookmark-disable",
     ]
 
-    assert Settings.parse(argv) == Settings(URI, "auto", "")
+    assert Settings.parse(argv) == Settings(URI, "auto")
 
 
-def test_engine_and_commit_are_read() -> None:
-    argv = ["--request_uri", URI, "--engine", "spark", "--commit", "a" * 40]
+def test_engine_its_limit_and_commit_are_read() -> None:
+    argv = ["--request_uri", URI, "--engine", "spark", "--duckdb_gb", "7", "--commit", "a" * 40]
 
-    assert Settings.parse(argv) == Settings(URI, "spark", "a" * 40)
+    assert Settings.parse(argv) == Settings(URI, "spark", 7, "a" * 40)
 
 
 def test_a_missing_request_is_an_error_and_not_an_exit_code() -> None:

@@ -70,6 +70,12 @@ def test_a_file_is_told_by_its_content(tmp_path: Path) -> None:
     assert a != c
 
 
+def test_a_file_that_is_not_here_is_said_and_no_failure(tmp_path: Path) -> None:
+    missing = pulumi.FileAsset("fetched.whl")
+
+    assert plain_json(missing, tmp_path) == "content that is not on this machine"
+
+
 def test_an_archive_is_told_file_by_file(tmp_path: Path) -> None:
     (tmp_path / "package").mkdir()
     (tmp_path / "package/a.py").write_text("1")

@@ -73,6 +73,11 @@ def monthly(token: str, **inputs: Any) -> float:
         ("aws:ecr/repository:Repository", {}, 0.30),
         ("aws:glue/job:Job", {"numberOfWorkers": 2, "workerType": "G.1X"}, 8.80),
         ("aws:glue/job:Job", {"numberOfWorkers": 3, "workerType": "G.2X"}, 26.40),
+        (
+            "aws:glue/job:Job",
+            {"numberOfWorkers": 10, "defaultArguments": {"--enable-auto-scaling": "true"}},
+            8.80,
+        ),
         ("aws:lambda/function:Function", {"memorySize": 1024}, 0.15),
         ("aws:s3/bucket:Bucket", {}, 1.14),
         ("aws:scheduler/schedule:Schedule", {}, 0.0),
