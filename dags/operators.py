@@ -115,10 +115,11 @@ class EtlJobOperator(GlueJobOperator):
         state = found.get("JobRunState")
         if state in ("FAILED", "TIMEOUT", "ERROR", "STOPPED", "EXPIRED"):
             raise StepError(
-                f"Glue job {self.job_name}, run {run}",
+                f"Glue job {self.job_name}",
                 found=f"{state} ({found.get('ErrorMessage') or 'no message'})",
                 expected="SUCCEEDED",
-                do="read the job's log; mend data, contract or ETL, then push or upload again",
+                do="mend what it names, then push or upload again; "
+                f"the log of the job run {run} says more",
             )
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import logging
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from etl import manifest
 from etl.answers import read_answers
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     OpenStorage = Callable[[str], tuple[Storage, str, str]]
 
 LOG = logging.getLogger("etl")
+REASONS_LOGGED: Final = 20
+"""Lines of the log; the manifest has all reasons."""
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -121,11 +123,14 @@ def _judge(dataset: Dataset, storage: Storage) -> None:
     """Say what the rows are, and refuse to go on with what is mostly wrong."""
     request, summary = dataset.request, dataset.summary
     LOG.info("rows: %s", ", ".join(f"{name} {count:,}" for name, count in summary.rows.items()))
-    for reason in summary.worst_first:
+    worst = summary.worst_first
+    for reason in worst[:REASONS_LOGGED]:
         LOG.info("quarantine: %s", reason)
+    if len(worst) > REASONS_LOGGED:
+        LOG.info("quarantine: %d more reasons", len(worst) - REASONS_LOGGED)
     files = [file for part in dataset.parts for file in part.files[QUARANTINE]]
     uris = [storage.uri(request.artifact_bucket, file.key) for file in files]
-    refuse_bad_data(summary.rows, summary.worst_first, request.contract, request.model, uris)
+    refuse_bad_data(summary.rows, worst, request.contract, request.model, uris)
 
 
 def _refuse(dataset: Dataset, storage: Storage, error: EtlError) -> None:

@@ -160,7 +160,7 @@ def _too_much(
     return QuarantineError(
         share,
         where=where,
-        found=f"{bad} of {read} rows: {worst}",
+        found=f"{bad:,} of {read:,} rows ({bad / read:.1%}): {worst}",
         expected=f"at most {contract.max_quarantine:%} (data.max_quarantine)",
         do=f"mend the file or the contract; all invalid rows are in {quarantine[0]}{more}",
     )
@@ -172,10 +172,10 @@ def _too_few(rows: Mapping[Destination, int], contract: Contract, where: str) ->
     return FewTestRowsError(
         "too few test rows to judge a model by",
         where=where,
-        found=f"{rows['test']} of {sum(rows[name] for name in SPLITS)} valid rows",
+        found=f"{rows['test']:,} of {sum(rows[name] for name in SPLITS):,} valid rows",
         expected=f"at least {contract.min_test_rows} (data.min_test_rows)",
-        do=f"upload about {more} rows more, or give test a larger share under data.split"
+        do=f"upload about {more:,} rows more, or give test a larger share under data.split"
         if contract.split_from is None
-        else f"upload {more} rows more of the time of the test, or let it begin earlier"
+        else f"upload {more:,} rows more of the time of the test, or let it begin earlier"
         " (data.split.test_from)",
     )

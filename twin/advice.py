@@ -13,8 +13,8 @@ DO = {
     Step.STAGING: "mend the file that is named, then push again",
     Step.IMAGE: "mend the command or the file that is named, then push again",
     Step.TRIGGER: "`make push` or `make upload` again once the cause is gone",
-    Step.ETL: "mend the file and upload it under the same name, which replaces it, "
-    "or mend the model file and push",
+    Step.ETL: "mend the file and upload it under the same name, which replaces it, or upload more, "
+    "or mend the model file and push; `make report` shows the data and what is wrong with it",
     Step.TRAINING: "mend the training code or its settings, then push again",
     Step.DEPLOYMENT: "the previous model still serves; mend the image, then push again",
 }

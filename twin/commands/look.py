@@ -66,8 +66,7 @@ def runs_table(records: list[dict[str, Any]]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for column in ("ended (UTC)", "model", "run", "outcome"):
         table.add_column(column, overflow="fold", min_width=5)
-    for column in ("rows", "quarantine"):
-        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("rows\nquarantine", justify="right", no_wrap=True)
     table.add_column("why", overflow="fold", ratio=1)
     for record in records:
         why = str(record.get("cause") or record.get("reason") or "")
@@ -76,18 +75,18 @@ def runs_table(records: list[dict[str, Any]]) -> Table:
             str(record["model"]),
             str(record["run_id"]),
             Text(record["outcome"], style=STYLES.get(record["outcome"], "")),
-            *_counted(record.get("rows")),
+            _counted(record.get("rows")),
             Text(shorten(" ".join(readable(why).split()), LONGEST_WHY)),
         )
     return table
 
 
-def _counted(rows: dict[str, int] | None) -> tuple[str, str]:
-    """Return how many rows were read, and how many of them are in quarantine."""
+def _counted(rows: dict[str, int] | None) -> str:
+    """Return how many rows were read, and below how many of them are in quarantine."""
     if not rows:
-        return "", ""
+        return ""
     bad, read = rows["quarantine"], rows["read"]
-    return f"{read:,}", f"{bad:,} ({bad / max(read, 1):.1%})" if bad else "0"
+    return f"{read:,}\n{bad:,} {bad / read:.1%}" if bad else f"{read:,}"
 
 
 def show_logs(workspace: Workspace, step: str, *, everything: bool) -> int:

@@ -18,6 +18,7 @@ from etl.errors import (
     MissingObjectError,
     QuarantineError,
 )
+from etl.job import REASONS_LOGGED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -277,7 +278,9 @@ def test_too_much_quarantine_names_the_worst_reason_and_leaves_no_dataset(
 ) -> None:
     bad = b"X,0.4,0.3,0.1,0.5,0.2,0.1,0.15,7\n" * 300
 
-    with pytest.raises(QuarantineError, match="300 of 4477 rows: sex: not one of M, F, I") as error:
+    with pytest.raises(
+        QuarantineError, match=r"300 of 4,477 rows \(6.7%\): sex: not one of M, F, I"
+    ) as error:
         lake.put("abalone.csv", abalone + bad).run()
 
     assert "5.0" in str(error.value) or "5%" in str(error.value)
@@ -300,10 +303,24 @@ def test_a_refusal_leaves_what_the_rows_are_and_why_they_were_refused(
     assert "channels" not in left
 
 
+def test_the_log_names_the_most_frequent_reasons_and_counts_the_others(
+    lake: Lake, abalone: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad = "".join(",".join("1" * fields) + "\n" for fields in range(10, 40))
+
+    lake.put("abalone.csv", abalone + bad.encode()).run()
+
+    logged = [line for line in caplog.messages if line.startswith("quarantine: ")]
+    assert len(logged) == REASONS_LOGGED + 1
+    assert logged[-1] == "quarantine: 10 more reasons"
+
+
 def test_only_invalid_rows_are_refused_even_if_all_may_be_invalid(lake: Lake) -> None:
     lake.contract["max_quarantine"] = 1
 
-    with pytest.raises(QuarantineError, match="every row is invalid; found 9 of 9 rows"):
+    with pytest.raises(
+        QuarantineError, match=r"every row is invalid; found 9 of 9 rows \(100.0%\)"
+    ):
         lake.put("bad.csv", "X,0.4,0.3,0.1,0.5,0.2,0.1,0.15,7\n" * 9).run()
 
 

@@ -131,8 +131,8 @@ def test_the_log_tells_the_progress_in_a_few_lines(account: Account, abalone: by
         (b"", "raw/abalone/abalone.csv: holds no lines; upload the file again, whole"),
         (
             b"X,1,1,1,1,1,1,1,1\n",
-            "abalone: every row is invalid; found 1 of 1 rows: sex: not one of M, F, I (1 row, "
-            "such as 'X,1,1,1,1,1,1,1,1' in record 1 of abalone.csv); expected at most 5% "
+            "abalone: every row is invalid; found 1 of 1 rows (100.0%): sex: not one of M, F, I "
+            "(1 row, such as 'X,1,1,1,1,1,1,1,1' in record 1 of abalone.csv); expected at most 5% "
             "(data.max_quarantine); mend the file or the contract; all invalid rows are in "
             "s3://artifacts/datasets/abalone/parts/PART/quarantine/part-00000.csv",
         ),

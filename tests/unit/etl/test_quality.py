@@ -58,9 +58,9 @@ def test_one_row_more_is_refused_with_the_worst_reason(wine: Contract) -> None:
         refuse_bad_data(counts(84, 6), reasons, wine, "wine", ["s3://q"])
 
     assert str(refused.value) == (
-        "wine: too many rows are invalid; found 6 of 100 rows: quality: above 10 (6 rows, such as"
-        " 'red,3,11' in record 12 of a.csv); expected at most 5% (data.max_quarantine); mend the"
-        " file or the contract; all invalid rows are in s3://q"
+        "wine: too many rows are invalid; found 6 of 100 rows (6.0%): quality: above 10 (6 rows,"
+        " such as 'red,3,11' in record 12 of a.csv); expected at most 5% (data.max_quarantine);"
+        " mend the file or the contract; all invalid rows are in s3://q"
     )
 
 
