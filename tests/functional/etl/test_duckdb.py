@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import TYPE_CHECKING
 
 import pytest
@@ -306,6 +307,7 @@ def test_a_refusal_leaves_what_the_rows_are_and_why_they_were_refused(
 def test_the_log_names_the_most_frequent_reasons_and_counts_the_others(
     lake: Lake, abalone: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO, "etl")
     bad = "".join(",".join("1" * fields) + "\n" for fields in range(10, 40))
 
     lake.put("abalone.csv", abalone + bad.encode()).run()
