@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from etl.errors import LongLineError
+from etl.errors import LongLineError, NotTextError
 from etl.machine import MEBIBYTE
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ class _Writer:
         text = self._path.read_bytes()
         found = next((one for one in _CONTROLS if one.encode() not in text), None)
         if found is None:
-            raise LongLineError(
+            raise NotTextError(
                 "this is no text",
                 where=self._where,
                 found="every control character that there is",

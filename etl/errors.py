@@ -52,8 +52,20 @@ class MovedObjectError(EtlError):
     """A raw object was replaced while an engine read it that cannot ask for a version."""
 
 
+class MarkerError(EtlError):
+    """A raw object is what a console makes to show a folder."""
+
+
+class GzipError(EtlError):
+    """A raw object is no gzip by its name or its content, or a damaged one."""
+
+
 class EncodingError(EtlError):
-    """A raw object is not UTF-8."""
+    """A raw object is not of the declared encoding."""
+
+
+class NotTextError(EtlError):
+    """A raw object is no text: it is of another kind, or holds bytes that no text has."""
 
 
 class LongLineError(EtlError):

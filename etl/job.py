@@ -21,12 +21,12 @@ from etl.contract import QUARANTINE, SPLITS
 from etl.engines import GIGABYTE, open_engine
 from etl.errors import EtlError, ManyValuesError
 from etl.first_look import look
-from etl.layout import HEAD_BYTES
 from etl.learnt import learn
 from etl.parts import Part, part_document, part_id, part_key, read_part
 from etl.plan import make_plan
 from etl.progress import Progress
 from etl.quality import refuse_bad_data
+from etl.raw import refuse_marker
 from etl.request import parse_request
 from etl.settings import Settings
 from etl.storage import open_storage
@@ -100,8 +100,8 @@ def _find(request: Request, source: Source, storage: Storage) -> Part | None:
 def _make(request: Request, source: Source, storage: Storage, engine: Engine) -> Part:
     """Turn one raw object into a part; its document comes last, so that it exists whole or not."""
     contract = request.contract
-    layout = look(source.key, storage.head(source, HEAD_BYTES), contract)
-    plan = make_plan(request, source, layout)
+    refuse_marker(source)
+    plan = make_plan(request, source, look(source, storage, contract))
     progress = Progress(source)
     summary = Summary.of_nothing(contract)
 

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from etl.contract import Contract
     from etl.formats import Format
 
-HEAD_BYTES: Final = 64 * 1024
-"""How much of an object is looked at."""
-
 _LOOK_AT_LINES: Final = 20
 _OTHER_DELIMITERS: Final = ",;\t|"
 _NUMBER: Final = re.compile(r"[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from etl.contract import Contract, Destination
+    from etl.formats import Format
     from etl.layout import Layout
     from etl.request import Request, Source
 
@@ -42,6 +43,9 @@ class Output:
 class Plan:
     """What is to be done with the lines of one raw object, batch by batch."""
 
+    format: Format
+    """What the object looks like."""
+
     rows: str
     """The query that makes the table `rows` of the batch `lines(record, raw)`."""
 
@@ -62,6 +66,7 @@ def make_plan(request: Request, source: Source, layout: Layout) -> Plan:
     """Return what is to be done with a raw object of this layout."""
     contract = request.contract
     return Plan(
+        format=contract.format,
         rows=sql.rows(contract, layout),
         quick_rows=quick_rows(contract, layout) if contract.format.type == "csv" else None,
         questions=questions(contract),

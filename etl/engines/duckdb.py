@@ -25,7 +25,7 @@ from etl.machine import MEBIBYTE, this_machine
 from etl.outputs import Outputs
 from etl.pipeline import in_order, read_ahead
 from etl.quick import flag
-from etl.text import plain_text
+from etl.raw import raw_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -111,7 +111,7 @@ class DuckdbEngine:
     ) -> Mapping[Destination, Sequence[File]]:
         """Do what the plan says with every line of a raw object, in the version that is named."""
         folder = Path(self._scratch.name)
-        text = plain_text(self._storage.chunks(source), source.key)
+        text = raw_text(source, self._storage, plan.format)
         with (
             read_ahead(cut(text, folder, source.key, self._batch_bytes), _READ_AHEAD) as batches,
             Outputs(self._storage, plan, folder) as outputs,

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import importlib
 import re
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from etl.batches import LONGEST_LINE, long_line
+from etl.batches import cut
 from etl.dialect import literal
-from etl.engines import Done
+from etl.engines import Done, lines
 from etl.errors import EngineError, MovedObjectError
 from etl.files import File
 from etl.outputs import FILE_BYTES
+from etl.raw import raw_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,14 +32,6 @@ if TYPE_CHECKING:
 _GLOB: Final = re.compile(r"[\\*?\[\]{}]")
 """What Hadoop would take for a pattern in an object's key."""
 
-_NUMBERED: Final = """
-select first_lines.first_record + id - first_lines.first_id as record, raw
-from read join (
-  select block, first_id, sum(lines) over (order by block) - lines + 1 as first_record
-  from (select block, min(id) as first_id, count(*) as lines from read group by block) as blocks
-) as first_lines using (block)"""
-"""Line numbers across file splits: `id` counts on within one, which is read front to back."""
-
 
 class SparkEngine:
     """Runs the ETL's SQL on the session of the Glue job, or on a local one."""
@@ -45,8 +40,12 @@ class SparkEngine:
         # Any: Spark is in Glue's runtime and in its tests' own environment, not in the project's.
         pyspark: Any = importlib.import_module("pyspark.sql")
         errors: Any = importlib.import_module("pyspark.errors")
+        protocol: Any = importlib.import_module("py4j.protocol")
         self._storage = storage
-        self._failure: type[Exception] = errors.PySparkException
+        self._failures: tuple[type[Exception], ...] = (
+            errors.PySparkException,
+            protocol.Py4JJavaError,
+        )
         self._session = pyspark.SparkSession.builder.appName("etl").getOrCreate()
         # A category may hold `${x}`, and it means just that.
         self._session.conf.set("spark.sql.variable.substitute", "false")
@@ -67,12 +66,12 @@ class SparkEngine:
     ) -> Mapping[Destination, Sequence[File]]:
         """Do what the plan says with every line of a raw object: it is one batch."""
         self._confirm(source)
-        read = self._read(source)
-        self._refuse_long_lines(source)
+        read = self._read(source, plan)
+        size = self._judge(source, plan)
         rows = self._run(plan.rows).persist()
         rows.createOrReplaceTempView("rows")
         answers = {name: self._fetch(query) for name, query in plan.questions.items()}
-        on_batch(Done(answers, source.size))
+        on_batch(Done(answers, size))
         files: dict[Destination, Sequence[File]] = {
             name: self._write(output, name, plan, 1 + source.size // FILE_BYTES)
             for name, output in plan.outputs.items()
@@ -82,12 +81,28 @@ class SparkEngine:
         self._confirm(source)
         return files
 
-    def _refuse_long_lines(self, source: Source) -> None:
-        """Refuse what DuckDB has to refuse, so that both make the same of it."""
-        longer = f"octet_length(raw) > {LONGEST_LINE}"
-        found = self._fetch(f"select min(record) as record from lines where {longer}")  # noqa: S608 - a number
-        if found[0]["record"] is not None:
-            raise long_line(source.key, int(found[0]["record"]))
+    def _judge(self, source: Source, plan: Plan) -> int:
+        """Return the bytes of the text; refuse what DuckDB has to refuse, by the same words."""
+        try:
+            (found,) = self._fetch(lines.judged(plan.format))
+        except EngineError:
+            self._name_the_fault(source, plan)
+            raise
+        if found["refused"]:
+            self._name_the_fault(source, plan)
+            raise EngineError(
+                "text is refused here that is sound elsewhere",
+                where=source.key,
+                do="this is a fault of the ETL",
+            )
+        return int(found["size"])
+
+    def _name_the_fault(self, source: Source, plan: Plan) -> None:
+        """Raise what is wrong with an object: it is read again here, until there is a fault."""
+        text = raw_text(source, self._storage, plan.format)
+        with tempfile.TemporaryDirectory(prefix="etl-") as folder:
+            for batch in cut(text, Path(folder), source.key):
+                batch.path.unlink()
 
     def _confirm(self, source: Source) -> None:
         """Refuse a source whose current version isn't the one that the request names."""
@@ -101,22 +116,20 @@ class SparkEngine:
                 do="start a new run: it takes what is current",
             )
 
-    def _read(self, source: Source) -> Any:  # noqa: ANN401 - a Spark DataFrame
+    def _read(self, source: Source, plan: Plan) -> Any:  # noqa: ANN401 - a Spark DataFrame
         """Make the view `lines`, and return the table that it reads."""
         uri = self._storage.uri(source.bucket, source.key)
         read = self._session.read.text(_GLOB.sub(r"\\\g<0>", uri)).selectExpr(
-            "value as raw",
-            "_metadata.file_block_start as block",
-            "monotonically_increasing_id() as id",
+            *lines.columns(plan.format)
         )
         read.persist().createOrReplaceTempView("read")
-        self._run(_NUMBERED).createOrReplaceTempView("lines")
+        self._run(lines.NUMBERED).createOrReplaceTempView("lines")
         return read
 
     def _fetch(self, query: str) -> list[dict[str, Any]]:
         try:
             return [row.asDict() for row in self._run(query).collect()]
-        except self._failure as error:
+        except self._failures as error:
             raise _engine_error(error) from error
 
     def _write(self, output: Output, name: Destination, plan: Plan, files: int) -> list[File]:
@@ -137,7 +150,7 @@ class SparkEngine:
                 renamed.write.mode("overwrite").parquet(uri, compression="zstd")
             else:
                 ordered.select("line").write.mode("overwrite").text(uri, lineSep="\n")
-        except self._failure as error:
+        except self._failures as error:
             raise _engine_error(error) from error
         keys = [f"{prefix}part-{number:05d}.{output.suffix}" for number in range(files)]
         sizes = self._storage.adopt(plan.bucket, scratch, keys)
@@ -146,7 +159,7 @@ class SparkEngine:
     def _run(self, query: str) -> Any:  # noqa: ANN401 - a Spark DataFrame
         try:
             return self._session.sql(query)
-        except self._failure as error:
+        except self._failures as error:
             raise _engine_error(error) from error
 
 

@@ -270,7 +270,7 @@ def test_a_file_of_other_columns_is_refused(lake: Lake) -> None:
 
 
 def test_text_that_is_not_utf8_is_refused_with_the_place(lake: Lake, abalone: bytes) -> None:
-    with pytest.raises(EncodingError, match=r"b'\\xe9' near byte 191873"):
+    with pytest.raises(EncodingError, match=r"b'\\xe9' at byte 191873"):
         lake.put("abalone.csv", abalone + "é".encode("latin-1")).run()
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.batches import LONGEST_LINE, Batch, cut
-from etl.errors import LongLineError
+from etl.errors import LongLineError, NotTextError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,7 +78,7 @@ def test_the_separator_of_a_batch_is_nowhere_in_it(tmp_path: Path) -> None:
 
 
 def test_a_file_with_every_control_character_is_no_text(tmp_path: Path) -> None:
-    with pytest.raises(LongLineError, match=r"a\.csv: this is no text"):
+    with pytest.raises(NotTextError, match=r"a\.csv: this is no text"):
         batches(tmp_path, [bytes(range(32))], 100)
 
 

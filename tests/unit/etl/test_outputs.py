@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from etl.formats import Format
 from etl.outputs import Outputs
 from etl.plan import Output, Plan
 from etl.storage import FolderStorage
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from etl.contract import Destination
 
 PLAN = Plan(
+    Format(),
     "",
     None,
     {},
