@@ -63,6 +63,8 @@ class Lake:
     root: Path
     contract: Document
     sources: list[Document] = field(default_factory=list[Document])
+    refusal: str = ""
+    """What a job in another process said of it, if it was refused."""
 
     def put(self, name: str, content: str | bytes) -> Lake:
         """Add a raw object."""

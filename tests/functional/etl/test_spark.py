@@ -19,7 +19,7 @@ from etl.errors import EtlError
 from tests.functional.etl.json_data import WINE_JSON, json_lines
 from tests.functional.etl.kinds import KINDS_CONTRACT, kinds_lines
 from tests.functional.etl.lake import ABALONE_CONTRACT, WINE_CONTRACT, Lake
-from tests.functional.etl.texts import TEXTS, text_lakes
+from tests.functional.etl.texts import FAULTS, TEXTS, faulty_lakes, text_lakes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,7 @@ for uri in sys.argv[1:]:
     try:
         run(Settings(uri, "spark"))
     except EtlError as error:
-        print(f"refused {error}", flush=True)
+        print(f"refused\t{uri}\t{type(error).__name__}: {error}", flush=True)
 """
 
 SUBMIT = """
@@ -105,10 +105,15 @@ def lakes(
         "parquet": parquet_lake(root / "parquet"),
         **text_lakes(root, dirty),
         "json": json_lake(root / "json"),
+        **faulty_lakes(root),
         "rejected": rejected_lake(root / "rejected"),
     }
     found = {name: (lake, twin_of(lake, root / f"{name}-duckdb")) for name, lake in made.items()}
-    run_spark([lake.request() for lake in made.values()], root)
+    said = run_spark([lake.request() for lake in made.values()], root)
+    told = [line.split("\t") for line in said.splitlines() if line.startswith("refused\t")]
+    refusals = {uri: error for _, uri, error in told}
+    for lake, _ in found.values():
+        lake.refusal = refusals.get(lake.request(), "")
     return found
 
 
@@ -190,3 +195,15 @@ def test_spark_leaves_no_dataset_of_data_that_is_refused(
         duckdb.run()
 
     assert spark.objects() == duckdb.objects()
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_spark_refuses_what_duckdb_refuses_by_the_same_words(
+    lakes: dict[str, tuple[Lake, Lake]], name: str
+) -> None:
+    spark, duckdb = lakes[name]
+
+    with pytest.raises(EtlError) as refused:
+        duckdb.run()
+
+    assert spark.refusal == f"{refused.type.__name__}: {refused.value}"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import gzip
 from typing import TYPE_CHECKING, Final
 
+from etl.formats import CODECS
 from tests.functional.etl.lake import WINE_CONTRACT, Lake
 
 if TYPE_CHECKING:
@@ -14,7 +16,23 @@ if TYPE_CHECKING:
     Dirty = Callable[[int, int], str]
 
 HEADER: Final = "colour;quality;free_so2;select\n"
-TEXTS: Final = ("quotes", "carets", "unquoted")
+_ENCODINGS: Final = tuple(name for name in CODECS if name != "utf-8")
+TEXTS: Final = ("quotes", "carets", "unquoted", "gzip", *_ENCODINGS)
+
+_FAULTS: Final[dict[str, tuple[str, Callable[[bytes], bytes]]]] = {
+    "truncated": ("a.csv.gz", lambda text: gzip.compress(text)[:-5]),
+    "garbage": ("a.csv.gz", lambda text: gzip.compress(text) + b"x"),
+    "damaged": ("a.csv.gz", lambda text: gzip.compress(text)[:-5] + b"\x00" * 5),
+    "no_utf8": ("a.csv", lambda text: text + b"dark r\xe9d;5;;\n" + text),
+    "surrogate": ("a.csv", lambda text: text + b"\xed\xa0\x80;5;;\n"),
+    "no_utf8_in_gzip": ("a.csv.gz", lambda text: gzip.compress(text + b"\xff")),
+    "nul": ("a.csv", lambda text: text + b"re\0d;5;;\n"),
+    "long": ("a.csv", lambda text: text + b"x" * 1_000_001),
+    "marker": ("folder/", lambda text: text[:0]),
+}
+"""What makes a raw object of a sound text that has to be refused, and its name."""
+
+FAULTS: Final = (*_FAULTS, "no_windows")
 
 
 def text_lakes(root: Path, dirty: Dirty) -> dict[str, Lake]:
@@ -23,7 +41,19 @@ def text_lakes(root: Path, dirty: Dirty) -> dict[str, Lake]:
         "quotes": _quotes(root / "quotes", dirty, "'"),
         "carets": _quotes(root / "carets", dirty, "^"),
         "unquoted": _quotes(root / "unquoted", dirty, "none"),
+        "gzip": _gzip(root / "gzip", dirty),
+        **{name: _encoded(root / name, name) for name in _ENCODINGS},
     }
+
+
+def faulty_lakes(root: Path) -> dict[str, Lake]:
+    """Return lakes by name whose raw objects have to be refused."""
+    text = (HEADER + "red;5;;\n" * 30_000).encode()
+    found = {
+        name: _wine(root / name).put(key, fault(text)) for name, (key, fault) in _FAULTS.items()
+    }
+    windows = _wine(root / "no_windows", encoding="windows-1252")
+    return {**found, "no_windows": windows.put("a.csv", text + b"dark r\xe9\x81d;5;;\n")}
 
 
 def _wine(root: Path, **form: object) -> Lake:
@@ -37,3 +67,18 @@ def _quotes(root: Path, dirty: Dirty, quote: str) -> Lake:
     lake.contract["columns"][0]["values"] += ["it's", '"dark red"']
     content = dirty(9, 400).replace('"', quote if quote != "none" else '"')
     return lake.put("a.csv", HEADER + content)
+
+
+def _gzip(root: Path, dirty: Dirty) -> Lake:
+    members = (HEADER + "red;5;;\n", dirty(10, 300), dirty(11, 300))
+    content = b"".join(gzip.compress(text.encode()) for text in members)
+    return _wine(root).put("a.csv.gz", content).put("b.csv", HEADER + dirty(12, 50))
+
+
+def _encoded(root: Path, encoding: str) -> Lake:
+    """Return a lake with every byte that an encoding defines, but for control characters."""
+    lake = _wine(root, encoding=encoding)
+    lake.contract["columns"][0] = {"name": "colour", "kind": "categorical", "max_values": 300}
+    defined = (bytes([code]).decode(CODECS[encoding], "ignore") for code in range(32, 256))
+    rows = [f"a{character}b;{place % 11};;\n" for place, character in enumerate(defined)]
+    return lake.put("a.csv", (HEADER + "".join(rows)).encode(CODECS[encoding]))
