@@ -49,7 +49,11 @@ class MissingObjectError(EtlError):
 
 
 class MovedObjectError(EtlError):
-    """A raw object was replaced while an engine read it that cannot ask for a version."""
+    """A raw object is not, or no longer, the one that the request names."""
+
+
+class BrokenReadError(EtlError):
+    """A raw object cannot be read to its end."""
 
 
 class MarkerError(EtlError):

@@ -19,7 +19,7 @@ from etl import manifest
 from etl.answers import read_answers
 from etl.contract import QUARANTINE, SPLITS
 from etl.engines import GIGABYTE, open_engine
-from etl.errors import EtlError, ManyValuesError
+from etl.errors import EtlError, ManyValuesError, MissingObjectError
 from etl.first_look import look
 from etl.learnt import learn
 from etl.parts import Part, part_document, part_id, part_key, read_part
@@ -87,7 +87,24 @@ def _parts(request: Request, storage: Storage, settings: Settings) -> list[Part]
         new, limit = sum(source.size for source in missing), settings.duckdb_gb * GIGABYTE
         with open_engine(settings.engine, storage, new, limit) as engine:
             found |= {source: _make(request, source, storage, engine) for source in missing}
+    _tell_moves(missing, storage)
     return [part for part in found.values() if part is not None]
+
+
+def _tell_moves(sources: Sequence[Source], storage: Storage) -> None:
+    """Say which raw objects changed meanwhile: this dataset is of the versions that it names."""
+    for source in sources:
+        try:
+            current = storage.current_version(source)
+        except MissingObjectError:
+            current = "none, it was deleted"
+        if current != source.version_id:
+            LOG.warning(
+                "%s changed during the run: current is %s, this dataset has %s; the next has that",
+                storage.uri(source.bucket, source.key),
+                current,
+                source.version_id,
+            )
 
 
 def _find(request: Request, source: Source, storage: Storage) -> Part | None:

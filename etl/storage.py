@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import shutil
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
-from etl.errors import MissingObjectError, RequestError
+from etl.errors import MissingObjectError, MovedObjectError, RequestError
+from etl.ranges import CHUNK, Reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,7 +19,9 @@ if TYPE_CHECKING:
 
     from etl.request import Source
 
-_CHUNK: Final = 1024 * 1024
+_AT_ONCE: Final = 8
+"""Requests that copy or delete."""
+
 _MISSING: Final = {"404", "NoSuchKey", "NoSuchVersion", "NoSuchBucket"}
 
 
@@ -98,14 +103,11 @@ class S3Storage:
         """Return the first bytes of a raw object in its version."""
         if source.size == 0:
             return b""  # S3 refuses a range of an empty object
-        return self._get(
-            source.bucket, source.key, VersionId=source.version_id, Range=f"bytes=0-{size - 1}"
-        )["Body"].read()
+        return self._reader(source).read(0, min(size, source.size))
 
     def chunks(self, source: Source) -> Iterator[bytes]:
-        """Yield a raw object in its version, bit by bit."""
-        answer = self._get(source.bucket, source.key, VersionId=source.version_id)
-        yield from answer["Body"].iter_chunks(_CHUNK)
+        """Yield a raw object in its version, bit by bit, over several connections."""
+        yield from self._reader(source).chunks(source.size)
 
     def current_version(self, source: Source) -> str:
         """Return the version that a reader gets who cannot ask for one."""
@@ -127,18 +129,46 @@ class S3Storage:
 
     def adopt(self, bucket: str, prefix: str, keys: Sequence[str]) -> list[int]:
         """Give an engine's part files under a prefix these keys, in order; return their sizes."""
-        listed = self._client.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])
+        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+        listed = [item for page in pages for item in page.get("Contents", [])]
         parts = [item for item in listed if _is_part(item["Key"])]
-        for item, key in zip(parts, keys, strict=False):
+
+        def copy(item: Any, key: str) -> int:  # noqa: ANN401 - boto3's answer
             origin = {"Bucket": bucket, "Key": item["Key"]}
             self._client.copy_object(CopySource=origin, Bucket=bucket, Key=key)
-        for item in listed:
+            return int(item["Size"])
+
+        def delete(item: Any) -> None:  # noqa: ANN401 - boto3's answer
             self._client.delete_object(Bucket=bucket, Key=item["Key"])
-        return [int(item["Size"]) for item in parts]
+
+        with ThreadPoolExecutor(_AT_ONCE, "etl-adopt") as pool:
+            sizes = list(pool.map(copy, parts, keys))
+            list(pool.map(delete, listed))
+        return sizes
 
     def uri(self, bucket: str, key: str) -> str:
         """Return an object's address, for engines and people."""
         return f"s3://{bucket}/{key}"
+
+    def _reader(self, source: Source) -> Reader:
+        from botocore.exceptions import BotoCoreError
+
+        where = self.uri(source.bucket, source.key)
+        return Reader(partial(self._open_range, source), where, (BotoCoreError, OSError))
+
+    def _open_range(self, source: Source, start: int, end: int) -> Iterator[bytes]:
+        wanted = f"bytes {start}-{end - 1}/{source.size}"
+        options = {"VersionId": source.version_id, "Range": f"bytes={start}-{end - 1}"}
+        answer = self._get(source.bucket, source.key, **options)
+        if answer.get("ContentRange") != wanted:
+            raise MovedObjectError(
+                "is not of the size that the request names",
+                where=self.uri(source.bucket, source.key),
+                found=str(answer.get("ContentRange")),
+                expected=wanted,
+                do="start a new run: it takes what is current",
+            )
+        return answer["Body"].iter_chunks(CHUNK)
 
     def _get(self, bucket: str, key: str, **options: str) -> Any:  # noqa: ANN401 - boto3's answer
         try:
@@ -173,7 +203,7 @@ class FolderStorage:
         """Yield a raw object, bit by bit."""
         try:
             with self._path(source.bucket, source.key).open("rb") as stream:
-                yield from iter(lambda: stream.read(_CHUNK), b"")
+                yield from iter(lambda: stream.read(CHUNK), b"")
         except OSError as error:
             raise _missing(self.uri(source.bucket, source.key), "", error) from error
 

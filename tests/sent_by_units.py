@@ -194,6 +194,12 @@ def datasets_are_read_and_written(aws: FakeAws, folder: Path) -> None:
     file = folder / "file"
     file.write_bytes(b"1")
     source = Source("bucket", "raw/abalone/a.csv", "v1", 10)
+
+    def get_object(**_: Any) -> dict[str, Any]:
+        body = StreamingBody(io.BytesIO(b"0123456789"), 10)
+        return {"Body": body, "ContentRange": "bytes 0-9/10"}
+
+    aws.answers["get_object"] = get_object
     storage = S3Storage(cast("Any", aws("s3")))
     storage.read("bucket", "key")
     storage.exists("bucket", "key")

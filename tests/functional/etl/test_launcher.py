@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from etl.ranges import RANGE_BYTES
 from tests.functional.etl.lake import ABALONE_CONTRACT
 
 if TYPE_CHECKING:
@@ -110,6 +111,32 @@ def test_a_run_reads_the_version_that_was_asked_for(account: Account, abalone: b
         ]
 
 
+@pytest.mark.parametrize("change", ["replaced", "deleted"])
+def test_an_object_that_changes_during_a_run_is_told(
+    account: Account, abalone: bytes, change: str
+) -> None:
+    source = account.put(abalone)
+    uri = account.request(source)
+    if change == "replaced":
+        current = account.put(b"replaced\n")["version_id"]
+    else:
+        account.cloud.client("s3").delete_object(Bucket="data", Key=source["key"])
+        current = "none, it was deleted"
+
+    done = account.launch(uri)
+
+    assert f"changed during the run: current is {current}, this dataset has" in done.stdout
+
+
+def test_an_object_of_several_ranges_is_read_whole(account: Account, abalone: bytes) -> None:
+    copies = 1 + RANGE_BYTES // len(abalone)
+
+    done = account.launch(account.request(account.put(abalone * copies)))
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(account.read(f"{PREFIX}/manifest.json"))["rows"]["read"] == 4177 * copies
+
+
 def test_the_log_tells_the_progress_in_a_few_lines(account: Account, abalone: bytes) -> None:
     done = account.launch(account.request(account.put(abalone)))
 
@@ -118,8 +145,9 @@ def test_the_log_tells_the_progress_in_a_few_lines(account: Account, abalone: by
         "dataset 0123456789abcdef of abalone, code -",
         "1 raw objects, 1 of them new",
     ]
-    assert lines[3].startswith("raw/abalone/abalone.csv: 4,177 rows, 0.2 MB, ")
-    assert lines[4:] == [
+    assert lines[2] == "engine: duckdb (0.2 MB are new, DuckDB takes up to 20 GB)"
+    assert lines[4].startswith("raw/abalone/abalone.csv: 4,177 rows, 0.2 MB, ")
+    assert lines[5:] == [
         "rows: train 2,932, validation 622, test 623, quarantine 0",
         f"wrote s3://artifacts/{PREFIX}/manifest.json",
     ]
