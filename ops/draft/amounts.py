@@ -24,7 +24,7 @@ _FEW: Final = 10
 _FAR: Final = 3
 """Times the width of what is usual, from which on a value lies far out."""
 
-_RARELY: Final = 0.001
+_RARELY: Final = 0.005
 _SELDOM: Final = 0.01
 _SENTINELS: Final = frozenset({-1, -9, -99, -999, -9999, 99, 999, 9999, 99999, 999999})
 _ONE_POINT: Final = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
@@ -82,7 +82,7 @@ def _sentinels(one: Profile) -> str:
     found = [
         f"{text} ({in_rows(count)})"
         for text, count in one.common
-        if count > 1 and any(end in _SENTINELS and f"{end:f}" == text for end in _whole_ends(one))
+        if count > 1 and any(end in _SENTINELS and str(end) == text for end in _whole_ends(one))
     ]
     many = one.distinct > _FEW
     return f"does {', '.join(found)} stand for a gap? then leave it empty" if found and many else ""

@@ -23,6 +23,7 @@ ROWS_EACH: Final = 5
 
 _SHOWN: Final = 3
 _RARE_IN: Final = 100
+_SOME: Final = 0.1
 _MOSTLY: Final = 0.5
 _NAMED: Final = re.compile(
     r"(.*_)?(code|zip|plz|postcode|class|category|type|group|region|zone|sector|status|segment)"
@@ -45,10 +46,24 @@ def words(one: Profile) -> Decision:
         return _declared(one)
     if _recur(one):
         return _learnt(one)
-    seen = f"{one.distinct:,} different"
-    if one.share(one.blanks) > _MOSTLY or one.distinct < _MOSTLY * one.filled:
-        free = one.share(one.blanks) > _MOSTLY
-        return left_out(one, seen, "free text" if free else "texts that recur, but far too many")
+    return _mixture(one) or _names(one)
+
+
+def _mixture(one: Profile) -> Decision | None:
+    """Return that some are numbers and others are not, so that nothing can be said of all."""
+    if one.share(one.numbers) < _SOME or one.numbers == one.filled or one.leading_zeros:
+        return None
+    others = [f"{count:,} {kind} such as {text!r}" for kind, (count, text) in one.shapes.items()]
+    seen = ", ".join([f"{one.numbers:,} numbers", *others])
+    return left_out(one, seen, "neither numbers nor categories").and_check(
+        "leave what is no number empty in the file, then say kind: numeric, nullable: true"
+    )
+
+
+def _names(one: Profile) -> Decision:
+    seen, wordy = f"{one.distinct:,} different", one.share(one.blanks) > _MOSTLY
+    if wordy or one.distinct < _MOSTLY * one.filled:
+        return left_out(one, seen, "free text" if wordy else "texts that recur, but far too many")
     column = Column(one.name, "identifier", nullable=one.empty > 0)
     return Decision(column, seen, "nearly all differ: it says which, not what")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str] | None = None, models: Path = ROOT / "models")
 
 
 def _draft(name: str, file: str, target: str, named: Sequence[str], models: Path) -> None:
-    path = _free(name, models)
+    _require_free(name, models)
     if not file:
         raise OpsError(
             "a draft of which file?",
@@ -55,14 +56,12 @@ def _draft(name: str, file: str, target: str, named: Sequence[str], models: Path
     console = Console(highlight=False, soft_wrap=True)
     show(console, drafted)
     console.print(Text(f"wrote models/{written.name}; read its comments", style="green"))
-    console.print(
-        Text(f"next, while `make up` runs: make push && make upload MODEL={name} FILE={file}")
-    )
-    del path
+    upload = f"make upload MODEL={name} FILE={quote(file)}"
+    console.print(Text(f"next, while `make up` runs: make push && {upload}"))
 
 
-def _free(name: str, models: Path) -> Path:
-    """Return where the model file will be, before a large file is read for nothing."""
+def _require_free(name: str, models: Path) -> None:
+    """Refuse a name that cannot be, before a large file is read for nothing."""
     if not is_model_name(name):
         raise OpsError(
             "what is the model called?",
@@ -73,4 +72,3 @@ def _free(name: str, models: Path) -> Path:
     path = models / f"{name}.yaml"
     if path.exists():
         raise taken(path)
-    return path

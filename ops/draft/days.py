@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from models.columns import Column
@@ -58,9 +59,12 @@ def scattered_dates(one: Profile) -> Decision | None:
     formats = [f"{each.format} ({in_rows(each.count)})" for each in one.dates]
     if fitting < one.filled:
         example = one.shapes["dates"][1]
-        formats.append(f"{in_rows(one.filled - fitting)} in others, such as {example!r}")
+        others = f"{in_rows(one.filled - fitting)} otherwise, " if formats else ""
+        formats.append(f"{others}such as {example!r}")
+    timed = re.search(r"\d:\d\d", one.shapes["dates"][1])
+    kind, as_day = ("timestamp", "2024-12-31 23:59:59") if timed else ("date", "2024-12-31")
     found = left_out(one, ", ".join(formats), "dates, but not in one format of fixed width")
-    return found.and_check("write all as 2024-12-31 in the file, then say kind: date")
+    return found.and_check(f"write all as {as_day} in the file, then say kind: {kind}")
 
 
 def _order(best: Dates) -> str:

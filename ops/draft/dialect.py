@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from dataclasses import dataclass
 from io import StringIO
@@ -23,8 +24,14 @@ _LOOK_AT: Final = 500
 _STEADY: Final = 0.9
 """The share of records with the same number of fields from which a delimiter is believed in."""
 
+_HALF: Final = 0.5
+"""The same where there is no better one: a file with many broken lines."""
+
 _VALUES: Final = 0.8
 """The share of values in a column below which its first field may be one, too."""
+
+_ENCLOSED: Final = re.compile(r"(?:^|[,;\t|])\s*'[^'\n]*'\s*(?=[,;\t|]|$)", re.MULTILINE)
+"""A field in single quotes."""
 
 _SHOWN: Final = 120
 
@@ -59,7 +66,11 @@ class _Cut:
 
     @property
     def steady(self) -> float:
-        return sum(len(one) == self.fields for one in self.records) / len(self.records)
+        return len(self.whole) / len(self.records)
+
+    @property
+    def whole(self) -> list[list[str]]:
+        return [one for one in self.records if len(one) == self.fields]
 
     @property
     def begins_well(self) -> bool:
@@ -72,42 +83,53 @@ def read_dialect(head: str, file: str) -> Dialect:
     Raises:
         OpsError: nothing cuts its lines into columns.
     """
-    quote = _quote(head)
-    cuts = [_Cut(one, quote, records) for one in DELIMITERS if (records := _cut(head, one, quote))]
-    cuts = [one for one in cuts if one.fields > 1 and one.steady >= _STEADY]
-    good = [one for one in cuts if one.begins_well]
-    if not good:
-        raise _starts_late(cuts[0], head, file) if cuts else _one_column(head, file)
-    chosen = max(good, key=lambda one: round(one.steady, 2))
+    chosen = _chosen(head, file)
     header = chosen.records[0] if _is_header(chosen.records) else []
     before = len(head) - len(head.lstrip("\n"))
     return Dialect(
         delimiter=chosen.delimiter,
-        quote=quote,
+        quote=chosen.quote,
         header=tuple(header),
         fields=chosen.fields,
         skip=before + bool(header),
-        quoted_newlines=any("\n" in field for record in chosen.records for field in record),
+        quoted_newlines=any("\n" in field for record in chosen.whole for field in record),
     )
+
+
+def _chosen(head: str, file: str) -> _Cut:
+    """Return the cut that gives the most records the same number of fields, the first included."""
+    quotes = (_quote(head), "")
+    found = [
+        _Cut(one, quote, records)
+        for quote in quotes
+        for one in DELIMITERS
+        if (records := _cut(head, one, quote))
+    ]
+    cuts = [one for one in found if one.fields > 1]
+    for least in (_STEADY, _HALF):
+        good = [one for one in cuts if one.begins_well and one.steady >= least]
+        if good:
+            own = [one for one in good if one.quote] or good
+            return max(own, key=lambda one: round(one.steady, 2))
+    late = [one for one in cuts if one.steady >= _STEADY]
+    raise _starts_late(late[0], head, file) if late else _one_column(head, file)
 
 
 def _quote(head: str) -> str:
     """Return the quote: double ones, unless only single ones stand around fields."""
     if '"' in head:
         return '"'
-    enclosed = sum(
-        field.startswith("'") and field.endswith("'") and len(field) > 1
-        for delimiter in DELIMITERS[:4]
-        for line in head.split("\n")[:_LOOK_AT]
-        for field in line.split(delimiter)
-    )
-    return "'" if enclosed > 1 else '"'
+    return "'" if len(_ENCLOSED.findall(head)) > 1 else '"'
 
 
 def _cut(head: str, delimiter: str, quote: str) -> list[list[str]]:
     blanks = delimiter not in " \t"
     reader = csv.reader(
-        StringIO(head, newline=""), delimiter=delimiter, quotechar=quote, skipinitialspace=blanks
+        StringIO(head, newline=""),
+        delimiter=delimiter,
+        quotechar=quote or None,
+        quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
+        skipinitialspace=blanks,
     )
     records = list[list[str]]()
     try:
@@ -154,17 +176,8 @@ def _one_column(head: str, file: str) -> OpsError:
 
 def _starts_late(cut: _Cut, head: str, file: str) -> OpsError:
     lines = head.split("\n")
-    begins = next(
-        (
-            number
-            for number, line in enumerate(lines, start=1)
-            if len(
-                _cut(line, cut.delimiter, cut.quote)[:1] and _cut(line, cut.delimiter, cut.quote)[0]
-            )
-            == cut.fields
-        ),
-        1,
-    )
+    fields = [len(one[0]) if (one := _cut(line, cut.delimiter, cut.quote)) else 0 for line in lines]
+    begins = fields.index(cut.fields) + 1 if cut.fields in fields else 1
     return OpsError(
         f"the table does not begin with the first line but with line {begins}",
         resource=file,

@@ -13,10 +13,11 @@ from ops.draft.dialect import read_dialect
 from ops.draft.gate import gate
 from ops.draft.names import column_name, find, names_by_place, names_of
 from ops.draft.profile import profile
-from ops.draft.quarantine import settle
-from ops.draft.rows import cut_lines
+from ops.draft.quarantine import ALLOWED, settle
+from ops.draft.rows import cut_best, require_rows
 from ops.draft.source import head_of, open_source
 from ops.draft.splits import deal_out, key_of
+from ops.draft.structured import read_json_lines, read_parquet
 from ops.errors import OpsError
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def draft(
     folder, database = lent
     source = open_source(file, folder)
     table, form = _table(source, named, database)
+    require_rows(table, source.name)
     target = find(target, table.names, table.headings, source.name)
     pairs = zip(table.names, table.headings, strict=True)
     profiles = [profile(table, name, heading) for name, heading in pairs]
@@ -94,15 +96,19 @@ def draft(
         rows=rows,
         measured=measured,
         gate=gate(measured, rows),
-        checks=_file_checks(source, form),
+        checks=_file_checks(source, form, settled.quarantine),
     )
 
 
 def _table(
     source: Source, named: Sequence[str], database: duckdb.DuckDBPyConnection
 ) -> tuple[Rows, Format]:
+    if source.type != "csv":
+        read = read_json_lines if source.type == "jsonl" else read_parquet
+        return read(database, source), Format(source.type)
     dialect = read_dialect(head_of(source), source.name)
     names = _names(source, dialect, named)
+    table, dialect = cut_best(database, source, dialect, names)
     form = Format(
         type="csv",
         delimiter=dialect.delimiter,
@@ -111,7 +117,7 @@ def _table(
         encoding=source.encoding,
         quoted_newlines=dialect.quoted_newlines,
     )
-    return cut_lines(database, source, dialect, names), form
+    return table, form
 
 
 def _names(source: Source, dialect: Dialect, named: Sequence[str]) -> tuple[str, ...]:
@@ -140,8 +146,15 @@ def _with_heading(found: Decision, heading: str) -> Decision:
 
 def _target(one: Profile, others: Sequence[Profile], file: str) -> Decision:
     found = decide_target(one)
-    if found is not None:
+    if found is not None and one.distinct > 1:
         return found
+    if found is not None:
+        raise OpsError(
+            f"{one.name!r} is always {one.example}: there is nothing to predict",
+            resource=file,
+            expected="a target that varies",
+            do="name another column, or a file with other rows",
+        )
     offered = [each.name for each in others if decide_target(each) is not None]
     as_feature = decide(one)
     raise OpsError(
@@ -194,8 +207,13 @@ def _deal_out(
     )
 
 
-def _file_checks(source: Source, form: Format) -> tuple[str, ...]:
+def _file_checks(source: Source, form: Format, lost: Quarantine) -> tuple[str, ...]:
     found = list[str]()
+    if lost.share > ALLOWED:
+        found.append(
+            f"{lost.share:.0%} of the rows will be in quarantine, so max_quarantine is {lost.limit}"
+            f" where {ALLOWED} is usual: can the file be mended?"
+        )
     if source.encoding != "utf-8":
         found.append(
             f"the file is not UTF-8; {source.encoding} is a guess: look at a text with accents"

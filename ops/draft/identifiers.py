@@ -34,6 +34,11 @@ def identifier(one: Profile) -> Decision | None:
     return Decision(column, f"{one.distinct:,} different", why)
 
 
+def is_called_so(name: str) -> bool:
+    """Tell whether a name is one of an identifier."""
+    return _NAMED.fullmatch(name) is not None
+
+
 def _is_unique(one: Profile) -> bool:
     return one.distinct == one.filled >= _FEWEST_ROWS
 
@@ -48,11 +53,11 @@ def _is_unique_number(one: Profile) -> bool:
     if not _is_unique(one) or not _is_whole(one) or one.low is None or one.high is None:
         return False
     counts = int(one.high) - int(one.low) + 1 == one.filled
-    return counts or _NAMED.fullmatch(one.name) is not None
+    return counts or is_called_so(one.name)
 
 
 def _is_called_so(one: Profile) -> bool:
-    named = _NAMED.fullmatch(one.name) is not None and one.distinct > _MANY
+    named = is_called_so(one.name) and one.distinct > _MANY
     return named and (_is_whole(one) or one.numbers < one.filled)
 
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from ops.draft.moments import formats_of, parsed
@@ -152,7 +152,7 @@ def _counts(rows: Rows, name: str) -> dict[str, Any]:
 select count(c) as filled, approx_count_distinct(c) as about, count(v) as numbers,
   count(*) filter (v = floor(v)) as whole, min(v) as low, max(v) as high,
   max(case when v is not null and instr(c, '.') > 0 then instr(reverse(c), '.') - 1 end) as places,
-  quantile_cont(v, 0.01) as usual_low, quantile_cont(v, 0.99) as usual_high,
+  quantile_disc(v, 0.01) as usual_low, quantile_disc(v, 0.99) as usual_high,
   count(*) filter (v < 0) as negative,
   count(*) filter (v is not null and regexp_matches(c, '^[+-]?0[0-9]')) as leading_zeros,
   min(c) filter (v is not null and regexp_matches(c, '^[+-]?0[0-9]')) as with_zero,
@@ -245,11 +245,13 @@ def _is_twin(form: str, other: str) -> bool:
 
 
 def _first_of(one: Dates, other: Dates) -> Dates:
-    """Return the likelier of two readings: days vary more than months, and days come first."""
-    days = {each.format: ("day" in each.varying) for each in (one, other)}
-    chosen, left = (one, other) if days[one.format] >= days[other.format] else (other, one)
-    told_apart = days[one.format] != days[other.format]
-    rivals = () if told_apart else (left.format,)
-    if not told_apart and left.format.index("%d") < chosen.format.index("%d"):
-        chosen, rivals = left, (chosen.format,)
-    return Dates(chosen.format, chosen.count, chosen.first, chosen.last, chosen.varying, rivals)
+    """Return the likelier of two readings: firsts of months, or else days before months."""
+    firsts = [each for each in (one, other) if _are_firsts(each)]
+    if len(firsts) == 1:
+        return firsts[0]
+    chosen, left = sorted((one, other), key=lambda each: each.format.index("%d"))
+    return replace(chosen, rivals=(left.format,))
+
+
+def _are_firsts(dates: Dates) -> bool:
+    return dates.first.day == 1 and "day" not in dates.varying and "month" in dates.varying

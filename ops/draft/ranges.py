@@ -14,7 +14,7 @@ def with_headroom(low: Decimal, high: Decimal) -> tuple[float, float]:
     below = _round(low - HALF * span, step, ROUND_FLOOR)
     above = _round(high + HALF * span, step, ROUND_CEILING)
     return plain(max(below, Decimal(0)) if low >= 0 else below), plain(
-        min(above, Decimal(0)) if high <= 0 else above
+        min(above, Decimal(0)) if low < 0 and high <= 0 else above
     )
 
 

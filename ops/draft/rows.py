@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,11 +20,19 @@ if TYPE_CHECKING:
     from ops.draft.source import Source
 
 MEMORY: Final = "1GB"
+QUOTES: Final = "row: quotes do not match"
 NEWLINE: Final = "\x1e"
 """What stands for a line feed inside quotes while lines are cut."""
 
+_ODD: Final = 0.01
+"""The share of lines with odd quotes up to which these are errors."""
+
 _BLANKS: Final = " \t"
-_SEPARATOR: Final = "\x1f"
+LINES: Final = (
+    "read_csv({path}, auto_detect=false, header=false, skip={skip}, delim='\x1f', quote='',"
+    " escape='', strict_mode=false, columns={{'raw': 'VARCHAR'}})"
+)
+"""Makes the CSV reader a reader of lines, with a delimiter that no text has."""
 
 
 @dataclass(frozen=True)
@@ -71,18 +79,43 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def cut_best(
+    database: duckdb.DuckDBPyConnection, source: Source, dialect: Dialect, names: Sequence[str]
+) -> tuple[Rows, Dialect]:
+    """Cut a file of text; with other quotes if that leaves fewer lines broken.
+
+    Raises:
+        OpsError: a line is longer than any row.
+    """
+    found = cut_lines(database, source, dialect, names)
+    if QUOTES not in found.broken:
+        return found, dialect
+    for way in _other_ways(dialect, found):
+        other = cut_lines(database, source, way, names)
+        if other.count >= found.count and sum(other.broken.values()) < sum(found.broken.values()):
+            return other, way
+    return cut_lines(database, source, dialect, names), dialect
+
+
+def _other_ways(dialect: Dialect, found: Rows) -> list[Dialect]:
+    """Return that records may have line ends in them, or quotes be letters where many are odd."""
+    ways = [replace(dialect, quoted_newlines=not dialect.quoted_newlines)]
+    if sum(found.broken.values()) > _ODD * found.count:
+        ways.append(replace(dialect, quoted_newlines=False, quote=""))
+    return ways
+
+
 def cut_lines(
     database: duckdb.DuckDBPyConnection, source: Source, dialect: Dialect, names: Sequence[str]
 ) -> Rows:
     """Cut a file of text.
 
     Raises:
-        OpsError: a line is longer than any row, or there are no rows.
+        OpsError: a line is longer than any row.
     """
-    if dialect.quoted_newlines:
-        _join_records(source.plain, dialect.quote)
+    plain = _joined(source.plain, dialect.quote) if dialect.quoted_newlines else source.plain
     try:
-        database.execute(f"create table cut as {_cut(source, dialect, names)}")
+        database.execute(f"create or replace table cut as {_cut(plain, dialect, names)}")
     except duckdb.Error as error:
         raise OpsError(
             "DuckDB cannot read it",
@@ -91,18 +124,23 @@ def cut_lines(
             expected="lines of text, none longer than a million bytes",
             do="export the table again",
         ) from error
+    return table_of(database, names, dialect.header or names)
+
+
+def table_of(
+    database: duckdb.DuckDBPyConnection, names: Sequence[str], headings: Sequence[str]
+) -> Rows:
+    """Return the table `cut`, less the rows with a fault."""
     kept = ", ".join(f"c_{name}" for name in names)
-    database.execute(f"create view raw as select {kept} from cut where fault is null")
+    database.execute(f"create or replace view raw as select {kept} from cut where fault is null")
     faults = database.execute("select fault, count(*) from cut group by fault order by fault")
     counts = {fault: int(count) for fault, count in faults.fetchall()}
-    return _checked(
-        Rows(database, tuple(names), dialect.header or tuple(names), counts.pop(None, 0), counts),
-        source.name,
-    )
+    count = counts.pop(None, 0)
+    return Rows(database, tuple(names), tuple(headings), count, counts)
 
 
-def _join_records(plain: Path, quote: str) -> None:
-    """Put another character in the place of line feeds inside quotes: a record is then a line."""
+def _joined(plain: Path, quote: str) -> Path:
+    """Write a copy without line feeds inside quotes: a record is then a line."""
     joined, inside = plain.with_suffix(".joined"), False
     with plain.open(encoding="utf-8", newline="") as text, joined.open("w", newline="") as out:
         while chunk := text.read(1 << 22):
@@ -110,22 +148,27 @@ def _join_records(plain: Path, quote: str) -> None:
                 inside = inside != (number > 0)
                 out.write(quote * (number > 0))
                 out.write(piece.replace("\n", NEWLINE) if inside else piece)
-    joined.replace(plain)
+    return joined
 
 
-def _checked(rows: Rows, file: str) -> Rows:
+def require_rows(rows: Rows, file: str) -> None:
+    """Refuse a file without rows.
+
+    Raises:
+        OpsError: there are none, or only broken ones.
+    """
     if rows.count:
-        return rows
+        return
     raise OpsError(
         "there are no rows in it",
         resource=file,
-        found="a header alone" if not rows.broken else f"broken lines alone: {rows.broken}",
+        found=", ".join(rows.broken) or "a header alone",
         expected="a file of rows",
         do="export the table again",
     )
 
 
-def _cut(source: Source, dialect: Dialect, names: Sequence[str]) -> str:
+def _cut(plain: Path, dialect: Dialect, names: Sequence[str]) -> str:
     delimiter, quote = literal(dialect.delimiter), dialect.quote
     blanks = literal(_BLANKS.replace(dialect.delimiter, ""))
     field_pattern = literal(_field(dialect.delimiter, quote)) if quote else "''"
@@ -135,9 +178,7 @@ def _cut(source: Source, dialect: Dialect, names: Sequence[str]) -> str:
     return f"""
 with lines as (
   select raw, {has_quote} as quoted
-  from read_csv({literal(str(source.plain))}, auto_detect=false, header=false, skip={dialect.skip},
-    delim={literal(_SEPARATOR)}, quote='', escape='', strict_mode=false,
-    columns={{'raw': 'VARCHAR'}})
+  from {LINES.format(path=literal(str(plain)), skip=dialect.skip)}
   where instr(raw, {delimiter}) > 0 or trim(raw, {blanks}) <> ''
 ), lists as (
   select raw, quoted,
@@ -147,7 +188,7 @@ with lines as (
 )
 select {texts},
   case when quoted and array_to_string(cells, '') <> {delimiter} || raw
-    then 'row: quotes do not match' when len(cells) <> {len(names)} then {count} end as fault
+    then '{QUOTES}' when len(cells) <> {len(names)} then {count} end as fault
 from lists"""
 
 

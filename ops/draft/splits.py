@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from models.split import Split
 from ops.draft.features import written
+from ops.draft.identifiers import is_called_so
 from ops.draft.quarantine import sound
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ from (
 def key_of(profiles: Sequence[Profile], decisions: Sequence[Decision]) -> str | None:
     """Return the identifier whose rows should stay together, if there is one."""
     for one, decision in zip(profiles, decisions, strict=True):
-        repeated = FEWEST_KEYS <= one.distinct < one.filled == one.rows
+        repeated = is_called_so(one.name) and FEWEST_KEYS <= one.distinct < one.filled == one.rows
         if decision.column.kind == "identifier" and repeated:
             return one.name
     return None

