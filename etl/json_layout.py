@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from etl.errors import EmptyObjectError, HeaderError, RecordFormatError
 from etl.json_lines import PAIR, masked, unmasked
-from etl.layout import Layout, column_name, other_columns
+from etl.layout import Layout, Shape, column_name, other_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from etl.contract import Contract
 
 _LOOK_AT_LINES: Final = 20
+_STYLES: Final = ((", ", ": "), (",", ":"), (",", ": "), (", ", ":"))
 _PAIR: Final = re.compile(PAIR)
 
 
@@ -30,6 +31,8 @@ class _Line:
 
     keys: tuple[str, ...]
     columns: tuple[str, ...]
+    values: tuple[str, ...]
+    text: str
 
     def fits(self, contract: Contract) -> bool:
         """Tell whether it has columns of the contract alone, each once, and all that it must."""
@@ -71,14 +74,36 @@ def is_json_lines(line: str) -> bool:
 
 
 def _layout(key: str, lines: Sequence[_Line], contract: Contract) -> Layout:
-    """Return the layout of the first line; a column that it leaves out may be in another."""
+    """Return the layout of the first line that is whole; what it leaves out may be in another."""
+    whole = max(lines, key=lambda line: len(line.columns))
     spelt = dict[str, str]()
-    for line in lines:
+    for line in (whole, *lines):
         for written, column in zip(line.keys, line.columns, strict=True):
             spelt.setdefault(column, written)
-    order = [*lines[0].columns, *(name for name in contract.names if name not in lines[0].columns)]
-    positions = tuple(order.index(name) + 1 for name in contract.names)
-    return Layout(key, 0, positions, tuple(spelt.get(name, name) for name in contract.names))
+    order = [*whole.columns, *(name for name in contract.names if name not in whole.columns)]
+    return Layout(
+        key,
+        header_record=0,
+        positions=tuple(order.index(name) + 1 for name in contract.names),
+        keys=tuple(spelt.get(name, name) for name in contract.names),
+        shape=_shape(whole, lines) if len(whole.columns) == len(contract.columns) else None,
+    )
+
+
+def _shape(whole: _Line, lines: Sequence[_Line]) -> Shape | None:
+    """Return how a line was put together, and from all of them which columns are texts."""
+    quoted = {
+        column
+        for line in lines
+        for column, value in zip(line.columns, line.values, strict=True)
+        if value.startswith('"')
+    }
+    for comma, colon in _STYLES:
+        pairs = zip(whole.keys, whole.values, strict=True)
+        body = comma.join(f'"{key}"{colon}{value}' for key, value in pairs)
+        if f"{{{body}}}" == whole.text:
+            return Shape(comma, colon, frozenset(quoted))
+    return None
 
 
 def _read(line: str) -> _Line | None:
@@ -91,7 +116,8 @@ def _read(line: str) -> _Line | None:
     if "".join(pair[0] for pair in pairs) != ("," + inner if inner else ""):
         return None
     keys = tuple(pair[1] for pair in pairs)
-    return _Line(keys, tuple(column_name(_decoded(one)) for one in keys))
+    columns = tuple(column_name(_decoded(one)) for one in keys)
+    return _Line(keys, columns, tuple(pair[2] for pair in pairs), body)
 
 
 def _decoded(key: str) -> str:

@@ -24,8 +24,9 @@ QUOTE_MASK: Final = "\x02"
 
 _WORD: Final = "true|false|null|NaN|-?Infinity"
 _NUMBER: Final = "[-+.0-9][-+.0-9eE]*"
+VALUE_WITHOUT_QUOTES: Final = f"{_WORD}|{_NUMBER}"
 _TEXT: Final = '"[^"\\x00\\x03-\\x1f]*"'
-PAIR: Final = f',[ \t]*"([^"\\x00\\x03-\\x1f]*)"[ \t]*:[ \t]*({_TEXT}|{_WORD}|{_NUMBER})[ \t]*'
+PAIR: Final = f',[ \t]*"([^"\\x00\\x03-\\x1f]*)"[ \t]*:[ \t]*({_TEXT}|{VALUE_WITHOUT_QUOTES})[ \t]*'
 """A key and its value with the comma before them; what is no number is told by its column."""
 
 _HEX: Final = "[0-9a-fA-F]"

@@ -26,6 +26,16 @@ _NUMBER: Final = re.compile(r"[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)
 
 
 @dataclass(frozen=True)
+class Shape:
+    """How the first JSON line was put together, if without blanks but after commas and colons."""
+
+    comma: str
+    colon: str
+    quoted: frozenset[str]
+    """The columns whose values are texts."""
+
+
+@dataclass(frozen=True)
 class Layout:
     """How one raw object is laid out."""
 
@@ -38,6 +48,9 @@ class Layout:
 
     keys: tuple[str, ...] = ()
     """How each column is called in the raw object, where its records have names."""
+
+    shape: Shape | None = None
+    """Of JSON lines, if most can be expected to look alike."""
 
 
 def read_layout(key: str, head: str, contract: Contract) -> Layout:

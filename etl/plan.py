@@ -10,6 +10,7 @@ from etl.contract import QUARANTINE, SPLITS
 from etl.parts import part_prefix
 from etl.questions import questions
 from etl.quick import quick_rows
+from etl.quick_json import quick_json_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,7 +69,9 @@ def make_plan(request: Request, source: Source, layout: Layout) -> Plan:
     return Plan(
         format=contract.format,
         rows=sql.rows(contract, layout),
-        quick_rows=quick_rows(contract, layout) if contract.format.type == "csv" else None,
+        quick_rows=quick_json_rows(contract, layout)
+        if contract.format.type == "jsonl"
+        else quick_rows(contract, layout),
         questions=questions(contract),
         outputs=_outputs(contract),
         bucket=request.artifact_bucket,

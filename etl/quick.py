@@ -32,12 +32,14 @@ _SWAPS: Final = (
 """How many bits move, and which."""
 
 
-def quick_rows(contract: Contract, layout: Layout) -> str:
+def quick_rows(contract: Contract, layout: Layout, delimited: str = "") -> str:
     """Return the query from `lines(record, raw, has_..)` to the table `rows`.
 
     There is a flag for each of `batches.MARKS`: whether any line has it. Where a line is not easy,
-    `destination` is null and `line` is the line itself.
+    `destination` is null and `line` is the line itself. Of another format, `delimited` are the
+    steps to a table of that name, whose `raw` is such a line or null, and `original` the line.
     """
+    source, original = ("delimited", "original") if delimited else ("lines", "raw")
     columns = _columns(contract, layout)
     values = [_value(*one) for one in columns if meaning(one[0]).quick_value(*one)]
     kept = [_counted(*one) for one in columns if one[0] in contract.kept]
@@ -45,10 +47,10 @@ def quick_rows(contract: Contract, layout: Layout) -> str:
         f"nullif({cell}, '') as w_{one.name}" for one, cell in columns if one in stored(contract)
     ]
     return f"""
-with lists as (
+with {delimited}lists as (
   select *, string_split(raw, {literal(contract.format.delimiter)}) as cells,
     case when {_has(*decimals.READ_OTHERWISE)} then {decimals.bare("raw")} else true end as bare
-  from lines
+  from {source}
   where record > {layout.header_record}
 ), valued as (
   select {each(["*", *values])}
@@ -57,7 +59,7 @@ with lists as (
   select *, coalesce({_easy(contract, layout)}, false) as easy
   from valued
 ), written as (
-  select *, case when easy then {_line(contract, layout)} else raw end as line
+  select *, case when easy then {_line(contract, layout)} else {original} end as line
   from judged
 ), {_hashed("written")}
 select record, case when easy then {_placed(contract, layout)} end as destination, line, high, low,
