@@ -62,9 +62,6 @@ class Column:
     bins: Bins | None
     """None for categories."""
 
-    learnt: bool = False
-    """Whether its categories are those that were found."""
-
     @property
     def counts(self) -> dict[str, int]:
         """Rows by category or bin, of all splits together."""
@@ -182,14 +179,12 @@ def _dataset(manifest: Json) -> Dataset:
 def _column(column: Json, manifest: Json) -> Column:
     name = str(column["name"])
     bins: Json | None = manifest["bins"].get(name)
-    declared = {one["name"]: one for one in manifest["contract"]["columns"]}
     return Column(
         name=name,
         kind=str(column["kind"]),
         role=str(column["role"]),
         splits={split: _figures(manifest["statistics"][split][name]) for split in SPLITS},
         bins=None if bins is None else Bins(bins["from"], tuple(bins["edges"]), bins["to"]),
-        learnt=declared[name].get("max_values") is not None,
     )
 
 

@@ -87,7 +87,6 @@ def manifest(**changes: Any) -> Json:
         "format": 2,
         "model": "wine",
         "dataset_id": "d" * 16,
-        "contract": {"columns": [{"name": one["name"], "kind": one["kind"]} for one in columns]},
         "schema": {"columns": list(columns), "target": "quality"},
         "parts": [part()],
         "bins": BINS,
