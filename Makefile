@@ -54,8 +54,8 @@ status: environments ## what runs, what came of each run
 logs: environments ## logs STEP= :: what a step's service logged (etl, training, ...)
 	@$(TWIN) logs $(STEP)
 
-report: environments ## make and name the HTML report of the latest run
-	@$(TWIN) report
+report: environments ## report MANIFEST= BEFORE= :: make and name the HTML report of the latest run, or of a manifest
+	@$(TWIN) report $(if $(MANIFEST),--manifest "$(MANIFEST)") $(if $(BEFORE),--before "$(BEFORE)")
 
 pictures: environments ## draw the latest run and its report into docs/images
 	@$(TWIN) pictures

@@ -131,11 +131,16 @@ def logs(step: str, *, everything: bool) -> None:
 
 
 @cli.command()
-def report() -> None:
-    """Write the HTML report of the latest run, and say where it is."""
-    from twin.commands.look import write_report
+@click.option("--manifest", type=click.Path(path_type=Path), help="Of a dataset, to tell of alone.")
+@click.option("--before", type=click.Path(path_type=Path), help="The one to compare it with.")
+def report(manifest: Path | None, before: Path | None) -> None:
+    """Write the HTML report of the latest run, and say where it is.
 
-    _end(write_report(project_workspace()))
+    With a manifest, which may be one from AWS: a page beside it about that dataset.
+    """
+    from twin.commands.look import write_dataset_report, write_report
+
+    _end(write_dataset_report(manifest, before) if manifest else write_report(project_workspace()))
 
 
 @cli.command()

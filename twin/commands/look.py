@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 from rich import box
@@ -124,3 +124,35 @@ def write_report(workspace: Workspace) -> int:
     page = write_page(workspace)
     click.echo(f"{page.as_uri()}   ({time.monotonic() - began:.1f} s)")
     return 0
+
+
+def write_dataset_report(manifest: Path, before: Path | None) -> int:
+    """Write a page about a dataset beside its manifest and print its address; return the exit code.
+
+    The manifest may be of any stack: nothing else is read.
+    """
+    from twin.report.data import Earlier
+    from twin.report.page import render_dataset
+
+    earlier = Earlier(_read_manifest(before), before.name) if before else None
+    page = manifest.with_suffix(".html")
+    page.write_text(render_dataset(_read_manifest(manifest), earlier), encoding="utf-8")
+    click.echo(page.resolve().as_uri())
+    return 0
+
+
+def _read_manifest(file: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        document = error
+    if isinstance(document, dict):
+        return cast("dict[str, Any]", document)
+    raise TwinError(
+        "this is no manifest of a dataset",
+        step="report",
+        resource=str(file),
+        found=str(document) if isinstance(document, Exception) else repr(document),
+        expected="a JSON object, as the ETL writes it",
+        do="aws s3 cp s3://<artifact bucket>/datasets/<model>/<dataset id>/manifest.json .",
+    )

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from twin.report.drift import Drift
-    from twin.report.gather import Json, RunResult
-    from twin.report.previous import Previous
+    from twin.report.gather import Json
     from twin.report.tables import Balance, Table
 
 COUNTED: Final = (*SPLITS, "quarantine")
@@ -63,15 +62,22 @@ class DataView:
     comparison: Comparison
 
 
-def data_view(run: RunResult, previous: Previous | None) -> DataView | str | None:
-    """Return what is shown of a run's data, or why nothing is; None where it came to no data."""
-    if not run.manifest:
-        return None
+@dataclass(frozen=True)
+class Earlier:
+    """A manifest to compare with."""
+
+    manifest: Json
+    said: str
+    """Whose it is."""
+
+
+def data_view(manifest: Json, earlier: Earlier | None) -> DataView | str:
+    """Return what is shown of a manifest, or why nothing is."""
     try:
-        dataset = read_dataset(run.manifest)
+        dataset = read_dataset(manifest)
     except UnreadableError as error:
-        return f"There are no figures of this dataset: {error}.{_rows(run.manifest)}"
-    return _view(dataset, *_readable(previous))
+        return f"There are no figures of this dataset: {error}.{_rows(manifest)}"
+    return _view(dataset, *_readable(earlier))
 
 
 def _rows(manifest: Json) -> str:
@@ -82,16 +88,15 @@ def _rows(manifest: Json) -> str:
     return f" Its rows: {', '.join(f'{k} {v}' for k, v in cast('Json', rows).items())}."
 
 
-def _readable(previous: Previous | None) -> tuple[Dataset | None, str]:
+def _readable(earlier: Earlier | None) -> tuple[Dataset | None, str]:
     """Return the earlier dataset if there is one that can be read, and what to say of it."""
-    if previous is None:
+    if earlier is None:
         return None, "There is no earlier dataset of this model to compare with."
-    run = previous.run.run_id
     try:
-        before = read_dataset(previous.run.manifest)
+        before = read_dataset(earlier.manifest)
     except UnreadableError as error:
-        return None, f"The dataset of the run {run} cannot be compared: {error}."
-    return before, f"dataset {before.dataset_id} of the run {run} ({previous.why})"
+        return None, f"The dataset of {earlier.said} cannot be compared: {error}."
+    return before, f"dataset {before.dataset_id} of {earlier.said}"
 
 
 def _view(dataset: Dataset, before: Dataset | None, said: str) -> DataView:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from twin.advice import advice
 from twin.report import charts
-from twin.report.data import data_view
+from twin.report.data import DataView, Earlier, data_view
 from twin.report.drawings import drawings_of
 from twin.report.gather import Json, RunResult, Story, critical_path, gather
 from twin.report.previous import previous_of
@@ -34,6 +34,18 @@ def write_page(workspace: Workspace) -> Path:
     draft.write_text(render(story), encoding="utf-8")
     draft.replace(page)
     return page
+
+
+def render_dataset(manifest: Json, earlier: Earlier | None) -> str:
+    """Return the HTML of a page about one manifest."""
+    return (
+        templates()
+        .get_template("dataset.html.j2")
+        .render(
+            model=str(manifest.get("model", "a dataset")),
+            data=data_view(manifest, earlier),
+        )
+    )
 
 
 def render(story: Story) -> str:
@@ -72,8 +84,19 @@ def _run_values(run: RunResult, all_runs: Sequence[RunResult]) -> dict[str, Any]
         "lineage": _lineage(run.outcome),
         "metric": run.outcome.get("metric") or {},
         **_model_charts(run),
-        "data": data_view(run, previous_of(run, all_runs)),
+        "data": _data(run, all_runs),
     }
+
+
+def _data(run: RunResult, all_runs: Sequence[RunResult]) -> DataView | str | None:
+    """Return what the run's data is; None where it came to none."""
+    if not run.manifest:
+        return None
+    previous = previous_of(run, all_runs)
+    if previous is None:
+        return data_view(run.manifest, None)
+    said = f"the run {previous.run.run_id} ({previous.why})"
+    return data_view(run.manifest, Earlier(previous.run.manifest, said))
 
 
 def _lineage(outcome: Json) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,20 @@ import pytest
 from rich.console import Console
 
 from tests.unit.twin.builders import OUTCOME, leave_run
-from twin.commands.look import GROUPS, runs_table, show_logs, show_status, write_report
+from tests.unit.twin.manifests import manifest
+from twin.commands.look import (
+    GROUPS,
+    runs_table,
+    show_logs,
+    show_status,
+    write_dataset_report,
+    write_report,
+)
 from twin.errors import TwinError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from twin.settings import Workspace
 
 
@@ -93,3 +104,32 @@ def test_an_unknown_step_is_answered_with_those_that_there_are(
 def test_a_report_of_nothing_says_what_to_type(workspace: Workspace) -> None:
     with pytest.raises(TwinError, match="make run"):
         write_report(workspace)
+
+
+def test_a_manifest_from_anywhere_has_a_page_beside_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now, before = tmp_path / "now.json", tmp_path / "before.json"
+    now.write_text(json.dumps(manifest(dataset_id="e" * 16)), encoding="utf-8")
+    before.write_text(json.dumps(manifest()), encoding="utf-8")
+
+    write_dataset_report(now, before)
+
+    page = (tmp_path / "now.html").read_text(encoding="utf-8")
+    assert "now.html" in capsys.readouterr().out
+    assert "Compared with dataset dddddddddddddddd of before.json." in page
+    assert page.rstrip().endswith("</html>")
+
+
+@pytest.mark.parametrize("content", ["", "[1]", None])
+def test_a_file_that_is_no_manifest_says_where_there_is_one(
+    tmp_path: Path, content: str | None
+) -> None:
+    file = tmp_path / "now.json"
+    if content is not None:
+        file.write_text(content, encoding="utf-8")
+
+    with pytest.raises(TwinError, match="this is no manifest of a dataset") as raised:
+        write_dataset_report(file, None)
+
+    assert "do: aws s3 cp" in str(raised.value)
