@@ -121,6 +121,15 @@ def test_a_manifest_from_anywhere_has_a_page_beside_it(
     assert page.rstrip().endswith("</html>")
 
 
+def test_the_page_of_refused_rows_says_why(tmp_path: Path) -> None:
+    file = tmp_path / "refused.json"
+    file.write_text(json.dumps(manifest(refused="too many rows are invalid")), encoding="utf-8")
+
+    write_dataset_report(file, None)
+
+    assert "too many rows are invalid" in file.with_suffix(".html").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("content", ["", "[1]", None])
 def test_a_file_that_is_no_manifest_says_where_there_is_one(
     tmp_path: Path, content: str | None
