@@ -1,56 +1,97 @@
-"""Growing the trees: XGBoost on the training rows, stopped when the validation rows say so."""
+"""Growing trees with XGBoost: on the training rows, stopped when the validation rows say so."""
 
 from __future__ import annotations
 
-import logging
 import os
+from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from training_image.features import encode
+import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy as np
     from numpy.typing import NDArray
 
-    from training_image.dataset import Split
-    from training_image.features import Features
-    from training_image.hyperparameters import Hyperparameters
-    from training_image.schema import Schema
+    from training_image.objectives import Objective
+
+    Floats = NDArray[np.float32]
 
 xgboost: Any = import_module("xgboost")  # Any: the image's environment alone has it
-logger = logging.getLogger(__name__)
-
-_OBJECTIVES: Final = {
-    "squared_error": ("reg:squarederror", "rmse"),
-    "absolute_error": ("reg:absoluteerror", "mae"),
-}
 
 ROWS_A_THREAD: Final = 20_000
 """A second thread brings nothing below some 30,000 rows, and 45 % at 100,000 (measured)."""
 
+PREDICTED_AT_ONCE: Final = 65_536
+"""Rows, which bounds the memory of predictions."""
 
-def fit(train: Split, validation: Split, schema: Schema, chosen: Hyperparameters) -> Any:  # noqa: ANN401 - XGBoost's booster is untyped
-    """Return the booster with the rounds that did best on the validation rows."""
-    threads = usable_threads(train.features.rows)
+
+@dataclass(frozen=True)
+class Rows:
+    """A matrix with what is to be learnt of it."""
+
+    matrix: Floats
+    target: Floats
+    """Shape (rows,): numbers, or the places of classes."""
+
+    weight: Floats
+    """Shape (rows,), with the mean 1."""
+
+
+@dataclass(frozen=True)
+class Grown:
+    """Trees, and how well they did on the validation rows."""
+
+    booster: Any
+    rounds: int
+    loss: float
+    """By the metric that stops early: less is better."""
+
+
+def grow(
+    train: Rows,
+    validation: Rows,
+    objective: Objective,
+    classes: int,
+    parameters: Mapping[str, Any],
+    rounds: int,
+    patience: int,
+) -> Grown:
+    """Return trees with the rounds that did best on the validation rows."""
+    threads = usable_threads(len(train.matrix))
     booster = xgboost.train(
-        _parameters(chosen, threads),
-        _matrix(train, schema, threads),
-        chosen.rounds,
-        evals=[(_matrix(validation, schema, threads), validation.name)],
-        early_stopping_rounds=chosen.early_stopping_rounds,
+        _parameters(objective, classes, parameters, threads),
+        _matrix(train, threads),
+        rounds,
+        evals=[(_matrix(validation, threads), "validation")],
+        early_stopping_rounds=patience,
         verbose_eval=False,
     )
-    kept = booster.best_iteration + 1
-    logger.info("rounds kept=%d grown=%d threads=%d", kept, booster.num_boosted_rounds(), threads)
-    return booster[:kept]
+    kept = int(booster.best_iteration) + 1
+    return Grown(booster[:kept], kept, float(booster.best_score))
 
 
-def predict(booster: Any, features: Features, schema: Schema) -> NDArray[np.float32]:  # noqa: ANN401 - as above
-    """Return the booster's own predictions: what the artifact has to agree with."""
-    return booster.predict(xgboost.DMatrix(encode(features, schema), nthread=1))
+def grow_rounds(
+    rows: Rows, objective: Objective, classes: int, parameters: Mapping[str, Any], rounds: int
+) -> Any:  # noqa: ANN401 - XGBoost's booster is untyped
+    """Return trees with just so many rounds."""
+    threads = usable_threads(len(rows.matrix))
+    chosen = _parameters(objective, classes, parameters, threads)
+    return xgboost.train(chosen, _matrix(rows, threads), rounds, verbose_eval=False)
+
+
+def margins(booster: Any, matrix: Floats) -> Floats:  # noqa: ANN401 - as above
+    """Return the booster's own margins, shape (rows, margins)."""
+    parts = [
+        booster.predict(
+            xgboost.DMatrix(matrix[first : first + PREDICTED_AT_ONCE], nthread=1),
+            output_margin=True,
+        )
+        for first in range(0, len(matrix), PREDICTED_AT_ONCE)
+    ]
+    together = np.concatenate(parts)
+    return together if together.ndim > 1 else together[:, None]
 
 
 def usable_threads(rows: int) -> int:
@@ -59,28 +100,18 @@ def usable_threads(rows: int) -> int:
     return max(1, min(allowed or 1, rows // ROWS_A_THREAD))
 
 
-def _matrix(split: Split, schema: Schema, threads: int) -> Any:  # noqa: ANN401 - as above
-    return xgboost.DMatrix(encode(split.features, schema), split.target, nthread=threads)
+def _matrix(rows: Rows, threads: int) -> Any:  # noqa: ANN401 - as above
+    return xgboost.DMatrix(rows.matrix, rows.target, weight=rows.weight, nthread=threads)
 
 
-def _parameters(chosen: Hyperparameters, threads: int) -> Mapping[str, object]:
-    objective, metric = _OBJECTIVES[chosen.objective]
-    names = (
-        "learning_rate",
-        "max_depth",
-        "min_child_weight",
-        "subsample",
-        "colsample_bytree",
-        "reg_lambda",
-        "reg_alpha",
-        "gamma",
-        "max_bin",
-        "seed",
-    )
+def _parameters(
+    objective: Objective, classes: int, parameters: Mapping[str, Any], threads: int
+) -> dict[str, Any]:
     return {
-        **{name: getattr(chosen, name) for name in names},
-        "objective": objective,
-        "eval_metric": metric,
+        **parameters,
+        "objective": objective.booster,
+        "eval_metric": objective.metric,
         "tree_method": "hist",
         "nthread": threads,
+        **({"num_class": classes} if objective.link == "softmax" else {}),
     }

@@ -9,13 +9,14 @@ import csv
 import importlib
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 
 from training_image.errors import TrainingError, shown
 from training_image.features import Features, as_features
+from training_image.objectives import LABELS
 from training_image.schema import BOOLEANS, DATES, Column, Schema, parse_schema
 
 if TYPE_CHECKING:
@@ -47,8 +48,26 @@ class Split:
     name: SplitName
     features: Features
     target: NDArray[np.float64]
+    """Numbers, or the places of classes."""
+
     texts: Sequence[Sequence[str]]
     """The rows as the files have them, target included."""
+
+    def take(self, rows: NDArray[np.intp]) -> Split:
+        """Return some of the rows, in the order asked for."""
+        texts = [self.texts[row] for row in rows.tolist()]
+        return replace(
+            self, features=self.features.take(rows), target=self.target[rows], texts=texts
+        )
+
+    def together(self, other: Split) -> Split:
+        """Return these rows, then the other ones."""
+        return replace(
+            self,
+            features=self.features.together(other.features),
+            target=np.concatenate([self.target, other.target]),
+            texts=[*self.texts, *other.texts],
+        )
 
 
 def read_dataset(folders: Folders) -> Dataset:
@@ -210,23 +229,30 @@ def _words(split: SplitName, column: Column, texts: Sequence[str]) -> Sequence[s
 
 def _target(split: SplitName, schema: Schema, texts: Sequence[str]) -> NDArray[np.float64]:
     column = schema.target_column
-    if column.kind not in ("numeric", "integer"):
-        raise TrainingError(
-            f"the target '{column.name}' is {column.kind}",
-            expected="numbers for the objectives squared_error and absolute_error",
-            do="choose a numeric target in the model file",
-        )
-    values = _numbers(split, column, texts)
+    if column.kind in LABELS:
+        values = _places(split, schema, texts)
+    else:
+        values = _numbers(split, column, texts)
     if np.isnan(values).any():
-        raise _bad_column(split, column, "an empty field", "a number in each row of the target")
+        raise _bad_column(split, column, "an empty field", "a value in each row of the target")
     # with one value there is nothing to learn, and no error of the mean to compare with
     if split != "validation" and bool((values == values[0]).all()):
         raise TrainingError(
             f"the target '{column.name}' has one value only in the {split} split",
-            found=shown(float(values[0])),
+            found=shown(texts[0]),
             do="add rows with other values, or choose another target",
         )
     return values
+
+
+def _places(split: SplitName, schema: Schema, texts: Sequence[str]) -> NDArray[np.float64]:
+    """Return the place of each row's class."""
+    places = {name: float(place) for place, name in enumerate(schema.classes)}
+    unknown = set(texts) - set(places)
+    if unknown:
+        allowed = f"one of {', '.join(schema.classes)}"
+        raise _bad_column(split, schema.target_column, shown(min(unknown)), allowed)
+    return np.array([places[text] for text in texts])
 
 
 def _bad_column(split: SplitName, column: Column, found: str, expected: str) -> TrainingError:

@@ -37,6 +37,13 @@ class Features:
         """Return some of the rows, in the order asked for."""
         return Features(self.numeric[rows], self.categorical[rows])
 
+    def together(self, other: Features) -> Features:
+        """Return these rows, then the other ones."""
+        return Features(
+            np.concatenate([self.numeric, other.numeric]),
+            np.concatenate([self.categorical, other.categorical]),
+        )
+
     def shuffle(self, column: str, schema: Schema, order: NDArray[np.intp]) -> Features:
         """Return the same rows with one column's values in another order."""
         if column in [one.name for one in schema.numbers]:
@@ -62,15 +69,3 @@ def as_features(numeric: Sequence[Any], categorical: Sequence[Any], schema: Sche
     for index, column in enumerate(categorical):
         words[:, index] = column
     return Features(numbers, words)
-
-
-def encode(features: Features, schema: Schema) -> NDArray[np.float32]:
-    """Return the matrix that trees are grown on: numbers, then one column for each category.
-
-    The model's graph does the same; that both agree is proven on every test row.
-    """
-    blocks = [features.numeric]
-    for index, column in enumerate(schema.categories):
-        words = features.categorical[:, index]
-        blocks += [(words == value).astype(np.float32)[:, None] for value in column.values]
-    return np.concatenate(blocks, axis=1)

@@ -9,40 +9,55 @@ import json
 import math
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_args
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from training_image.errors import TrainingError, shown
+from training_image.objectives import OBJECTIVES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-Objective = Literal["squared_error", "absolute_error"]
-ALGORITHMS: Final = ("xgboost",)
-OBJECTIVES: Final = cast("tuple[str, ...]", get_args(Objective))
+    from training_image.objectives import ObjectiveName
+
+ALGORITHMS: Final = ("ensemble", "xgboost")
+CLASS_WEIGHTS: Final = ("none", "balanced")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Hyperparameters:
-    """How the trees are grown. Names and meanings are XGBoost's, `rounds` is its number of trees.
+    """How a model learns. Names and meanings of what trees take are XGBoost's.
 
-    The defaults suit a few thousand to a few million rows; the validation split decides how many
-    of the rounds are kept.
+    What is None is tried out on the validation rows, which also decide how many rounds are kept.
     """
 
-    algorithm: str = "xgboost"
-    objective: Objective = "squared_error"
+    algorithm: str = "ensemble"
+    objective: ObjectiveName = "squared_error"
+    class_weights: str = "none"
+    """`balanced`: rows of rare classes weigh more, so that all classes weigh the same together."""
+
+    trials: int = 6
+    """How many settings are tried at most."""
+
+    seed: int = 0
     rounds: int = 2_000
-    early_stopping_rounds: int = 50
-    learning_rate: float = 0.03
-    max_depth: int = 4
-    min_child_weight: float = 10.0
+    """The most trees, for each class one."""
+
+    early_stopping_rounds: int = 30
+    learning_rate: float = 0.05
+    max_depth: int | None = None
+    min_child_weight: float | None = None
     subsample: float = 0.8
-    colsample_bytree: float = 0.8
+    colsample_bytree: float | None = None
     reg_lambda: float = 1.0
     reg_alpha: float = 0.0
     gamma: float = 0.0
     max_bin: int = 256
-    seed: int = 0
+
+    def tree_settings(self, tried: Mapping[str, Any]) -> dict[str, Any]:
+        """Return XGBoost's parameters: what was chosen, and what is tried for the rest."""
+        names = (*tried, "learning_rate", "subsample", "reg_lambda", "reg_alpha", "gamma")
+        chosen = {name: getattr(self, name) for name in (*names, "max_bin", "seed")}
+        return {**chosen, **{name: value for name, value in tried.items() if chosen[name] is None}}
 
 
 @dataclass(frozen=True)
@@ -82,6 +97,8 @@ def _choice(*words: str) -> _Rule:
 _RULES: Final[Mapping[str, _Rule]] = {
     "algorithm": _choice(*ALGORITHMS),
     "objective": _choice(*OBJECTIVES),
+    "class_weights": _choice(*CLASS_WEIGHTS),
+    "trials": _whole(1, 100),
     "rounds": _whole(1, 100_000),
     "early_stopping_rounds": _whole(1, 100_000),
     "learning_rate": _number(0, 1, above=True),
@@ -134,5 +151,5 @@ def _problems(name: str, value: object) -> Iterator[str]:
 
 def _typed(name: str, value: object) -> object:
     """Give a number the type of its field: `1` for a share is `1.0`."""
-    default = next(field.default for field in fields(Hyperparameters) if field.name == name)
-    return float(cast("float", value)) if isinstance(default, float) else value
+    kind = str(next(field.type for field in fields(Hyperparameters) if field.name == name))
+    return float(cast("float", value)) if kind.startswith("float") else value

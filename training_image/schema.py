@@ -120,6 +120,12 @@ class Schema:
         """The column to predict."""
         return next(column for column in self.columns if column.name == self.target)
 
+    @cached_property
+    def classes(self) -> tuple[str, ...]:
+        """What the target can be if it is a label, in the order of probabilities."""
+        column = self.target_column
+        return ("false", "true") if column.kind == "boolean" else column.values
+
     def to_json(self) -> dict[str, Any]:
         """Return the schema as `parse_schema` reads it."""
         return {"columns": [column.to_json() for column in self.columns], "target": self.target}

@@ -1,0 +1,150 @@
+"""From rows to the matrices that trees and nets learn from; the graph computes the same.
+
+Numbers are clipped to the range of nearly all training rows, so that a slip of the pen far out
+moves nothing. Sizes, columns of positive numbers, are also seen as logarithms, whose differences
+are ratios: nets find those, trees get them as columns. Nets get standardised columns without gaps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from training_image.features import Features
+    from training_image.schema import Schema
+
+    Floats = NDArray[np.float32]
+
+CLIPPED_PERCENT: Final = 0.2
+"""Of the training rows, on either side: chosen by cross-validation (`make bench-quality`)."""
+
+MOST_RATIOS: Final = 45
+"""Of pairs: beyond ten sizes each pair says too little for what it costs."""
+
+_FEW_VALUES: Final = 20
+"""Of a column that is a scale or a flag, not a measurement."""
+
+_LOOKED_AT: Final = 100_000
+"""Rows: more of them would not find a measurement to be a flag."""
+
+_MOSTLY: Final = 0.99
+_LEAST_DEVIATION: Final = 1e-6
+_FURTHEST: Final = float(np.finfo(np.float32).max)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """How rows become matrices. All arrays have one value for each column that they speak of."""
+
+    low: Floats
+    high: Floats
+    """Where the numbers of the model's input are clipped."""
+
+    sizes: tuple[int, ...]
+    """The columns of the model's input whose logarithms are taken."""
+
+    floor: Floats
+    """The least number whose logarithm is taken, of each size."""
+
+    ratios: tuple[tuple[int, int], ...]
+    """Pairs of places in `sizes`."""
+
+    gaps: tuple[int, ...]
+    """The columns of the model's input that were empty in some rows: nets are told where."""
+
+    mean: Floats = field(default_factory=lambda: np.zeros(1, np.float32))
+    deviation: Floats = field(default_factory=lambda: np.ones(1, np.float32))
+    """Of the nets' columns."""
+
+    def for_trees(self, features: Features, schema: Schema) -> Floats:
+        """Return a matrix with a row for each row, NaN where something is missing."""
+        clipped, logs = self._clipped(features)
+        pairs = [logs[:, one] - logs[:, other] for one, other in self.ratios]
+        ratios = np.stack(pairs, axis=1) if pairs else logs[:, :0]
+        return np.concatenate([clipped, one_hot(features, schema), ratios], axis=1)
+
+    def for_nets(self, features: Features, schema: Schema) -> Floats:
+        """Return a standardised matrix; what is missing is the mean."""
+        columns = self.net_columns(features, schema)
+        scaled = (columns - self.mean) / self.deviation
+        return np.where(np.isnan(scaled), np.float32(0), scaled)
+
+    def net_columns(self, features: Features, schema: Schema) -> Floats:
+        """Return the nets' columns as they are before they are standardised."""
+        clipped, logs = self._clipped(features)
+        gaps = np.isnan(features.numeric[:, list(self.gaps)]).astype(np.float32)
+        return np.concatenate([clipped, logs, gaps, one_hot(features, schema)], axis=1)
+
+    def _clipped(self, features: Features) -> tuple[Floats, Floats]:
+        clipped = np.clip(features.numeric, self.low, self.high)
+        return clipped, np.log(np.maximum(clipped[:, list(self.sizes)], self.floor))
+
+
+def fit_inputs(features: Features, schema: Schema) -> Inputs:
+    """Choose how rows become matrices, by the training rows alone."""
+    numbers = features.numeric
+    places = _number_places(schema)
+    bounds = [_range(numbers[:, place], place in places) for place in range(schema.width)]
+    low, high = np.array(bounds, dtype=np.float32).reshape(-1, 2).T
+    sizes = [place for place in places if _is_size(numbers[:, place])]
+    floors = [_least_positive(np.maximum(numbers[:, place], low[place])) for place in sizes]
+    pairs = [(one, other) for one in range(len(sizes)) for other in range(one)]
+    unscaled = Inputs(
+        low=low,
+        high=high,
+        sizes=tuple(sizes),
+        floor=np.array(floors, dtype=np.float32),
+        ratios=tuple(pairs) if len(pairs) <= MOST_RATIOS else (),
+        gaps=tuple(int(place) for place in np.flatnonzero(np.isnan(numbers).any(axis=0))),
+    )
+    columns = unscaled.net_columns(features, schema)
+    known = ~np.isnan(columns)
+    counts = np.maximum(known.sum(axis=0), 1)
+    mean = np.where(known, columns, 0).sum(axis=0, dtype=np.float64) / counts
+    spread = np.where(known, columns - mean, 0).astype(np.float64)
+    deviation = np.sqrt((spread**2).sum(axis=0) / counts)
+    deviation[deviation < _LEAST_DEVIATION] = 1.0
+    return replace(unscaled, mean=mean.astype(np.float32), deviation=deviation.astype(np.float32))
+
+
+def one_hot(features: Features, schema: Schema) -> Floats:
+    """Return one column for each category; a missing one is zero in all of them."""
+    blocks = [features.numeric[:, :0]]
+    for index, column in enumerate(schema.categories):
+        words = features.categorical[:, index]
+        blocks += [(words == value).astype(np.float32)[:, None] for value in column.values]
+    return np.concatenate(blocks, axis=1)
+
+
+def _number_places(schema: Schema) -> list[int]:
+    """Return the columns of the model's input that are numbers in the file, too."""
+    columns = [column for column in schema.numbers if column.kind in ("numeric", "integer")]
+    return [schema.places(column.name).start for column in columns]
+
+
+def _range(values: Floats, is_number: bool) -> tuple[float, float]:  # noqa: FBT001 - one call
+    """Return where a column is clipped: nowhere if its values are few, as rare ones may matter."""
+    known = values[~np.isnan(values)]
+    if not known.size:
+        return -_FURTHEST, _FURTHEST
+    if not is_number or np.unique(known[:_LOOKED_AT]).size <= _FEW_VALUES:
+        return float(known.min()), float(known.max())
+    found = np.percentile(known, (CLIPPED_PERCENT, 100 - CLIPPED_PERCENT))
+    return float(found[0]), float(found[1])
+
+
+def _is_size(values: Floats) -> bool:
+    """Tell whether a column holds many positive numbers and no negative one."""
+    known = values[~np.isnan(values)]
+    if not known.size or known.min() < 0 or (known > 0).mean() < _MOSTLY:
+        return False
+    return np.unique(known[:_LOOKED_AT]).size > _FEW_VALUES
+
+
+def _least_positive(values: Floats) -> float:
+    return float(values[values > 0].min())

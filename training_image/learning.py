@@ -1,0 +1,222 @@
+"""Learning a model: trees, and if the algorithm is `ensemble` small nets beside them.
+
+What suits the data is chosen on the validation rows: a few settings of the trees and of the nets
+are tried, all seeded, and the share that each has in the answer. Then, if rows are few, both learn
+once more from training and validation rows together: a sixth more rows is worth more than what
+another choice could bring. The test rows are never looked at.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from training_image import booster
+from training_image.booster import Rows
+from training_image.inputs import fit_inputs
+from training_image.nets import NETS, Nets, fit_nets
+from training_image.objectives import OBJECTIVES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from training_image.booster import Grown
+    from training_image.dataset import Split
+    from training_image.features import Features
+    from training_image.hyperparameters import Hyperparameters
+    from training_image.inputs import Inputs
+    from training_image.objectives import Objective
+    from training_image.schema import Schema
+
+    Floats = NDArray[np.float32]
+
+logger = logging.getLogger(__name__)
+
+TREES: Final[Sequence[Mapping[str, Any]]] = (
+    {"max_depth": 5, "min_child_weight": 20, "colsample_bytree": 0.5},
+    {"max_depth": 4, "min_child_weight": 5, "colsample_bytree": 0.8},
+    {"max_depth": 7, "min_child_weight": 2, "colsample_bytree": 0.7},
+    {"max_depth": 2, "min_child_weight": 5, "colsample_bytree": 0.8},
+    {"max_depth": 6, "min_child_weight": 50, "colsample_bytree": 0.4},
+    {"max_depth": 9, "min_child_weight": 10, "colsample_bytree": 0.5},
+)
+"""What is tried, in this order; what the model file says takes the place of each."""
+
+DECAYS: Final = (0.1, 0.3, 0.03)
+"""Of the nets' weights; what is tried, in this order."""
+
+SHARES: Final = tuple(share / 10 for share in range(11))
+"""Of the nets in the answer."""
+
+EVEN: Final = 0.5
+"""The share that is taken unless another is better by as much as is more than chance."""
+
+TRIAL_CELLS: Final = 50_000_000
+"""Rows times columns that may be spent on trials of trees: a bound on time that gives the same
+number of trials on every machine."""
+
+MOST_NET_ROWS: Final = 50_000
+"""That nets learn from; they gain little from more."""
+
+MOST_REFIT_ROWS: Final = 200_000
+"""Of which training learns once more from training and validation rows together."""
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """A model that can predict, before it is written as a graph."""
+
+    objective: Objective
+    schema: Schema
+    inputs: Inputs
+    trees: Any
+    nets: Nets | None
+    share: float
+    """Of the nets in the answer."""
+
+    facts: Mapping[str, Any]
+    """What was chosen, for `evaluation.json`."""
+
+    def predict(self, features: Features) -> Floats:
+        """Return predictions as the objective has them."""
+        trees = booster.margins(self.trees, self.inputs.for_trees(features, self.schema))
+        answer = self.objective.predictions(trees)
+        if self.nets is None:
+            return answer
+        nets = self.objective.predictions(self._net_margins(self.nets, features))
+        return _blend(answer, nets, self.share)
+
+    def _net_margins(self, nets: Nets, features: Features) -> Floats:
+        return nets.margins(self.inputs.for_nets(features, self.schema))
+
+
+def learn(train: Split, validation: Split, schema: Schema, chosen: Hyperparameters) -> Learnt:
+    """Learn from the training rows, choose by the validation rows."""
+    task = _Task(OBJECTIVES[chosen.objective], schema, fit_inputs(train.features, schema), chosen)
+    settings, grown = task.search_trees(train, validation)
+    facts: dict[str, Any] = {"algorithm": chosen.algorithm, "trees": dict(settings)}
+    trees, nets, share = grown.booster, None, 0.0
+    if chosen.algorithm == "ensemble":
+        decay, nets = task.search_nets(train, validation)
+        share = task.choose_share(validation, trees, nets)
+        facts |= {"nets": NETS, "decay": decay, "share": share}
+    rounds = grown.rounds
+    if train.features.rows + validation.features.rows <= MOST_REFIT_ROWS:
+        both = train.together(validation)
+        rounds = round(rounds * both.features.rows / train.features.rows)
+        trees = booster.grow_rounds(
+            task.tree_rows(both), task.objective, task.classes, settings, rounds
+        )
+        nets = task.learn_nets(both, facts["decay"]) if nets and share else None
+    facts |= {"rounds": rounds, "rows": train.features.rows}
+    return Learnt(task.objective, schema, task.inputs, trees, nets if share else None, share, facts)
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What all attempts share."""
+
+    objective: Objective
+    schema: Schema
+    inputs: Inputs
+    chosen: Hyperparameters
+
+    @property
+    def classes(self) -> int:
+        """How many classes the target has; none if it is a number."""
+        return len(self.schema.classes) if self.objective.classifies else 0
+
+    def search_trees(self, train: Split, validation: Split) -> tuple[Mapping[str, Any], Grown]:
+        """Return the settings that did best on the validation rows, and their trees."""
+        rows, judged = self.tree_rows(train), self.tree_rows(validation)
+        trials = max(1, min(self.chosen.trials, TRIAL_CELLS // rows.matrix.size, len(TREES)))
+        found: list[tuple[Mapping[str, Any], Grown]] = []
+        for tried in TREES[:trials]:
+            settings = self.chosen.tree_settings(tried)
+            grown = booster.grow(
+                rows,
+                judged,
+                self.objective,
+                self.classes,
+                settings,
+                self.chosen.rounds,
+                self.chosen.early_stopping_rounds,
+            )
+            found.append((settings, grown))
+            logger.info(
+                "trees %d/%d rounds=%d loss=%.6g", len(found), trials, grown.rounds, grown.loss
+            )
+        return min(found, key=lambda one: one[1].loss)
+
+    def search_nets(self, train: Split, validation: Split) -> tuple[float, Nets]:
+        """Return the decay that did best on the validation rows, and its nets."""
+        judged = self.inputs.for_nets(validation.features, self.schema)
+        found: list[tuple[float, float, Nets]] = []
+        for decay in DECAYS[: max(1, self.chosen.trials)]:
+            nets = self.learn_nets(train, decay)
+            answer = self.objective.predictions(nets.margins(judged))
+            loss = float(self.objective.losses(answer, validation.target).mean())
+            found.append((loss, decay, nets))
+            logger.info("nets %d decay=%g loss=%.6g", len(found), decay, loss)
+        _, decay, nets = min(found, key=lambda one: one[0])
+        return decay, nets
+
+    def choose_share(self, validation: Split, trees: Any, nets: Nets) -> float:  # noqa: ANN401 - XGBoost's booster is untyped
+        """Return the nets' share: an even one unless another is better by more than chance."""
+        learnt = Learnt(self.objective, self.schema, self.inputs, trees, None, 0.0, {})
+        alone = learnt.predict(validation.features)
+        other = self.objective.predictions(
+            nets.margins(self.inputs.for_nets(validation.features, self.schema))
+        )
+        losses = {
+            share: self.objective.losses(_blend(alone, other, share), validation.target)
+            for share in SHARES
+        }
+        best = min(SHARES, key=lambda share: float(losses[share].mean()))
+        gained = losses[EVEN] - losses[best]
+        chance = float(gained.std()) / len(gained) ** 0.5
+        return best if float(gained.mean()) > chance else EVEN
+
+    def tree_rows(self, split: Split) -> Rows:
+        """Return what trees learn from."""
+        matrix = self.inputs.for_trees(split.features, self.schema)
+        return Rows(matrix, split.target.astype(np.float32), self._weights(split))
+
+    def learn_nets(self, split: Split, decay: float) -> Nets:
+        """Let nets learn from the rows, or from some of them if there are many."""
+        chosen = _some(split, self.chosen.seed)
+        matrix = self.inputs.for_nets(chosen.features, self.schema)
+        target = self._margin_target(chosen)
+        weights = self._weights(chosen)
+        return fit_nets(matrix, target, weights, self.objective, decay=decay, seed=self.chosen.seed)
+
+    def _margin_target(self, split: Split) -> Floats:
+        """Return the target in the shape of margins: one column, or one for each class."""
+        if self.objective.link != "softmax":
+            return split.target.astype(np.float32)[:, None]
+        return np.eye(self.classes, dtype=np.float32)[split.target.astype(np.intp)]
+
+    def _weights(self, split: Split) -> Floats:
+        """Return the weights of rows: those of a rare class weigh more where that is asked for."""
+        if self.chosen.class_weights == "none" or not self.objective.classifies:
+            return np.ones(split.features.rows, dtype=np.float32)
+        places = split.target.astype(np.intp)
+        counts = np.bincount(places, minlength=self.classes)
+        weights = len(places) / (self.classes * np.maximum(counts, 1))
+        return weights[places].astype(np.float32)
+
+
+def _blend(trees: Floats, nets: Floats, share: float) -> Floats:
+    return (np.float32(1 - share) * trees + np.float32(share) * nets).astype(np.float32)
+
+
+def _some(split: Split, seed: int) -> Split:
+    if split.features.rows <= MOST_NET_ROWS:
+        return split
+    order = np.random.default_rng(seed).permutation(split.features.rows)[:MOST_NET_ROWS]
+    return split.take(np.sort(order))
