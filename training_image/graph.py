@@ -1,8 +1,9 @@
-"""Trees as an ONNX graph that takes rows as clients have them: numbers and words.
+"""The model as an ONNX graph that takes rows as clients have them: numbers and words.
 
-The graph encodes categories itself, so that no client and no server ever does; what is trained is
-what is served. It is written by hand from the booster's own description: a converter would bring
-scikit-learn into the image.
+The graph does everything itself, from clipping numbers to probabilities, so that no client and no
+server ever does; what is trained is what is served. It is written by hand from what was learnt: a
+converter would bring scikit-learn into the image. Several nets are one here: their first layers
+stand side by side, and their last ones are added up.
 """
 
 from __future__ import annotations
@@ -12,16 +13,25 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 from training_image import onnx_names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
+
+    from training_image.inputs import Inputs
+    from training_image.learning import Learnt
+    from training_image.nets import Nets
+    from training_image.objectives import Objective
     from training_image.schema import Schema
 
 onnx: Any = import_module("onnx")  # Any: the image's environment alone has it
 helper: Any = onnx.helper
-FLOAT, STRING, INT64 = onnx.TensorProto.FLOAT, onnx.TensorProto.STRING, onnx.TensorProto.INT64
+numpy_helper: Any = import_module("onnx.numpy_helper")
+FLOAT, STRING = onnx.TensorProto.FLOAT, onnx.TensorProto.STRING
 
 OPSETS: Final[Mapping[str, int]] = {"": 17, "ai.onnx.ml": 3}
 IR_VERSION: Final = 9
@@ -36,35 +46,56 @@ class _Graph:
     """Nodes and constants on their way into a graph."""
 
     nodes: list[Any] = field(default_factory=list[Any])
-    constants: list[Any] = field(default_factory=list[Any])
+    constants: dict[str, Any] = field(default_factory=dict[str, Any])
 
-    def add(self, kind: str, inputs: list[str], output: str, domain: str = "", **facts: Any) -> str:  # noqa: ANN401 - a node's attributes are of any kind
+    def add(
+        self,
+        kind: str,
+        inputs: Sequence[str],
+        output: str,
+        domain: str = "",
+        **facts: Any,  # noqa: ANN401 - a node's attributes are of any kind
+    ) -> str:
         self.nodes.append(
-            helper.make_node(kind, inputs, [output], name=output, domain=domain, **facts)
+            helper.make_node(kind, list(inputs), [output], name=output, domain=domain, **facts)
         )
         return output
 
-    def constant(self, name: str, values: list[int]) -> str:
-        self.constants.append(helper.make_tensor(name, INT64, [len(values)], values))
+    def concatenate(self, blocks: Sequence[str], output: str) -> str:
+        """Put blocks of columns side by side; one alone is itself."""
+        return blocks[0] if len(blocks) == 1 else self.add("Concat", blocks, output, axis=1)
+
+    def places(self, name: str, values: Sequence[int]) -> str:
+        """Add a constant of whole numbers."""
+        return self._constant(name, np.array(values, dtype=np.int64))
+
+    def numbers(self, name: str, values: NDArray[Any]) -> str:
+        """Add a constant of numbers of 32 bits."""
+        return self._constant(name, np.asarray(values, dtype=np.float32))
+
+    def _constant(self, name: str, values: NDArray[Any]) -> str:
+        self.constants[name] = numpy_helper.from_array(values, name)
         return name
 
 
-def render_model(booster: Any, schema: Schema) -> bytes:  # noqa: ANN401 - XGBoost's booster is untyped
-    """Return the bytes of the ONNX model: the same booster and schema give the same bytes."""
+def render_model(learnt: Learnt) -> bytes:
+    """Return the bytes of the ONNX model: the same that was learnt gives the same bytes."""
+    schema, objective, inputs = learnt.schema, learnt.objective, learnt.inputs
     graph = _Graph()
-    blocks = [onnx_names.NUMERIC] if schema.numbers else []
-    blocks += [_one_hot(graph, schema, index) for index in range(len(schema.categories))]
-    features = graph.add("Concat", blocks, "features", axis=1)
-    trees = _ensemble(json.loads(bytes(booster.save_raw("json")))["learner"])
-    column = graph.add("TreeEnsembleRegressor", [features], "trees", "ai.onnx.ml", **trees)
-    graph.add("Reshape", [column, graph.constant("flat", [-1])], onnx_names.PREDICTION)
+    words = [_one_hot(graph, schema, index) for index in range(len(schema.categories))]
+    sizes = _sizes(graph, inputs)
+    answer = _linked(graph, objective, _trees(graph, learnt, words, sizes), "trees")
+    if learnt.nets is not None:
+        columns = _net_columns(graph, inputs, schema, words, sizes)
+        margins = _nets(graph, learnt.nets, inputs, columns)
+        answer = _blended(graph, answer, _linked(graph, objective, margins, "nets"), learnt.share)
     model = helper.make_model(
         helper.make_graph(
             graph.nodes,
             "model",
             _inputs(schema),
-            [helper.make_tensor_value_info(onnx_names.PREDICTION, FLOAT, [ROWS])],
-            graph.constants,
+            [_output(graph, objective, schema, answer)],
+            list(graph.constants.values()),
         ),
         producer_name="training_image",
         ir_version=IR_VERSION,
@@ -86,10 +117,24 @@ def _inputs(schema: Schema) -> list[Any]:
     ]
 
 
+def _output(graph: _Graph, objective: Objective, schema: Schema, answer: str) -> Any:  # noqa: ANN401 - an ONNX value is untyped
+    """Name what comes out: a number a row, or the probabilities of its classes."""
+    if not objective.classifies:
+        graph.add("Reshape", [answer, graph.places("flat", [-1])], onnx_names.PREDICTION)
+        return helper.make_tensor_value_info(onnx_names.PREDICTION, FLOAT, [ROWS])
+    if objective.link == "softmax":
+        graph.add("Identity", [answer], onnx_names.PROBABILITIES)
+    else:
+        rest = graph.add("Sub", [graph.numbers("one", np.ones(1)), answer], "first_class")
+        graph.add("Concat", [rest, answer], onnx_names.PROBABILITIES, axis=1)
+    shape = [ROWS, len(schema.classes)]
+    return helper.make_tensor_value_info(onnx_names.PROBABILITIES, FLOAT, shape)
+
+
 def _one_hot(graph: _Graph, schema: Schema, index: int) -> str:
     """Add one column for each category of a feature; a missing category is zero in all of them."""
     column = schema.categories[index]
-    place = graph.constant(f"{column.name}_place", [index])
+    place = graph.places(f"{column.name}_place", [index])
     words = graph.add("Gather", [onnx_names.CATEGORICAL, place], f"{column.name}_words", axis=1)
     cube = graph.add(
         "OneHotEncoder",
@@ -99,29 +144,131 @@ def _one_hot(graph: _Graph, schema: Schema, index: int) -> str:
         cats_strings=[value.encode() for value in column.values],
         zeros=1,
     )
-    shape = graph.constant(f"{column.name}_shape", [-1, len(column.values)])
+    shape = graph.places(f"{column.name}_shape", [-1, len(column.values)])
     return graph.add("Reshape", [cube, shape], f"{column.name}_one_hot")
 
 
-def _ensemble(learner: Mapping[str, Any]) -> dict[str, Any]:
+def _sizes(graph: _Graph, inputs: Inputs) -> str | None:
+    """Add the sizes, clipped."""
+    if not inputs.sizes:
+        return None
+    sizes = list(inputs.sizes)
+    lowest = np.maximum(inputs.low[sizes], inputs.floor)
+    found = graph.add(
+        "Gather", [onnx_names.NUMERIC, graph.places("sizes", sizes)], "sizes_raw", axis=1
+    )
+    return _clipped(graph, found, lowest, inputs.high[sizes], "sizes")
+
+
+def _clipped(
+    graph: _Graph, values: str, low: NDArray[np.float32], high: NDArray[np.float32], name: str
+) -> str:
+    below = graph.add("Min", [values, graph.numbers(f"{name}_high", high)], f"{name}_below")
+    return graph.add("Max", [below, graph.numbers(f"{name}_low", low)], f"{name}_clipped")
+
+
+def _trees(graph: _Graph, learnt: Learnt, words: Sequence[str], sizes: str | None) -> str:
+    """Add the trees. They need no clipping: what is beyond goes where what is clipped goes."""
+    blocks = [onnx_names.NUMERIC] if learnt.schema.numbers else []
+    blocks += words
+    if sizes and learnt.inputs.ratios:
+        pairs = [
+            graph.add(
+                "Gather", [sizes, graph.places(f"pair_{side}", places)], f"size_{side}", axis=1
+            )
+            for side, places in enumerate(zip(*learnt.inputs.ratios, strict=True))
+        ]
+        blocks.append(graph.add("Div", pairs, "ratios"))
+    columns = graph.concatenate(blocks, "tree_columns")
+    described = json.loads(bytes(learnt.trees.save_raw("json")))["learner"]
+    facts = _ensemble(described, learnt.objective)
+    return graph.add("TreeEnsembleRegressor", [columns], "tree_margins", "ai.onnx.ml", **facts)
+
+
+def _net_columns(
+    graph: _Graph, inputs: Inputs, schema: Schema, words: Sequence[str], sizes: str | None
+) -> str:
+    """Add the columns of nets, with the mean where something is missing."""
+    blocks: list[str] = []
+    if schema.numbers:
+        blocks.append(_clipped(graph, onnx_names.NUMERIC, inputs.low, inputs.high, "numbers"))
+    blocks += [graph.add("Log", [sizes], "logs")] if sizes else []
+    if inputs.gaps:
+        places = graph.places("gap_places", inputs.gaps)
+        found = graph.add("Gather", [onnx_names.NUMERIC, places], "gap_numbers", axis=1)
+        gaps = graph.add("IsNaN", [found], "gap_flags")
+        blocks.append(graph.add("Cast", [gaps], "gaps", to=FLOAT))
+    columns = graph.concatenate([*blocks, *words], "net_columns")
+    missing = graph.add("IsNaN", [columns], "net_missing")
+    mean = graph.numbers("net_mean", inputs.mean)
+    return graph.add("Where", [missing, mean, columns], "net_rows")
+
+
+def _nets(graph: _Graph, nets: Nets, inputs: Inputs, columns: str) -> str:
+    """Add all nets as one: standardising is part of the first layer, averaging of the last."""
+    first, second, last = nets.weights
+    count, _, width = first.shape
+    scaled = first / inputs.deviation[None, :, None]
+    offset = nets.offsets[0][:, 0] - inputs.mean @ scaled
+    beside = np.swapaxes(scaled, 0, 1).reshape(first.shape[1], count * width)
+    margin = nets.offsets[2].mean(axis=0) * np.float32(nets.scale) + np.float32(nets.center)
+    hidden = graph.add(
+        "Gemm",
+        [columns, graph.numbers("w1", beside), graph.numbers("b1", offset.reshape(-1))],
+        "net_1_sum",
+    )
+    hidden = graph.add("Relu", [hidden], "net_1")
+    shape = graph.places("net_shape", [-1, count, width])
+    hidden = graph.add("Reshape", [hidden, shape], "net_1_cube")
+    hidden = graph.add("Transpose", [hidden], "net_1_nets", perm=[1, 0, 2])
+    hidden = graph.add("MatMul", [hidden, graph.numbers("w2", second)], "net_2_product")
+    hidden = graph.add("Add", [hidden, graph.numbers("b2", nets.offsets[1])], "net_2_sum")
+    hidden = graph.add("Relu", [hidden], "net_2")
+    weighed = last * np.float32(nets.scale / count)
+    product = graph.add("MatMul", [hidden, graph.numbers("w3", weighed)], "net_3_product")
+    total = graph.add("ReduceSum", [product, graph.places("net_axis", [0])], "net_3", keepdims=0)
+    return graph.add("Add", [total, graph.numbers("b3", margin)], "net_margins")
+
+
+_LINKS: Final = {"exp": "Exp", "sigmoid": "Sigmoid"}
+
+
+def _linked(graph: _Graph, objective: Objective, margins: str, name: str) -> str:
+    if objective.link == "identity":
+        return margins
+    if objective.link == "softmax":
+        return graph.add("Softmax", [margins], f"{name}_linked", axis=1)
+    return graph.add(_LINKS[objective.link], [margins], f"{name}_linked")
+
+
+def _blended(graph: _Graph, trees: str, nets: str, share: float) -> str:
+    parts = [
+        graph.add("Mul", [part, graph.numbers(f"{name}_share", np.array([weight]))], f"{name}_part")
+        for part, name, weight in ((trees, "trees", 1 - share), (nets, "nets", share))
+    ]
+    return graph.add("Add", parts, "answer")
+
+
+def _ensemble(learner: Mapping[str, Any], objective: Objective) -> dict[str, Any]:
     """Return the attributes of a TreeEnsembleRegressor for a booster's description.
 
     XGBoost goes left if the value is less than the condition; a leaf's condition is its weight.
     """
-    trees = learner["gradient_booster"]["model"]["trees"]
-    nodes = [node for index, tree in enumerate(trees) for node in _nodes(index, tree)]
+    model = learner["gradient_booster"]["model"]
+    nodes = [node for index, tree in enumerate(model["trees"]) for node in _nodes(index, tree)]
     leaves = [node for node in nodes if node["nodes_modes"] == "LEAF"]
     names = ("nodes_treeids", "nodes_nodeids", *_BRANCH_FACTS)
+    base = _base_margins(learner, objective)
     return {
         **{name: [node[name] for node in nodes] for name in names},
         "target_treeids": [leaf["nodes_treeids"] for leaf in leaves],
         "target_nodeids": [leaf["nodes_nodeids"] for leaf in leaves],
-        "target_ids": [0] * len(leaves),
+        "target_ids": [model["tree_info"][leaf["nodes_treeids"]] for leaf in leaves],
         "target_weights": [leaf["weight"] for leaf in leaves],
-        "n_targets": 1,
+        "n_targets": len(base),
         "aggregate_function": "SUM",
         "post_transform": "NONE",
-        "base_values": [_base_score(learner)],
+        "base_values": base,
     }
 
 
@@ -163,6 +310,12 @@ def _branch(tree: Mapping[str, Any], node: int, left: int) -> tuple[Any, ...]:
     )
 
 
-def _base_score(learner: Mapping[str, Any]) -> float:
-    """Return the value that trees are added to; newer descriptions have it as a list of one."""
-    return float(learner["learner_model_param"]["base_score"].strip("[]"))
+def _base_margins(learner: Mapping[str, Any], objective: Objective) -> list[float]:
+    """Return the margins that trees are added to; descriptions have means where there is a link."""
+    text = learner["learner_model_param"]["base_score"]
+    values = [float(value) for value in text.strip("[]").split(",")]
+    if objective.link == "exp":
+        return [float(np.log(value)) for value in values]
+    if objective.link == "sigmoid":
+        return [float(np.log(value) - np.log1p(-value)) for value in values]
+    return values

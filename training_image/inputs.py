@@ -1,8 +1,10 @@
 """From rows to the matrices that trees and nets learn from; the graph computes the same.
 
 Numbers are clipped to the range of nearly all training rows, so that a slip of the pen far out
-moves nothing. Sizes, columns of positive numbers, are also seen as logarithms, whose differences
-are ratios: nets find those, trees get them as columns. Nets get standardised columns without gaps.
+moves nothing. Of sizes, columns of positive numbers, trees get the ratios and nets the logarithms,
+whose differences are ratios. Trees get nothing that is computed but by one division, which is the
+same to the last bit everywhere: they cut at values that occur. Nets get standardised columns
+without gaps.
 """
 
 from __future__ import annotations
@@ -46,10 +48,10 @@ class Inputs:
     """Where the numbers of the model's input are clipped."""
 
     sizes: tuple[int, ...]
-    """The columns of the model's input whose logarithms are taken."""
+    """The columns of the model's input that are sizes."""
 
     floor: Floats
-    """The least number whose logarithm is taken, of each size."""
+    """What a size is at least when it is divided by, or its logarithm taken."""
 
     ratios: tuple[tuple[int, int], ...]
     """Pairs of places in `sizes`."""
@@ -63,9 +65,9 @@ class Inputs:
 
     def for_trees(self, features: Features, schema: Schema) -> Floats:
         """Return a matrix with a row for each row, NaN where something is missing."""
-        clipped, logs = self._clipped(features)
-        pairs = [logs[:, one] - logs[:, other] for one, other in self.ratios]
-        ratios = np.stack(pairs, axis=1) if pairs else logs[:, :0]
+        clipped, sizes = self._clipped(features)
+        pairs = [sizes[:, one] / sizes[:, other] for one, other in self.ratios]
+        ratios = np.stack(pairs, axis=1) if pairs else sizes[:, :0]
         return np.concatenate([clipped, one_hot(features, schema), ratios], axis=1)
 
     def for_nets(self, features: Features, schema: Schema) -> Floats:
@@ -76,13 +78,14 @@ class Inputs:
 
     def net_columns(self, features: Features, schema: Schema) -> Floats:
         """Return the nets' columns as they are before they are standardised."""
-        clipped, logs = self._clipped(features)
+        clipped, sizes = self._clipped(features)
+        logs = np.log(sizes)
         gaps = np.isnan(features.numeric[:, list(self.gaps)]).astype(np.float32)
         return np.concatenate([clipped, logs, gaps, one_hot(features, schema)], axis=1)
 
     def _clipped(self, features: Features) -> tuple[Floats, Floats]:
         clipped = np.clip(features.numeric, self.low, self.high)
-        return clipped, np.log(np.maximum(clipped[:, list(self.sizes)], self.floor))
+        return clipped, np.maximum(clipped[:, list(self.sizes)], self.floor)
 
 
 def fit_inputs(features: Features, schema: Schema) -> Inputs:

@@ -10,3 +10,6 @@ CATEGORICAL: Final = "categorical"
 
 PREDICTION: Final = "prediction"
 """One number a row."""
+
+PROBABILITIES: Final = "probabilities"
+"""One number for each class a row, in the order of the schema's classes."""
