@@ -40,6 +40,35 @@ class Rows:
 
 
 @dataclass(frozen=True)
+class Growth:
+    """How trees are to grow."""
+
+    objective: Objective
+    classes: int
+    """None if the target is a number."""
+
+    settings: Mapping[str, Any]
+    """XGBoost's parameters."""
+
+    rounds: int
+    """The most."""
+
+    patience: int = 0
+    """Rounds without a better one after which it ends."""
+
+    def parameters(self, threads: int) -> dict[str, Any]:
+        """Return all that XGBoost is told."""
+        return {
+            **self.settings,
+            "objective": self.objective.booster,
+            "eval_metric": self.objective.metric,
+            "tree_method": "hist",
+            "nthread": threads,
+            **({"num_class": self.classes} if self.objective.link == "softmax" else {}),
+        }
+
+
+@dataclass(frozen=True)
 class Grown:
     """Trees, and how well they did on the validation rows."""
 
@@ -49,36 +78,26 @@ class Grown:
     """By the metric that stops early: less is better."""
 
 
-def grow(
-    train: Rows,
-    validation: Rows,
-    objective: Objective,
-    classes: int,
-    parameters: Mapping[str, Any],
-    rounds: int,
-    patience: int,
-) -> Grown:
+def grow(train: Rows, validation: Rows, growth: Growth) -> Grown:
     """Return trees with the rounds that did best on the validation rows."""
     threads = usable_threads(len(train.matrix))
     booster = xgboost.train(
-        _parameters(objective, classes, parameters, threads),
+        growth.parameters(threads),
         _matrix(train, threads),
-        rounds,
+        growth.rounds,
         evals=[(_matrix(validation, threads), "validation")],
-        early_stopping_rounds=patience,
+        early_stopping_rounds=growth.patience,
         verbose_eval=False,
     )
     kept = int(booster.best_iteration) + 1
     return Grown(booster[:kept], kept, float(booster.best_score))
 
 
-def grow_rounds(
-    rows: Rows, objective: Objective, classes: int, parameters: Mapping[str, Any], rounds: int
-) -> Any:  # noqa: ANN401 - XGBoost's booster is untyped
-    """Return trees with just so many rounds."""
+def grow_all(rows: Rows, growth: Growth) -> Any:  # noqa: ANN401 - XGBoost's booster is untyped
+    """Return trees with all the rounds."""
     threads = usable_threads(len(rows.matrix))
-    chosen = _parameters(objective, classes, parameters, threads)
-    return xgboost.train(chosen, _matrix(rows, threads), rounds, verbose_eval=False)
+    chosen = growth.parameters(threads)
+    return xgboost.train(chosen, _matrix(rows, threads), growth.rounds, verbose_eval=False)
 
 
 def margins(booster: Any, matrix: Floats) -> Floats:  # noqa: ANN401 - as above
@@ -102,16 +121,3 @@ def usable_threads(rows: int) -> int:
 
 def _matrix(rows: Rows, threads: int) -> Any:  # noqa: ANN401 - as above
     return xgboost.DMatrix(rows.matrix, rows.target, weight=rows.weight, nthread=threads)
-
-
-def _parameters(
-    objective: Objective, classes: int, parameters: Mapping[str, Any], threads: int
-) -> dict[str, Any]:
-    return {
-        **parameters,
-        "objective": objective.booster,
-        "eval_metric": objective.metric,
-        "tree_method": "hist",
-        "nthread": threads,
-        **({"num_class": classes} if objective.link == "softmax" else {}),
-    }

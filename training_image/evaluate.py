@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from training_image.errors import ArtifactError
-from training_image.features import encode
+from training_image.inputs import one_hot
 from training_image.metrics import Estimate, estimate, interval_method, measure, rounded
 
 if TYPE_CHECKING:
@@ -103,9 +103,13 @@ def _estimate_json(value: Estimate) -> dict[str, float | None]:
 def _baselines(train: Split, test: Split, schema: Schema) -> dict[str, NDArray[np.float64]]:
     """Return what the mean and a linear model, both of the training rows, say of the test rows."""
     mean = np.full(test.features.rows, train.target.mean())
-    weights, fill = _fit_line(encode(train.features, schema), train.target)
-    line = _design(encode(test.features, schema), fill) @ weights
+    weights, fill = _fit_line(_matrix(train.features, schema), train.target)
+    line = _design(_matrix(test.features, schema), fill) @ weights
     return {"mean": mean, "linear": line}
+
+
+def _matrix(features: Features, schema: Schema) -> NDArray[np.float32]:
+    return np.concatenate([features.numeric, one_hot(features, schema)], axis=1)
 
 
 def _fit_line(

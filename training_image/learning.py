@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from training_image import booster
-from training_image.booster import Rows
+from training_image.booster import Growth, Rows
 from training_image.inputs import fit_inputs
-from training_image.nets import NETS, Nets, fit_nets
+from training_image.nets import NETS, Lesson, Nets, fit_nets
 from training_image.objectives import OBJECTIVES
 
 if TYPE_CHECKING:
@@ -109,9 +109,7 @@ def learn(train: Split, validation: Split, schema: Schema, chosen: Hyperparamete
     if train.features.rows + validation.features.rows <= MOST_REFIT_ROWS:
         both = train.together(validation)
         rounds = round(rounds * both.features.rows / train.features.rows)
-        trees = booster.grow_rounds(
-            task.tree_rows(both), task.objective, task.classes, settings, rounds
-        )
+        trees = booster.grow_all(task.tree_rows(both), task.growth(settings, rounds))
         nets = task.learn_nets(both, facts["decay"]) if nets and share else None
     facts |= {"rounds": rounds, "rows": train.features.rows}
     return Learnt(task.objective, schema, task.inputs, trees, nets if share else None, share, facts)
@@ -131,6 +129,11 @@ class _Task:
         """How many classes the target has; none if it is a number."""
         return len(self.schema.classes) if self.objective.classifies else 0
 
+    def growth(self, settings: Mapping[str, Any], rounds: int) -> Growth:
+        """Return how trees are to grow with these settings."""
+        patience = self.chosen.early_stopping_rounds
+        return Growth(self.objective, self.classes, settings, rounds, patience)
+
     def search_trees(self, train: Split, validation: Split) -> tuple[Mapping[str, Any], Grown]:
         """Return the settings that did best on the validation rows, and their trees."""
         rows, judged = self.tree_rows(train), self.tree_rows(validation)
@@ -138,15 +141,7 @@ class _Task:
         found: list[tuple[Mapping[str, Any], Grown]] = []
         for tried in TREES[:trials]:
             settings = self.chosen.tree_settings(tried)
-            grown = booster.grow(
-                rows,
-                judged,
-                self.objective,
-                self.classes,
-                settings,
-                self.chosen.rounds,
-                self.chosen.early_stopping_rounds,
-            )
+            grown = booster.grow(rows, judged, self.growth(settings, self.chosen.rounds))
             found.append((settings, grown))
             logger.info(
                 "trees %d/%d rounds=%d loss=%.6g", len(found), trials, grown.rounds, grown.loss
@@ -190,10 +185,12 @@ class _Task:
     def learn_nets(self, split: Split, decay: float) -> Nets:
         """Let nets learn from the rows, or from some of them if there are many."""
         chosen = _some(split, self.chosen.seed)
-        matrix = self.inputs.for_nets(chosen.features, self.schema)
-        target = self._margin_target(chosen)
-        weights = self._weights(chosen)
-        return fit_nets(matrix, target, weights, self.objective, decay=decay, seed=self.chosen.seed)
+        lesson = Lesson(
+            rows=self.inputs.for_nets(chosen.features, self.schema),
+            target=self._margin_target(chosen),
+            weight=self._weights(chosen),
+        )
+        return fit_nets(lesson, self.objective, decay=decay, seed=self.chosen.seed)
 
     def _margin_target(self, split: Split) -> Floats:
         """Return the target in the shape of margins: one column, or one for each class."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -35,11 +35,29 @@ _TINY: Final = 1e-8
 
 
 @dataclass(frozen=True)
+class Lesson:
+    """What nets learn from."""
+
+    rows: Floats
+    """Standardised, without gaps; shape (rows, columns)."""
+
+    target: Floats
+    """Shape (rows, margins)."""
+
+    weight: Floats
+    """Shape (rows,), with the mean 1."""
+
+
+@dataclass(frozen=True)
 class Nets:
-    """What was learnt: for each layer its weights (nets, from, to) and its offsets (nets, 1, to)."""
+    """What was learnt, layer by layer."""
 
     weights: tuple[Floats, ...]
+    """Each of shape (nets, from, to)."""
+
     offsets: tuple[Floats, ...]
+    """Each of shape (nets, 1, to)."""
+
     center: float
     scale: float
     """Of a target that is a number: margins of rows are `center + scale * output`."""
@@ -59,20 +77,10 @@ _AT_ONCE: Final = 65_536
 
 
 def fit_nets(
-    rows: Floats,
-    target: Floats,
-    weight: Floats,
-    objective: Objective,
-    *,
-    decay: float,
-    seed: int,
-    steps: int = STEPS,
-    tell: Callable[[int], None] = lambda step: None,
+    lesson: Lesson, objective: Objective, *, decay: float, seed: int, steps: int = STEPS
 ) -> Nets:
-    """Learn from standardised rows, shape (rows, columns), and targets, shape (rows, margins).
-
-    The weights of rows, shape (rows,), have the mean 1. `tell` hears of each step.
-    """
+    """Learn in so many steps; the same seed gives the same nets."""
+    rows, target, weight = lesson.rows, lesson.target, lesson.weight
     generator = np.random.default_rng(seed)
     center, scale = _standard(target, objective)
     wanted = ((target - center) / scale).astype(np.float32)
@@ -91,7 +99,6 @@ def fit_nets(
             if place % 2 == 0:
                 change += decay * values[place]
             values[place] -= np.float32(rate) * change
-        tell(step)
     return Nets(tuple(values[0::2]), tuple(values[1::2]), center, scale)
 
 

@@ -50,8 +50,9 @@ class Objective:
         return classes if self.link == "softmax" else 1
 
     def predictions(self, margins: Floats) -> Floats:
-        """Turn margins, shape (rows, margins), into predictions of shape (rows,), or into
-        probabilities of shape (rows, classes).
+        """Turn margins, shape (rows, margins), into predictions, shape (rows,).
+
+        Those of classes are probabilities, shape (rows, classes).
         """
         if self.link == "softmax":
             return softmax(margins)

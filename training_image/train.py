@@ -12,12 +12,12 @@ import sys
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from training_image.archive import render_json, write_archive
-from training_image.booster import fit, predict
 from training_image.dataset import MANIFEST, SPLITS, Split, read_dataset, read_split
 from training_image.errors import TrainingError, TrainingImageError, shown
 from training_image.evaluate import evaluate, prove_parity, render_predictions
 from training_image.graph import render_model
 from training_image.hyperparameters import parse_hyperparameters
+from training_image.learning import learn
 from training_image.metrics import measure
 from training_image.predictor import Predictor
 
@@ -48,13 +48,13 @@ def train(folders: Folders) -> None:
     splits = {name: read_split(folders, name, schema) for name in SPLITS}
     logger.info("rows %s", " ".join(f"{name}={_rows(split)}" for name, split in splits.items()))
 
-    booster = fit(splits["train"], splits["validation"], schema, chosen)
-    model = render_model(booster, schema)
+    learnt = learn(splits["train"], splits["validation"], schema, chosen)
+    model = render_model(learnt)
     predictor = Predictor(model, schema)
 
     test = splits["test"]
     answers = predictor.predict(test.features)
-    parity = prove_parity(answers, predict(booster, test.features, schema))
+    parity = prove_parity(answers, learnt.predict(test.features))
     evaluation = {**evaluate(splits, schema, predictor.predict), "parity": vars(parity)}
     log_metrics(splits, predictor)
 

@@ -20,7 +20,7 @@ def test_texts_are_json() -> None:
 
 
 def test_algorithm_and_objective_may_be_plain_words() -> None:
-    chosen = parse_hyperparameters({"algorithm": "xgboost", "objective": "squared_error"})
+    chosen = parse_hyperparameters({"algorithm": "ensemble", "objective": "squared_error"})
 
     assert chosen == Hyperparameters()
 
@@ -31,7 +31,7 @@ def test_a_misspelt_name_gets_a_suggestion() -> None:
 
 
 def test_a_name_like_no_other_gets_the_list() -> None:
-    with pytest.raises(TrainingError, match="known are algorithm, objective, rounds"):
+    with pytest.raises(TrainingError, match="known are algorithm, objective, class_weights"):
         parse_hyperparameters({"zzz": "1"})
 
 
@@ -52,7 +52,7 @@ def test_all_problems_come_together() -> None:
         ("subsample", "null"),
         ("min_child_weight", "Infinity"),
         ("gamma", "NaN"),
-        ("objective", "poisson"),
+        ("objective", "tweedie"),
         ("algorithm", "[1]"),
     ],
 )
