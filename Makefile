@@ -8,7 +8,7 @@ TWIN := $(PY) -m twin
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help deploy-roles python run test up down push upload model reconcile redrive teardown invoke status logs report pictures preview preflight cost engine check format lock clean environments spark-env sagemaker-env policy-env bench-env
+.PHONY: help deploy-roles python run test up down push upload model reconcile redrive teardown invoke status logs report pictures preview preflight cost engine check format lock clean environments spark-env sagemaker-env policy-env bench-env bench-serving-env
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z%-]+:.*## /{n = split($$2, part, " :: "); \
@@ -106,13 +106,18 @@ format: environments ## format the code, mend what the linter can
 	@$(PY) -m ruff format .
 	@$(PY) -m ruff check --fix .
 
-bench-%: environments ## bench-NAME :: a benchmark beside its baseline (loop, airflow, preview, etl)
+bench-%: environments ## bench-NAME :: a benchmark beside its baseline (loop, airflow, preview, etl, serving)
 	@$(PY) -m benchmarks.$* $(ARGS)
 
 bench-etl: bench-env
 
+bench-serving: bench-serving-env
+
 bench-env: python
 	@$(PYTHON) ops/bootstrap.py bench
+
+bench-serving-env: python
+	@$(PYTHON) ops/bootstrap.py bench-serving
 
 lock: environments ## compile requirements/*.txt from pyproject.toml and *.in
 	@sh requirements/lock.sh

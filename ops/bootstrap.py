@@ -73,6 +73,9 @@ ENVIRONMENTS = {
         ".venv-sagemaker", "requirements/sagemaker.txt", "SageMaker's typed shapes, for tests"
     ),
     "bench": Environment(".venv-bench", "requirements/bench.txt", "the ETL's baselines"),
+    "bench-serving": Environment(
+        ".venv-bench-serving", "requirements/bench-serving.txt", "servers to measure against"
+    ),
     "spark": Environment(".venv-spark", "requirements/spark.txt", "Spark, for tests"),
 }
 

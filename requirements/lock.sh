@@ -6,6 +6,7 @@ compile="$uv pip compile --quiet --no-header --universal --generate-hashes --no-
 $compile --group dev pyproject.toml -c requirements/mwaa-3.2.1-constraints.txt -o requirements/project.txt
 $compile requirements/aws.in -o requirements/aws.txt
 $compile requirements/bench.in -o requirements/bench.txt
+$compile requirements/bench-serving.in -o requirements/bench-serving.txt
 $compile requirements/glue.in -o requirements/glue.txt
 $compile requirements/policy.in -o requirements/policy.txt
 $compile requirements/sagemaker.in -o requirements/sagemaker.txt

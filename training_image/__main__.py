@@ -21,9 +21,9 @@ def main(arguments: list[str]) -> int:
 
             return train.run(settings.folders)
         if arguments == ["serve"]:
-            from training_image import serve
+            from training_image import workers
 
-            return serve.run(settings)
+            return workers.run(settings)
     except TrainingImageError as error:
         sys.stderr.write(f"training_image: {error}\n")
         return 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,9 +17,28 @@ if TYPE_CHECKING:
 MODEL: Final = "model.onnx"
 SCHEMA: Final = "schema.json"
 FORMAT: Final = 1
+CLASSIFYING: Final = ("binary", "multiclass")
+"""The objectives whose models answer with probabilities."""
 
 
-def write_archive(folder: Path, model: bytes, schema: Schema, files: Mapping[str, bytes]) -> None:
+@dataclass(frozen=True)
+class Archive:
+    """A model as it was read back."""
+
+    model: bytes
+    schema: Schema
+    objective: str = ""
+    classes: tuple[str, ...] = ()
+    """Of a classifier: what its probabilities are of, in their order."""
+
+
+def write_archive(
+    folder: Path,
+    model: bytes,
+    schema: Schema,
+    files: Mapping[str, bytes],
+    objective: str = "squared_error",
+) -> None:
     """Write a model's files; the schema comes last and carries the model's checksum."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in {**files, MODEL: model}.items():
@@ -26,12 +46,14 @@ def write_archive(folder: Path, model: bytes, schema: Schema, files: Mapping[str
     document = {
         "format": FORMAT,
         **schema.to_json(),
+        "objective": objective,
+        **({"classes": list(schema.classes)} if objective in CLASSIFYING else {}),
         "model": {"file": MODEL, "sha256": sha256(model).hexdigest()},
     }
     (folder / SCHEMA).write_bytes(render_json(document))
 
 
-def read_archive(folder: Path) -> tuple[bytes, Schema]:
+def read_archive(folder: Path) -> Archive:
     """Read a model and its schema.
 
     Raises:
@@ -41,7 +63,8 @@ def read_archive(folder: Path) -> tuple[bytes, Schema]:
         document: dict[str, Any] = json.loads((folder / SCHEMA).read_bytes())
         model = (folder / MODEL).read_bytes()
         expected = document["model"]["sha256"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        classes = tuple(str(name) for name in document.get("classes", ()))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ArtifactError(
             f"the model in {folder} is incomplete",
             found=shown(error),
@@ -55,7 +78,8 @@ def read_archive(folder: Path) -> tuple[bytes, Schema]:
             expected=str(expected),
             do="train the model anew",
         )
-    return model, parse_schema(document, SCHEMA)
+    objective = str(document.get("objective", ""))
+    return Archive(model, parse_schema(document, SCHEMA), objective, classes)
 
 
 def render_json(document: Mapping[str, Any]) -> bytes:

@@ -51,3 +51,7 @@ class RequestError(TrainingImageError):
     def __init__(self, status: int, cause: str, *, found: str = "", expected: str = "") -> None:
         super().__init__(cause, found=found, expected=expected)
         self.status = status
+
+
+class PredictionError(TrainingImageError):
+    """A model that loaded well gives no answer to sound rows."""

@@ -9,6 +9,8 @@ from training_image import onnx_names
 from training_image.errors import ArtifactError, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -31,22 +33,37 @@ class Predictor:
         """Load a model.
 
         Raises:
-            ArtifactError: ONNX Runtime cannot load it, or it takes other inputs than the schema's.
+            ArtifactError: ONNX Runtime cannot load it, it takes other inputs than the schema's, or
+                it has not the one output of a regression or a classification.
         """
         self._session = _session(model)
+        self._run: Callable[[list[str], dict[str, Any]], list[Any]] = self._session.run
         self._inputs = [item.name for item in self._session.get_inputs()]
+        self._outputs = [item.name for item in self._session.get_outputs()]
         self._check(schema)
 
+    @property
+    def classifies(self) -> bool:
+        """Whether the model answers with probabilities."""
+        return self._outputs == [onnx_names.PROBABILITIES]
+
     def predict(self, features: Features) -> NDArray[np.float32]:
-        """Return one prediction a row."""
+        """Return one prediction a row; of a classifier, a row of probabilities each."""
         blocks = {
             onnx_names.NUMERIC: features.numeric,
             onnx_names.CATEGORICAL: features.categorical,
         }
         feed = {name: blocks[name] for name in self._inputs}
-        return self._session.run((onnx_names.PREDICTION,), feed)[0]
+        return self._run(self._outputs, feed)[0]
 
     def _check(self, schema: Schema) -> None:
+        if self._outputs not in ([onnx_names.PREDICTION], [onnx_names.PROBABILITIES]):
+            raise ArtifactError(
+                "the model gives other outputs than serving knows",
+                found=shown(self._outputs),
+                expected=f"{onnx_names.PREDICTION} or {onnx_names.PROBABILITIES}",
+                do="train the model anew",
+            )
         widths = {item.name: item.shape[-1] for item in self._session.get_inputs()}
         counts = {
             onnx_names.NUMERIC: schema.width,

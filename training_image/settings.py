@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from training_image.errors import SettingsError
+from training_image.machine import processors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LARGEST_PORT: Final = 65_535
+MEGABYTE: Final = 1024 * 1024
+LARGEST_BODY_MB: Final = 6
+"""Of a real-time request, as SageMaker lets it through; a batch transform says what it sends."""
+
+LARGEST_BATCH_MB: Final = 100
+MOST_WORKERS: Final = 256
+READ_SECONDS: Final = 30
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,17 @@ class Settings:
     folders: Folders
     host: str
     port: int
+    workers: int
+    """Processes that answer requests."""
+
+    largest_body: int
+    """Bytes of a request."""
+
+    read_seconds: int
+    """How long a request may take to arrive whole; then its connection is cut."""
+
+    metrics_namespace: str
+    """Where CloudWatch files the metrics of the log; empty for none: they cost money there."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -56,19 +76,33 @@ class Settings:
         Raises:
             SettingsError: a variable holds something else than it should.
         """
+        read = partial(_number, environment)
         return cls(
             folders=Folders(Path(environment.get("SAGEMAKER_BASE_DIR", "/opt/ml"))),
             # Inside a container every interface is the container's own.
             host=environment.get("SERVE_HOST", "0.0.0.0"),  # noqa: S104 - as said above
-            port=_port(environment.get("SAGEMAKER_BIND_TO_PORT", "8080")),
+            port=read("SAGEMAKER_BIND_TO_PORT", 8080, 1, LARGEST_PORT),
+            workers=read("MODEL_SERVER_WORKERS", processors(), 1, MOST_WORKERS),
+            largest_body=MEGABYTE * (_payload(environment)),
+            read_seconds=read("SERVE_READ_SECONDS", READ_SECONDS, 1, 3600),
+            metrics_namespace=environment.get("SERVE_METRICS_NAMESPACE", ""),
         )
 
 
-def _port(text: str) -> int:
-    if text.isascii() and text.isdigit() and 0 < int(text) <= LARGEST_PORT:
+def _payload(environment: Mapping[str, str]) -> int:
+    """Return megabytes: what a batch transform sends at most; its 0 means no limit."""
+    name = "SAGEMAKER_MAX_PAYLOAD_IN_MB"
+    return _number(environment, name, LARGEST_BODY_MB, 0, LARGEST_BATCH_MB) or LARGEST_BATCH_MB
+
+
+def _number(environment: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = environment.get(name)
+    if text is None:
+        return default
+    if text.isascii() and text.isdigit() and least <= int(text) <= most:
         return int(text)
     raise SettingsError(
-        "SAGEMAKER_BIND_TO_PORT is no port",
+        f"{name} cannot be used",
         found=repr(text),
-        expected=f"a whole number from 1 to {LARGEST_PORT}",
+        expected=f"a whole number from {least} to {most}",
     )

@@ -88,7 +88,7 @@ def test_ping_is_empty_and_good(server: Any) -> None:
         (ROW, "text/csv", "image/png", 406, "unsupported Accept; found 'image/png'"),
         (b"1\n" * 4_000_000, "text/csv", "", 413, "the body is too large; found 8000000 bytes"),
         (ROW, "text/plain", "", 415, "unsupported Content-Type; found 'text/plain'"),
-        (ROW, "", "", 415, "expected text/csv or application/json"),
+        (ROW, "", "", 415, "expected text/csv, application/json"),
     ],
 )
 def test_a_bad_request_is_refused_in_one_line(

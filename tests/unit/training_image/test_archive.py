@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from training_image.archive import read_archive, write_archive
+from training_image.archive import Archive, read_archive, write_archive
 from training_image.errors import ArtifactError
+from training_image.schema import Column, Schema
 
 
 @pytest.fixture
@@ -17,8 +18,17 @@ def archive(tmp_path: Path, build_schema: Any) -> Path:
 
 
 def test_an_archive_reads_back_what_it_wrote(archive: Path, build_schema: Any) -> None:
-    assert read_archive(archive) == (b"graph", build_schema())
+    assert read_archive(archive) == Archive(b"graph", build_schema(), "squared_error")
     assert (archive / "evaluation.json").read_bytes() == b"{}"
+
+
+def test_a_classifier_remembers_its_classes(tmp_path: Path) -> None:
+    schema = Schema((Column("x", "numeric"), Column("y", "categorical", values=("b", "a"))), "y")
+
+    write_archive(tmp_path, b"graph", schema, {}, "multiclass")
+
+    assert read_archive(tmp_path).classes == ("b", "a")
+    assert json.loads((tmp_path / "schema.json").read_bytes())["objective"] == "multiclass"
 
 
 def test_a_damaged_model_is_refused(archive: Path) -> None:

@@ -1,0 +1,1 @@
+"""What serving is measured against: servers, and ONNX Runtime alone."""
