@@ -37,7 +37,7 @@ def write_archive(
     model: bytes,
     schema: Schema,
     files: Mapping[str, bytes],
-    objective: str = "squared_error",
+    objective: str = "",
 ) -> None:
     """Write a model's files; the schema comes last and carries the model's checksum."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -95,15 +95,17 @@ def _classes(archive: Archive, predictor: Predictor) -> tuple[str, ...]:
     Raises:
         ArtifactError: the schema tells of another kind of model.
     """
-    classes = archive.classes if predictor.classifies else ()
-    if bool(archive.classes) != predictor.classifies:
+    classes = archive.classes if archive.objective else archive.schema.classes
+    if predictor.classifies and classes:
+        return classes
+    if predictor.classifies or archive.classes:
         raise ArtifactError(
             "the model is of another kind than its schema",
             found=f"objective {archive.objective!r}, classes {shown(archive.classes)}",
             expected="classes" if predictor.classifies else "no classes: it gives numbers",
             do="train the model anew",
         )
-    return classes
+    return ()
 
 
 def warm_up(

@@ -18,7 +18,7 @@ def archive(tmp_path: Path, build_schema: Any) -> Path:
 
 
 def test_an_archive_reads_back_what_it_wrote(archive: Path, build_schema: Any) -> None:
-    assert read_archive(archive) == Archive(b"graph", build_schema(), "squared_error")
+    assert read_archive(archive) == Archive(b"graph", build_schema())
     assert (archive / "evaluation.json").read_bytes() == b"{}"
 
 
