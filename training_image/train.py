@@ -14,17 +14,22 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from training_image.archive import render_json, write_archive
 from training_image.dataset import MANIFEST, SPLITS, Split, read_dataset, read_split
 from training_image.errors import TrainingError, TrainingImageError, shown
-from training_image.evaluate import evaluate, prove_parity, render_predictions
+from training_image.evaluate import evaluate, in_parts, prove_parity
+from training_image.examples import render_predictions
 from training_image.graph import render_model
 from training_image.hyperparameters import parse_hyperparameters
 from training_image.learning import learn
 from training_image.metrics import measure
+from training_image.objectives import NUMBERS, fitting
 from training_image.predictor import Predictor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from training_image.evaluate import Predict
     from training_image.hyperparameters import Hyperparameters
+    from training_image.objectives import Objective
+    from training_image.schema import Schema
     from training_image.settings import Folders
 
 logger = logging.getLogger(__name__)
@@ -45,25 +50,33 @@ def train(folders: Folders) -> None:
     chosen = read_hyperparameters(folders)
     dataset = read_dataset(folders)
     schema = dataset.schema
+    check_objective(chosen.objective, schema)
     splits = {name: read_split(folders, name, schema) for name in SPLITS}
+    check_counts(chosen.objective, splits)
     logger.info("rows %s", " ".join(f"{name}={_rows(split)}" for name, split in splits.items()))
 
     learnt = learn(splits["train"], splits["validation"], schema, chosen)
     model = render_model(learnt)
-    predictor = Predictor(model, schema)
+    predict = in_parts(Predictor(model, schema).predict)
 
-    test = splits["test"]
-    answers = predictor.predict(test.features)
+    test, objective = splits["test"], learnt.objective
+    answers = predict(test.features)
     parity = prove_parity(answers, learnt.predict(test.features))
-    evaluation = {**evaluate(splits, schema, predictor.predict), "parity": vars(parity)}
-    log_metrics(splits, predictor)
+    evaluation = {
+        **evaluate(splits, schema, objective, predict),
+        "parity": vars(parity),
+        "trained": dict(learnt.facts),
+    }
+    log_metrics(splits, objective, predict)
 
     files = {
         MANIFEST: dataset.manifest,
         "evaluation.json": render_json(evaluation),
-        "predictions.csv": render_predictions(test.target, answers),
+        "predictions.csv": render_predictions(
+            test.target, answers, schema.classes if objective.classifies else ()
+        ),
     }
-    write_archive(folders.model, model, schema, files)
+    write_archive(folders.model, model, schema, files, objective.name)
     logger.info("model written to %s", folders.model)
 
 
@@ -103,10 +116,45 @@ def read_hyperparameters(folders: Folders) -> Hyperparameters:
     return parse_hyperparameters(texts)
 
 
-def log_metrics(splits: Mapping[str, Split], predictor: Predictor) -> None:
+def check_objective(objective: str, schema: Schema) -> None:
+    """Check that a model can be trained for this target.
+
+    Raises:
+        TrainingError: the target is a number and the objective is for labels, or the reverse.
+    """
+    column = schema.target_column
+    allowed = fitting(column.kind, len(schema.classes))
+    if objective not in allowed:
+        classes = "" if column.kind in NUMBERS else f" of {len(schema.classes)} classes"
+        raise TrainingError(
+            f"the objective '{objective}' does not fit the target '{column.name}'",
+            found=f"a {column.kind} column{classes}",
+            expected=f"{' or '.join(', '.join(allowed).rsplit(', ', 1))} for it",
+            do="correct training.objective in the model file",
+        )
+
+
+def check_counts(objective: str, splits: Mapping[str, Split]) -> None:
+    """Check that no row of a count is below zero: its likelihood would be none.
+
+    Raises:
+        TrainingError: one is.
+    """
+    for name, split in splits.items():
+        if objective == "poisson" and float(split.target.min()) < 0:
+            raise TrainingError(
+                f"the objective 'poisson' counts, and the target of the {name} split is below zero",
+                found=f"{split.target.min():g}",
+                expected="numbers from 0 on",
+                do="choose the objective squared_error, or give the target `min: 0`",
+            )
+
+
+def log_metrics(splits: Mapping[str, Split], objective: Objective, predict: Predict) -> None:
     """Print what the job's metric definitions read, `metric <name>=<value> split=<split>`."""
     for name, split in splits.items():
-        for metric, value in measure(split.target, predictor.predict(split.features)).items():
+        answers = predict(split.features)
+        for metric, value in measure(objective, split.target, answers).items():
             logger.info("metric %s=%.6f split=%s", metric, value, name)
 
 
