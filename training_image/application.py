@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sized
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from training_image.answers import answer_renderer
+from training_image.batch import Batcher
 from training_image.errors import PredictionError, RequestError
 from training_image.logs import FIELDS
 from training_image.media import CSV, JSON, RequestType, answer_type, request_type
@@ -72,6 +73,10 @@ class Application:
     ) -> None:
         self._reader = RowReader(schema)
         self._predict = predict
+        self._batcher = Batcher(predict)
+        self.under_way: Sized = ()
+        """The requests that the server is at; its own collection, where it has one."""
+
         self._render = answer_renderer(classes)
         self._largest = largest_body
         self._meter = meter or Meter()
@@ -122,7 +127,10 @@ class Application:
         asked = request_type(headers.get(b"content-type", b"").decode("latin-1"))
         media = answer_type(headers.get(b"accept", b"").decode("latin-1"), asked.media)
         body = await self._body(headers, receive)
-        return 200, media, self._render(media, self._predict(self._read(asked, body)))
+        features = self._read(asked, body)
+        alone = len(self.under_way) < 2  # noqa: PLR2004 - this one
+        predictions = self._predict(features) if alone else await self._batcher.predict(features)
+        return 200, media, self._render(media, predictions)
 
     def _read(self, asked: RequestType, body: bytes) -> Features:
         if asked.media == CSV:

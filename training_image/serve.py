@@ -6,6 +6,7 @@ connect gets answers. `training_image.workers` starts as many of them as there a
 
 from __future__ import annotations
 
+import gc
 import logging
 import time
 from typing import TYPE_CHECKING, Any, Final
@@ -64,6 +65,10 @@ def serve(settings: Settings, listener: socket.socket, is_wanted: Callable[[], b
             timeout_notify=SWEEP_SECONDS,
         )
     )
+    application.under_way = watch.server.server_state.tasks
+    # What is loaded by now stays: the collector need not go through it again and again.
+    gc.collect()
+    gc.freeze()
     logger.info("serving", extra={FIELDS: {"port": settings.port, "workers": settings.workers}})
     watch.server.run([listener])
     watch.tell()

@@ -1,0 +1,81 @@
+"""Requests that are there at once share a run of the model, and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from training_image.batch import MOST_ROWS, Batcher
+from training_image.features import Features
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+POISON = 13
+
+
+class Model:
+    """Answers with the rows' own number, and breaks at one of them."""
+
+    def __init__(self) -> None:
+        self.runs: list[int] = []
+
+    def predict(self, features: Features) -> NDArray[np.float32]:
+        self.runs.append(features.rows)
+        if POISON in features.numeric:
+            raise ValueError("13")
+        return features.numeric[:, 0]
+
+
+def rows(*numbers: float) -> Features:
+    return Features(
+        np.array([[number] for number in numbers], np.float32),
+        np.empty((len(numbers), 0), np.object_),
+    )
+
+
+async def together(model: Model, *requests: Features) -> list[NDArray[np.float32] | BaseException]:
+    batcher = Batcher(model.predict)
+    asked = [batcher.predict(features) for features in requests]
+    return await asyncio.gather(*asked, return_exceptions=True)
+
+
+def test_everybody_gets_the_answers_to_their_own_rows() -> None:
+    model = Model()
+
+    answers = asyncio.run(together(model, rows(1), rows(2, 3), rows(4)))
+
+    assert [np.asarray(one).tolist() for one in answers] == [[1], [2, 3], [4]]
+    assert model.runs == [4]
+
+
+def test_what_breaks_the_model_breaks_one_answer() -> None:
+    first, second, third = asyncio.run(together(Model(), rows(1), rows(POISON), rows(2)))
+
+    assert np.asarray(first).tolist() == [1]
+    assert isinstance(second, ValueError)
+    assert np.asarray(third).tolist() == [2]
+
+
+def test_many_rows_are_a_run_of_their_own() -> None:
+    model = Model()
+
+    asyncio.run(together(model, rows(1), rows(*[0.5] * (MOST_ROWS + 1)), rows(2)))
+
+    assert sorted(model.runs) == [2, MOST_ROWS + 1]
+
+
+def test_a_request_that_was_given_up_does_not_disturb_others() -> None:
+    async def ask() -> NDArray[np.float32]:
+        batcher = Batcher(Model().predict)
+        given_up, other = (asyncio.create_task(batcher.predict(rows(n))) for n in (1, 2))
+        await asyncio.sleep(0)
+        given_up.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await given_up
+        return await other
+
+    assert asyncio.run(ask()).tolist() == [2]
