@@ -70,8 +70,10 @@ def serve(settings: Settings, listener: socket.socket, is_wanted: Callable[[], b
     gc.collect()
     gc.freeze()
     logger.info("serving", extra={FIELDS: {"port": settings.port, "workers": settings.workers}})
-    watch.server.run([listener])
-    watch.tell()
+    try:
+        watch.server.run([listener])
+    finally:
+        watch.tell()
 
 
 def load(settings: Settings, meter: Meter) -> Application:

@@ -140,6 +140,7 @@ class Server:
 
     port: int
     process: subprocess.Popen[bytes]
+    log: Path
 
     def ask(
         self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
@@ -161,11 +162,13 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def start_server(image_python: Path) -> Callable[[Path], Any]:
+def start_server(
+    image_python: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., Any]:
     """Serve a trained model on a free port, for as long as a `with` block."""
 
     @contextmanager
-    def start(base: Path) -> Iterator[Server]:
+    def start(base: Path, **more: str) -> Iterator[Server]:
         with closing(socket.socket()) as probe:
             probe.bind(("127.0.0.1", 0))
             port = int(probe.getsockname()[1])
@@ -173,10 +176,16 @@ def start_server(image_python: Path) -> Callable[[Path], Any]:
             "SAGEMAKER_BASE_DIR": str(base),
             "SAGEMAKER_BIND_TO_PORT": str(port),
             "SERVE_HOST": "127.0.0.1",
+            "MODEL_SERVER_WORKERS": "1",
+            **more,
         }
         command = [image_python, "-m", "training_image", "serve"]
-        with subprocess.Popen(command, cwd=ROOT, env=environment) as process:
-            server = Server(port, process)
+        log = tmp_path_factory.mktemp("serve") / "log.txt"
+        with (
+            log.open("wb") as out,
+            subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out) as process,
+        ):
+            server = Server(port, process, log)
             try:
                 _wait_for_ping(server)
                 yield server
