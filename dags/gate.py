@@ -1,7 +1,9 @@
-"""Whether a trained model is good enough to be deployed. All metrics are errors: less is better.
+"""Whether a trained model is good enough to be deployed.
 
 A model passes when its metric on the test split is within the model file's limit and better than
-every baseline. What is missing or not a number doesn't pass.
+every baseline: less where the metric is an error, more where it is not. Where the model file asks
+for it, it is not worse than the model in service either. What is missing or not a number doesn't
+pass.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
-    from models.schema import Evaluation
+    from models.evaluation import Evaluation
 
 
 @dataclass(frozen=True)
@@ -57,13 +59,20 @@ def _objections(
 ) -> list[str]:
     if value is None:
         return [f"the evaluation has no {rule.metric} that is a number"]
-    found = [] if value <= rule.limit else [f"{rule.metric} {value:.4g} is above {rule.limit}"]
+    found: list[str] = []
+    if value != rule.limit and not _better(value, rule.limit, rule):
+        beyond = "above" if rule.direction == "lower" else "below"
+        found.append(f"{rule.metric} {value:.4g} is {beyond} {rule.limit}")
     for name, other in baselines.items():
         if other is None:
             found.append(f"the baseline {name} has no {rule.metric} that is a number")
-        elif value >= other:
+        elif not _better(value, other, rule):
             found.append(f"{rule.metric} {value:.4g} is not better than {name} ({other:.4g})")
     return found
+
+
+def _better(value: float, other: float, rule: Evaluation) -> bool:
+    return value < other if rule.direction == "lower" else value > other
 
 
 def _untestable(evaluation: Mapping[str, object]) -> list[str]:
@@ -76,21 +85,37 @@ class Example:
     """A row as a client sends it, and the answer that the evaluation gave."""
 
     row: str
-    prediction: float
+    numbers: tuple[float, ...]
+    """The prediction, or the probability of each class."""
+
+    label: str = ""
+    """The likeliest class; empty where the prediction is a number."""
 
 
 def examples(evaluation: object) -> tuple[Example, ...]:
     """Return the rows that the endpoint is tested with."""
-    listed = _section(evaluation).get("examples")
-    entries = (
-        [_section(entry) for entry in cast("list[object]", listed)] if _is_list(listed) else []
-    )
+    entries = map(_section, _list(_section(evaluation).get("examples")))
     return tuple(
-        Example(row, prediction)
+        Example(row, numbers, label)
         for entry in entries
         if isinstance(row := entry.get("row"), str)
-        if (prediction := _finite(entry.get("prediction"))) is not None
+        for numbers, label in [_answer(entry.get("prediction"))]
+        if numbers
     )
+
+
+def _answer(prediction: object) -> tuple[tuple[float, ...], str]:
+    """Return the numbers of a prediction, and its label; no numbers where one is none."""
+    if not isinstance(prediction, Mapping):
+        number = _finite(prediction)
+        return ((), "") if number is None else ((number,), "")
+    fields = _section(cast("object", prediction))
+    found = [_finite(one) for one in _list(fields.get("probabilities"))]
+    known = tuple(one for one in found if one is not None)
+    label = fields.get("label")
+    if len(known) < len(found) or not isinstance(label, str) or not label:
+        return (), ""
+    return known, label
 
 
 def _praise(value: float | None, baselines: Mapping[str, float | None], rule: Evaluation) -> str:
@@ -108,8 +133,8 @@ def _section(value: object) -> Mapping[str, object]:
     return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else {}
 
 
-def _is_list(value: object) -> bool:
-    return isinstance(value, list)
+def _list(value: object) -> list[object]:
+    return cast("list[object]", value) if isinstance(value, list) else []
 
 
 def _finite(value: object) -> float | None:

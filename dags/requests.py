@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from dags import hosting
 from dags.instances import volume_key
 from dags.store import uri
+from models.objectives import metrics_of
+from models.training import hyperparameter_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from dags.plan import Plan
     from dags.settings import Network, StackSettings
 
-METRICS: Final = ("rmse", "mae", "r2")
 SPLITS: Final = ("train", "validation", "test")
 CONTENT_TYPES: Final = ("text/csv", "application/json")
 
@@ -96,7 +96,7 @@ def training_request(plan: Plan, settings: StackSettings) -> dict[str, Any]:
         "AlgorithmSpecification": {
             "TrainingImage": image(plan, settings),
             "TrainingInputMode": "File",
-            "MetricDefinitions": _metric_definitions(),
+            "MetricDefinitions": _metric_definitions(training.objective),
         },
         "RoleArn": settings.training_role_arn,
         "HyperParameters": hyperparameters(plan),
@@ -136,12 +136,7 @@ def image(plan: Plan, settings: StackSettings) -> str:
 
 def hyperparameters(plan: Plan) -> dict[str, str]:
     """Return them as SageMaker takes them: texts, here of JSON where the model file has values."""
-    training = plan.model.training
-    return {
-        "algorithm": training.algorithm,
-        "objective": training.objective,
-        **{name: json.dumps(value) for name, value in sorted(training.hyperparameters.items())},
-    }
+    return hyperparameter_texts(plan.model.training)
 
 
 def _channels(plan: Plan, settings: StackSettings) -> list[dict[str, Any]]:
@@ -172,7 +167,7 @@ def _dataset_uri(plan: Plan, settings: StackSettings, name: str) -> str:
     return uri(settings.artifact_bucket, dataset_key(plan, name))
 
 
-def _metric_definitions() -> list[dict[str, str]]:
+def _metric_definitions(objective: str) -> list[dict[str, str]]:
     """Lines such as `metric rmse=2.1234 split=validation` in the job's log become metrics."""
     return [
         {
@@ -180,7 +175,7 @@ def _metric_definitions() -> list[dict[str, str]]:
             "Regex": f"metric {metric}=([-+0-9.eE]+) split={split}",
         }
         for split in SPLITS
-        for metric in METRICS
+        for metric in metrics_of(objective)
     ]
 
 

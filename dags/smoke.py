@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import math
 from typing import TYPE_CHECKING, Final
 
@@ -38,16 +40,40 @@ def ask(client: SageMakerRuntimeClient, endpoint: str, examples: Sequence[Exampl
 
 def compare(answer: str, examples: Sequence[Example]) -> str:
     """Return the first thing that is wrong with an answer, or nothing."""
-    lines = answer.split()
+    lines = list(csv.reader(io.StringIO(answer)))
     if len(lines) != len(examples):
         return f"{len(examples)} rows got {len(lines)} answers: {answer[:_SHOWN]!r}"
-    for line, example in zip(lines, examples, strict=True):
-        if not _equal(line, example.prediction):
-            return f"row {example.row!r} got {line!r}, the evaluation says {example.prediction}"
+    for fields, example in zip(lines, examples, strict=True):
+        if not _equal(fields, example):
+            said = ",".join(map(str, _expected(example)))
+            return f"row {example.row!r} got {','.join(fields)!r}, the evaluation says {said}"
     return ""
 
 
-def _equal(text: str, expected: float) -> bool:
+def _expected(example: Example) -> tuple[str | float, ...]:
+    """Return the fields of the answer: a number, or the label and the probability of each class."""
+    return (example.label, *example.numbers) if example.label else example.numbers
+
+
+def _equal(fields: Sequence[str], example: Example) -> bool:
+    expected = _expected(example)
+    if len(fields) != len(expected):
+        return False
+    if example.label and fields[0] != example.label and not _close_call(example):
+        return False
+    return all(
+        _near(text, number)
+        for text, number in zip(fields[-len(example.numbers) :], example.numbers, strict=True)
+    )
+
+
+def _close_call(example: Example) -> bool:
+    """Tell whether the two likeliest classes are so close that rounding decides between them."""
+    *_, second, first = sorted(example.numbers)
+    return first - second <= TOLERANCE
+
+
+def _near(text: str, expected: float) -> bool:
     try:
         found = float(text)
     except ValueError:

@@ -89,7 +89,7 @@ def fitting(kind: str, classes: int) -> tuple[ObjectiveName, ...]:
     """Return the objectives that a target can have, by its kind and how many classes it has."""
     if kind in NUMBERS:
         return ("squared_error", "absolute_error", "poisson")
-    return ("binary",) if classes == 2 else ("multiclass",)  # noqa: PLR2004 - two classes
+    return ("binary", "multiclass") if classes == 2 else ("multiclass",)  # noqa: PLR2004 - two classes
 
 
 _LEAST_CHANCE: Final = 1e-15

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from models.formats import NO_QUOTE, Format
-from models.schema import OBJECTIVES
+from models.objectives import OBJECTIVES
 from ops.draft.baselines import measure
 from ops.draft.decide import decide, decide_target
 from ops.draft.dialect import read_dialect

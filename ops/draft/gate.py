@@ -46,7 +46,7 @@ def gate(measured: Baselines, rows: Mapping[str, int]) -> Gate:
     return Gate(
         metric=metric,
         limit=rounded_up(ROOM * best) if best > 0 else 1,
-        baselines=("mean",) if exact else ("mean", "linear"),
+        baselines=("constant",) if exact else ("constant", "linear"),
         min_test_rows=_test_rows(rows["test"]),
         why=f"{metric} of mean {_short(mean)}, of linear {_short(linear)}",
         checks=tuple(_checks(measured, rows, exact=exact)),

@@ -27,7 +27,7 @@ training:
   algorithm: xgboost
   objective: squared_error
   hyperparameters: {rounds: 200, max_depth: 3, learning_rate: 0.1}
-evaluation: {metric: rmse, limit: 60, baselines: [mean, linear]}
+evaluation: {metric: rmse, limit: 60, baselines: [constant, linear]}
 """
 FACTORS = {"north star": 1.0, "old bell": 2.5, "sea wolf": 4.0}
 

@@ -204,7 +204,7 @@ def test_a_target_that_a_line_predicts_is_asked_about(desk: Desk) -> None:
     printed = desk.draft(file, "y")
 
     assert "does a column give it away?" in printed
-    assert desk.model().evaluation.baselines == ("mean",)
+    assert desk.model().evaluation.baselines == ("constant",)
 
 
 def test_a_target_with_values_far_out_is_judged_by_mae(desk: Desk) -> None:

@@ -131,7 +131,7 @@ def evaluation(*, rmse: object = 2.1, **changes: object) -> dict[str, Any]:
         "rows": {"train": 70, "validation": 15, "test": 15},
         "metrics": {"rmse": {"value": rmse, "low": 2.0, "high": 2.2}},
         "baselines": {
-            "mean": {"rmse": {"value": 3.2, "low": 3.1, "high": 3.3}},
+            "constant": {"rmse": {"value": 3.2, "low": 3.1, "high": 3.3}},
             "linear": {"rmse": {"value": 2.3, "low": 2.2, "high": 2.4}},
         },
         "examples": [
@@ -152,7 +152,7 @@ def verdict() -> Verdict:
         low=2.0,
         high=2.2,
         limit=2.6,
-        baselines={"mean": 3.2, "linear": 2.3},
+        baselines={"constant": 3.2, "linear": 2.3},
     )
 
 

@@ -8,19 +8,19 @@ import math
 import pytest
 
 from dags.gate import Example, examples, judge
-from models.schema import Evaluation
+from models.evaluation import Evaluation
 from tests.unit.dags.builders import evaluation
 
-RULE = Evaluation(metric="rmse", limit=2.6, baselines=("mean", "linear"))
+RULE = Evaluation(metric="rmse", limit=2.6, baselines=("constant", "linear"))
 
 
 def test_a_model_within_the_limit_and_better_than_the_baselines_passes() -> None:
     verdict = judge(evaluation(rmse=2.1), RULE)
 
     assert verdict.accepted
-    assert verdict.reason == "rmse 2.1 is within 2.6 and better than mean (3.2), linear (2.3)"
+    assert verdict.reason == "rmse 2.1 is within 2.6 and better than constant (3.2), linear (2.3)"
     assert (verdict.value, verdict.low, verdict.high) == (2.1, 2.0, 2.2)
-    assert verdict.baselines == {"mean": 3.2, "linear": 2.3}
+    assert verdict.baselines == {"constant": 3.2, "linear": 2.3}
 
 
 def test_a_model_above_the_limit_is_rejected() -> None:
@@ -62,11 +62,11 @@ def test_an_evaluation_of_another_shape_is_rejected(document: object) -> None:
     assert not judge(document, RULE).accepted
 
 
-@pytest.mark.parametrize("baselines", [{}, {"mean": {"rmse": {"value": math.nan}}}])
+@pytest.mark.parametrize("baselines", [{}, {"constant": {"rmse": {"value": math.nan}}}])
 def test_a_missing_baseline_is_rejected(baselines: object) -> None:
     verdict = judge(evaluation(baselines=baselines), RULE)
 
-    assert "the baseline mean has no rmse that is a number" in verdict.reason
+    assert "the baseline constant has no rmse that is a number" in verdict.reason
 
 
 def test_a_model_that_could_not_be_smoke_tested_is_rejected() -> None:
@@ -95,4 +95,37 @@ def test_examples_are_rows_with_their_answers() -> None:
     wrong = [{"row": 3, "prediction": 1}, {"row": "M", "prediction": "x"}, "M", None]
     document = evaluation(examples=[{"row": "M,1", "prediction": 7, "target": 8}, *wrong])
 
-    assert examples(document) == (Example("M,1", 7.0),)
+    assert examples(document) == (Example("M,1", (7.0,)),)
+
+
+def test_an_example_of_a_classifier_has_label_and_probabilities() -> None:
+    said = {"label": "yes", "probabilities": [0.25, 0.75]}
+    wrong = [{"label": "yes", "probabilities": [0.25, None]}, {"probabilities": [1]}, {}]
+    document = evaluation(
+        examples=[{"row": "M,1", "prediction": one} for one in (said, *wrong)],
+    )
+
+    assert examples(document) == (Example("M,1", (0.25, 0.75), "yes"),)
+
+
+MORE = Evaluation(metric="roc_auc", limit=0.8, baselines=("linear",))
+
+
+@pytest.mark.parametrize(
+    ("value", "other", "said"),
+    [
+        (0.9, 0.85, ""),
+        (0.8, 0.7, ""),
+        (0.75, 0.7, "roc_auc 0.75 is below 0.8"),
+        (0.9, 0.9, "roc_auc 0.9 is not better than linear (0.9)"),
+    ],
+)
+def test_of_some_metrics_more_is_better(value: float, other: float, said: str) -> None:
+    document = evaluation(
+        metrics={"roc_auc": {"value": value}}, baselines={"linear": {"roc_auc": {"value": other}}}
+    )
+
+    verdict = judge(document, MORE)
+
+    assert verdict.accepted is not bool(said)
+    assert said in verdict.reason

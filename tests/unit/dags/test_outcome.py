@@ -53,7 +53,7 @@ def test_a_run_whose_smoke_test_passed_is_deployed() -> None:
         "low": 2.0,
         "high": 2.2,
         "limit": 2.6,
-        "baselines": {"mean": 3.2, "linear": 2.3},
+        "baselines": {"constant": 3.2, "linear": 2.3},
     }
     assert (record.step, record.cause, record.log) == (None, None, None)
 

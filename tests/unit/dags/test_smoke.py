@@ -14,7 +14,7 @@ from tests.unit.dags.answers import refusal
 if TYPE_CHECKING:
     from tests.unit.dags.fakes import FakeClients
 
-ROWS = (Example("M,0.455", 9.125), Example("F,0.53", 10.5))
+ROWS = (Example("M,0.455", (9.125,)), Example("F,0.53", (10.5,)))
 
 
 def test_the_rows_are_sent_as_a_client_sends_them(clients: FakeClients) -> None:
@@ -69,3 +69,32 @@ def test_an_answer_that_is_no_text_is_wrong(clients: FakeClients) -> None:
     clients.runtime.answer = b"\xff\xfe"
 
     assert smoke.ask(clients.typed.runtime, "endpoint", ROWS)
+
+
+LABELLED = (
+    Example("M,0.455", (0.25, 0.75), "sea green"),
+    Example("F,0.53", (0.5002, 0.4998), 'a "b", c'),
+)
+
+
+def test_labels_and_probabilities_are_compared() -> None:
+    answer = 'sea green,0.25,0.7499999\n"a ""b"", c",0.5002,0.4998\n'
+
+    assert smoke.compare(answer, LABELLED) == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("red,0.25,0.75", "got 'red,0.25,0.75', the evaluation says sea green,0.25,0.75"),
+        ("sea green,0.25,0.8", "got 'sea green,0.25,0.8'"),
+        ("sea green", "got 'sea green'"),
+        ("0.25,0.75", "got '0.25,0.75'"),
+    ],
+)
+def test_a_wrong_label_or_probability_is_named(line: str, said: str) -> None:
+    assert said in smoke.compare(f"{line}\n", LABELLED[:1])
+
+
+def test_where_two_classes_are_as_likely_either_label_is_right() -> None:
+    assert smoke.compare("other,0.4999,0.5001\n", LABELLED[1:]) == ""

@@ -122,7 +122,7 @@ def test_gate_keeps_the_evaluation_of_a_rejected_model_too(clients: FakeClients)
 
     assert following == "outcome"
     assert ti.kept["gate", "ending"]["outcome"] == "rejected"
-    assert "not better than mean" in ti.kept["gate", "ending"]["reason"]
+    assert "not better than constant" in ti.kept["gate", "ending"]["reason"]
     assert clients.s3.read(EVALUATION)["metrics"]["rmse"]["value"] == 3.5
 
 
@@ -292,7 +292,7 @@ def test_outcome_records_a_deployment(clients: FakeClients) -> None:
     assert record["outcome"] == "deployed"
     assert record["training_job"] == trained().job
     assert record["previous_endpoint_config"] == "before"
-    assert record["metric"]["baselines"] == {"mean": 3.2, "linear": 2.3}
+    assert record["metric"]["baselines"] == {"constant": 3.2, "linear": 2.3}
 
 
 def test_outcome_counts_the_rows_of_the_dataset(clients: FakeClients) -> None:

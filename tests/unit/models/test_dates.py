@@ -76,7 +76,7 @@ def test_a_format_has_each_part_of_a_date_once(
         ("data.split.test_from", 20240101, "a date, in quotes"),
         ("data.split.train", 0.7, "an unknown field"),
         ("data.split", {"by": "sold"}, "validation_from and test_from beside a column of dates"),
-        ("data.target", "sold", "a numeric or integer column"),
+        ("data.target", "sold", "a numeric, integer, boolean or categorical column"),
     ],
 )
 def test_what_a_date_cannot_be_is_one_problem(

@@ -31,7 +31,7 @@ EVALUATION: dict[str, Any] = {
     "target": "quality",
     "rows": {"train": 70, "validation": 15, "test": 15},
     "metrics": {"rmse": {"value": 2.1, "low": 2.0, "high": 2.2}},
-    "baselines": {"mean": {"rmse": {"value": 3.4, "low": 3.3, "high": 3.5}}},
+    "baselines": {"constant": {"rmse": {"value": 3.4, "low": 3.3, "high": 3.5}}},
     "interval": {"level": 0.95, "method": "bootstrap", "resamples": 1000},
     "importance": [{"feature": "acid", "increase": 0.1}, {"feature": "sugar", "increase": 0.6}],
     "examples": [{"row": "1,2", "target": 5, "prediction": 5.1}],

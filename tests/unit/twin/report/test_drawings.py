@@ -15,7 +15,7 @@ def test_the_model_comes_before_the_baselines() -> None:
     drawings = drawings_of(RunResult("wine", "r", OUTCOME, evaluation=EVALUATION))
 
     assert drawings is not None
-    assert [one.name for one in drawings.estimates] == ["this model", "mean baseline"]
+    assert [one.name for one in drawings.estimates] == ["this model", "constant baseline"]
 
 
 def test_the_most_important_feature_comes_first() -> None:
