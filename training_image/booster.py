@@ -56,6 +56,9 @@ class Growth:
     patience: int = 0
     """Rounds without a better one after which it ends."""
 
+    directions: tuple[int, ...] = ()
+    """Of the matrix's first columns: 1 if the margin may only rise with it, -1 if only fall."""
+
     def parameters(self, threads: int) -> dict[str, Any]:
         """Return all that XGBoost is told."""
         return {
@@ -64,6 +67,11 @@ class Growth:
             "eval_metric": self.objective.metric,
             "tree_method": "hist",
             "nthread": threads,
+            **(
+                {"monotone_constraints": f"({','.join(map(str, self.directions))})"}
+                if any(self.directions)
+                else {}
+            ),
             **({"num_class": self.classes} if self.objective.link == "softmax" else {}),
         }
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from training_image.dataset import Split
     from training_image.objectives import Objective
+    from training_image.preparation import Preparation
     from training_image.schema import Schema
 
     Predict = Callable[[Features], NDArray[np.float32]]
@@ -84,12 +85,12 @@ def in_parts(predict: Predict) -> Predict:
 
 
 def evaluate(
-    splits: Mapping[str, Split], schema: Schema, objective: Objective, predict: Predict
+    splits: Mapping[str, Split], preparation: Preparation, objective: Objective, predict: Predict
 ) -> dict[str, Any]:
     """Return the document `evaluation.json`, less what parity found and how it was learnt."""
-    test = splits["test"]
+    test, schema = splits["test"], preparation.raw
     prediction = predict(test.features)
-    baselines = fit_baselines(splits["train"], schema, objective).predict(test.features)
+    baselines = _baselines(splits["train"], test, preparation, objective)
     estimates = {
         name: {metric: value.to_json() for metric, value in metrics.items()}
         for name, metrics in estimate(objective, test.target, {"": prediction, **baselines}).items()
@@ -112,6 +113,14 @@ def evaluate(
         **_agreement(objective, test, prediction),
         "examples": examples(test, schema, objective, prediction),
     }
+
+
+def _baselines(
+    train: Split, test: Split, preparation: Preparation, objective: Objective
+) -> Mapping[str, NDArray[np.float64]]:
+    """Return what both say of the test rows: they know the columns that the model knows."""
+    fitted = fit_baselines(preparation.split(train), preparation.schema, objective)
+    return fitted.predict(preparation.features(test.features))
 
 
 def _agreement(

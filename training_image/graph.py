@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from training_image.learning import Learnt
     from training_image.nets import Nets
     from training_image.objectives import Objective
-    from training_image.schema import Schema
+    from training_image.preparation import Preparation
+    from training_image.schema import Column, Schema
 
 onnx: Any = import_module("onnx")  # Any: the image's environment alone has it
 helper: Any = onnx.helper
@@ -82,18 +83,22 @@ def render_model(learnt: Learnt) -> bytes:
     """Return the bytes of the ONNX model: the same that was learnt gives the same bytes."""
     schema, objective, inputs = learnt.schema, learnt.objective, learnt.inputs
     graph = _Graph()
-    words = [_one_hot(graph, schema, index) for index in range(len(schema.categories))]
-    sizes = _sizes(graph, inputs)
-    answer = _linked(graph, objective, _trees(graph, learnt, words, sizes), "trees")
+    numbers = _prepared(graph, learnt.preparation)
+    words = [
+        _one_hot(graph, column, place)
+        for column, place in zip(schema.categories, learnt.preparation.words, strict=True)
+    ]
+    sizes = _sizes(graph, inputs, numbers)
+    answer = _linked(graph, objective, _trees(graph, learnt, [*numbers, *words], sizes), "trees")
     if learnt.nets is not None:
-        columns = _net_columns(graph, inputs, schema, words, sizes)
+        columns = _net_columns(graph, inputs, numbers, words, sizes)
         margins = _nets(graph, learnt.nets, inputs, columns)
         answer = _blended(graph, answer, _linked(graph, objective, margins, "nets"), learnt.share)
     model = helper.make_model(
         helper.make_graph(
             graph.nodes,
             "model",
-            _inputs(schema),
+            _inputs(learnt.preparation.raw),
             [_output(graph, objective, schema, answer)],
             list(graph.constants.values()),
         ),
@@ -131,9 +136,38 @@ def _output(graph: _Graph, objective: Objective, schema: Schema, answer: str) ->
     return helper.make_tensor_value_info(onnx_names.PROBABILITIES, FLOAT, shape)
 
 
-def _one_hot(graph: _Graph, schema: Schema, index: int) -> str:
+def _prepared(graph: _Graph, preparation: Preparation) -> list[str]:
+    """Add the block of numbers that is learnt from: what is left and what is derived; or none."""
+    if not preparation.changes:
+        return [onnx_names.NUMERIC] if preparation.schema.numbers else []
+    blocks = [_gathered(graph, "kept", preparation.numbers)] if preparation.numbers else []
+    for kind, places in preparation.derived.items():
+        sides = enumerate(zip(*places, strict=True))
+        parts = [_gathered(graph, f"{kind}_{side}", columns) for side, columns in sides]
+        found = _derived(graph, kind, parts)
+        endless = graph.add("IsInf", [found], f"{kind}_endless")
+        missing = graph.numbers(f"{kind}_missing", np.array([np.nan]))
+        blocks.append(graph.add("Where", [endless, missing, found], f"{kind}_derived"))
+    return [graph.concatenate(blocks, "prepared")] if blocks else []
+
+
+_OPERATIONS: Final = {"ratio": "Div", "difference": "Sub", "product": "Mul"}
+
+
+def _derived(graph: _Graph, kind: str, parts: Sequence[str]) -> str:
+    if kind != "log":
+        return graph.add(_OPERATIONS[kind], parts, f"{kind}_found")
+    precise = graph.add("Cast", parts, "log_precise", to=onnx.TensorProto.DOUBLE)
+    return graph.add("Cast", [graph.add("Log", [precise], "log_found")], "log_rounded", to=FLOAT)
+
+
+def _gathered(graph: _Graph, name: str, columns: Sequence[int]) -> str:
+    places = graph.places(f"{name}_columns", columns)
+    return graph.add("Gather", [onnx_names.NUMERIC, places], f"{name}_numbers", axis=1)
+
+
+def _one_hot(graph: _Graph, column: Column, index: int) -> str:
     """Add one column for each category of a feature; a missing category is zero in all of them."""
-    column = schema.categories[index]
     place = graph.places(f"{column.name}_place", [index])
     words = graph.add("Gather", [onnx_names.CATEGORICAL, place], f"{column.name}_words", axis=1)
     cube = graph.add(
@@ -148,15 +182,13 @@ def _one_hot(graph: _Graph, schema: Schema, index: int) -> str:
     return graph.add("Reshape", [cube, shape], f"{column.name}_one_hot")
 
 
-def _sizes(graph: _Graph, inputs: Inputs) -> str | None:
+def _sizes(graph: _Graph, inputs: Inputs, numbers: Sequence[str]) -> str | None:
     """Add the sizes, clipped."""
     if not inputs.sizes:
         return None
     sizes = list(inputs.sizes)
     lowest = np.maximum(inputs.low[sizes], inputs.floor)
-    found = graph.add(
-        "Gather", [onnx_names.NUMERIC, graph.places("sizes", sizes)], "sizes_raw", axis=1
-    )
+    found = graph.add("Gather", [*numbers, graph.places("sizes", sizes)], "sizes_raw", axis=1)
     return _clipped(graph, found, lowest, inputs.high[sizes], "sizes")
 
 
@@ -167,10 +199,9 @@ def _clipped(
     return graph.add("Max", [below, graph.numbers(f"{name}_low", low)], f"{name}_clipped")
 
 
-def _trees(graph: _Graph, learnt: Learnt, words: Sequence[str], sizes: str | None) -> str:
+def _trees(graph: _Graph, learnt: Learnt, columns: Sequence[str], sizes: str | None) -> str:
     """Add the trees. They need no clipping: what is beyond goes where what is clipped goes."""
-    blocks = [onnx_names.NUMERIC] if learnt.schema.numbers else []
-    blocks += words
+    blocks = [*columns]
     if sizes and learnt.inputs.ratios:
         pairs = [
             graph.add(
@@ -179,23 +210,27 @@ def _trees(graph: _Graph, learnt: Learnt, words: Sequence[str], sizes: str | Non
             for side, places in enumerate(zip(*learnt.inputs.ratios, strict=True))
         ]
         blocks.append(graph.add("Div", pairs, "ratios"))
-    columns = graph.concatenate(blocks, "tree_columns")
+    together = graph.concatenate(blocks, "tree_columns")
     described = json.loads(bytes(learnt.trees.save_raw("json")))["learner"]
     facts = _ensemble(described, learnt.objective)
-    return graph.add("TreeEnsembleRegressor", [columns], "tree_margins", "ai.onnx.ml", **facts)
+    return graph.add("TreeEnsembleRegressor", [together], "tree_margins", "ai.onnx.ml", **facts)
 
 
 def _net_columns(
-    graph: _Graph, inputs: Inputs, schema: Schema, words: Sequence[str], sizes: str | None
+    graph: _Graph,
+    inputs: Inputs,
+    numbers: Sequence[str],
+    words: Sequence[str],
+    sizes: str | None,
 ) -> str:
     """Add the columns of nets, with the mean where something is missing."""
     blocks: list[str] = []
-    if schema.numbers:
-        blocks.append(_clipped(graph, onnx_names.NUMERIC, inputs.low, inputs.high, "numbers"))
+    if numbers:
+        blocks.append(_clipped(graph, numbers[0], inputs.low, inputs.high, "numbers"))
     blocks += [graph.add("Log", [sizes], "logs")] if sizes else []
     if inputs.gaps:
         places = graph.places("gap_places", inputs.gaps)
-        found = graph.add("Gather", [onnx_names.NUMERIC, places], "gap_numbers", axis=1)
+        found = graph.add("Gather", [*numbers, places], "gap_numbers", axis=1)
         gaps = graph.add("IsNaN", [found], "gap_flags")
         blocks.append(graph.add("Cast", [gaps], "gaps", to=FLOAT))
     columns = graph.concatenate([*blocks, *words], "net_columns")

@@ -7,20 +7,23 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from training_image.errors import TrainingError, shown
 from training_image.objectives import OBJECTIVES
+from training_image.preparation import read_derived
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from training_image.objectives import ObjectiveName
+    from training_image.preparation import Derived
 
 ALGORITHMS: Final = ("ensemble", "xgboost")
 CLASS_WEIGHTS: Final = ("none", "balanced")
+DIRECTIONS: Final = ("increasing", "decreasing")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +40,15 @@ class Hyperparameters:
 
     trials: int = 6
     """How many settings are tried at most."""
+
+    monotone: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Columns that the prediction may only rise with (`increasing`), or only fall with."""
+
+    exclude: tuple[str, ...] = ()
+    """Columns that nothing is learnt from."""
+
+    derived: tuple[Derived, ...] = ()
+    """Numbers that are computed from others."""
 
     seed: int = 0
     rounds: int = 2_000
@@ -94,10 +106,35 @@ def _choice(*words: str) -> _Rule:
     return _Rule(f"one of {', '.join(words)}", lambda value: value in words)
 
 
+def _columns(value: object) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(one, str) for one in cast("list[object]", value)
+    )
+
+
+def _ways(value: object) -> bool:
+    if not isinstance(value, dict):
+        return False
+    return all(way in DIRECTIONS for way in cast("dict[str, object]", value).values())
+
+
+def _features(value: object) -> bool:
+    try:
+        read_derived(cast("Any", value))
+    except (ValueError, TypeError, AttributeError):
+        return False
+    return True
+
+
 _RULES: Final[Mapping[str, _Rule]] = {
     "algorithm": _choice(*ALGORITHMS),
     "objective": _choice(*OBJECTIVES),
     "class_weights": _choice(*CLASS_WEIGHTS),
+    "monotone": _Rule(f"columns with {' or '.join(DIRECTIONS)}", _ways),
+    "exclude": _Rule("a list of columns", _columns),
+    "derived": _Rule(
+        "a list of features, each with name and ratio, difference, product or log", _features
+    ),
     "trials": _whole(1, 100),
     "rounds": _whole(1, 100_000),
     "early_stopping_rounds": _whole(1, 100_000),
@@ -150,6 +187,9 @@ def _problems(name: str, value: object) -> Iterator[str]:
 
 
 def _typed(name: str, value: object) -> object:
-    """Give a number the type of its field: `1` for a share is `1.0`."""
+    """Give a value the type of its field: `1` for a share is `1.0`."""
+    if name in ("exclude", "derived"):
+        values = cast("list[Any]", value)
+        return tuple(values) if name == "exclude" else read_derived(values)
     kind = str(next(field.type for field in fields(Hyperparameters) if field.name == name))
     return float(cast("float", value)) if kind.startswith("float") else value

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from numpy.typing import NDArray
 
     from training_image.features import Features
@@ -88,13 +90,17 @@ class Inputs:
         return clipped, np.maximum(clipped[:, list(self.sizes)], self.floor)
 
 
-def fit_inputs(features: Features, schema: Schema) -> Inputs:
-    """Choose how rows become matrices, by the training rows alone."""
+def fit_inputs(features: Features, schema: Schema, alone: Collection[str] = ()) -> Inputs:
+    """Choose how rows become matrices, by the training rows alone.
+
+    Columns that stand `alone` are no sizes: neither ratios nor logarithms of them are taken.
+    """
     numbers = features.numeric
     places = _number_places(schema)
     bounds = [_range(numbers[:, place], place in places) for place in range(schema.width)]
     low, high = np.array(bounds, dtype=np.float32).reshape(-1, 2).T
-    sizes = [place for place in places if _is_size(numbers[:, place])]
+    apart = {schema.places(name).start for name in alone}
+    sizes = [place for place in places if place not in apart and _is_size(numbers[:, place])]
     floors = [_least_positive(np.maximum(numbers[:, place], low[place])) for place in sizes]
     pairs = [(one, other) for one in range(len(sizes)) for other in range(one)]
     unscaled = Inputs(

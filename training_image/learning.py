@@ -19,6 +19,7 @@ from training_image.booster import Growth, Rows
 from training_image.inputs import fit_inputs
 from training_image.nets import NETS, Lesson, Nets, fit_nets
 from training_image.objectives import OBJECTIVES
+from training_image.preparation import directions, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from training_image.hyperparameters import Hyperparameters
     from training_image.inputs import Inputs
     from training_image.objectives import Objective
+    from training_image.preparation import Preparation
     from training_image.schema import Schema
 
     Floats = NDArray[np.float32]
@@ -72,7 +74,6 @@ class Learnt:
     """A model that can predict, before it is written as a graph."""
 
     objective: Objective
-    schema: Schema
     inputs: Inputs
     trees: Any
     nets: Nets | None
@@ -82,26 +83,38 @@ class Learnt:
     facts: Mapping[str, Any]
     """What was chosen, for `evaluation.json`."""
 
+    preparation: Preparation
+    """How rows of clients become rows of the schema."""
+
     def predict(self, features: Features) -> Floats:
-        """Return predictions as the objective has them."""
-        trees = booster.margins(self.trees, self.inputs.for_trees(features, self.schema))
+        """Return predictions as the objective has them, of rows as clients have them."""
+        rows = self.preparation.features(features)
+        trees = booster.margins(self.trees, self.inputs.for_trees(rows, self.schema))
         answer = self.objective.predictions(trees)
         if self.nets is None:
             return answer
-        nets = self.objective.predictions(self._net_margins(self.nets, features))
-        return _blend(answer, nets, self.share)
+        margins = self.nets.margins(self.inputs.for_nets(rows, self.schema))
+        return _blend(answer, self.objective.predictions(margins), self.share)
 
-    def _net_margins(self, nets: Nets, features: Features) -> Floats:
-        return nets.margins(self.inputs.for_nets(features, self.schema))
+    @property
+    def schema(self) -> Schema:
+        """What is learnt from."""
+        return self.preparation.schema
 
 
 def learn(train: Split, validation: Split, schema: Schema, chosen: Hyperparameters) -> Learnt:
     """Learn from the training rows, choose by the validation rows."""
-    task = _Task(OBJECTIVES[chosen.objective], schema, fit_inputs(train.features, schema), chosen)
+    preparation = prepare(schema, chosen.exclude, chosen.derived)
+    train, validation = preparation.split(train), preparation.split(validation)
+    task = _task(train, preparation.schema, chosen)
     settings, grown = task.search_trees(train, validation)
     facts: dict[str, Any] = {"algorithm": chosen.algorithm, "trees": dict(settings)}
     trees, nets, share = grown.booster, None, 0.0
-    if chosen.algorithm == "ensemble":
+    if chosen.monotone:
+        logger.info(
+            "no nets and no ratios of %s: they keep no direction", ", ".join(chosen.monotone)
+        )
+    elif chosen.algorithm == "ensemble":
         decay, nets = task.search_nets(train, validation)
         share = task.choose_share(validation, trees, nets)
         facts |= {"nets": NETS, "decay": decay, "share": share}
@@ -112,7 +125,15 @@ def learn(train: Split, validation: Split, schema: Schema, chosen: Hyperparamete
         trees = booster.grow_all(task.tree_rows(both), task.growth(settings, rounds))
         nets = task.learn_nets(both, facts["decay"]) if nets and share else None
     facts |= {"rounds": rounds, "rows": train.features.rows}
-    return Learnt(task.objective, schema, task.inputs, trees, nets if share else None, share, facts)
+    nets = nets if share else None
+    return Learnt(task.objective, task.inputs, trees, nets, share, facts, preparation)
+
+
+def _task(train: Split, schema: Schema, chosen: Hyperparameters) -> _Task:
+    alone = {*chosen.monotone, *(one.name for one in chosen.derived)}
+    inputs = fit_inputs(train.features, schema, alone)
+    ways = directions(schema, chosen.monotone)
+    return _Task(OBJECTIVES[chosen.objective], schema, inputs, chosen, ways)
 
 
 @dataclass(frozen=True)
@@ -123,6 +144,7 @@ class _Task:
     schema: Schema
     inputs: Inputs
     chosen: Hyperparameters
+    directions: tuple[int, ...]
 
     @property
     def classes(self) -> int:
@@ -132,7 +154,7 @@ class _Task:
     def growth(self, settings: Mapping[str, Any], rounds: int) -> Growth:
         """Return how trees are to grow with these settings."""
         patience = self.chosen.early_stopping_rounds
-        return Growth(self.objective, self.classes, settings, rounds, patience)
+        return Growth(self.objective, self.classes, settings, rounds, patience, self.directions)
 
     def search_trees(self, train: Split, validation: Split) -> tuple[Mapping[str, Any], Grown]:
         """Return the settings that did best on the validation rows, and their trees."""
@@ -163,8 +185,8 @@ class _Task:
 
     def choose_share(self, validation: Split, trees: Any, nets: Nets) -> float:  # noqa: ANN401 - XGBoost's booster is untyped
         """Return the nets' share: an even one unless another is better by more than chance."""
-        learnt = Learnt(self.objective, self.schema, self.inputs, trees, None, 0.0, {})
-        alone = learnt.predict(validation.features)
+        matrix = self.inputs.for_trees(validation.features, self.schema)
+        alone = self.objective.predictions(booster.margins(trees, matrix))
         other = self.objective.predictions(
             nets.margins(self.inputs.for_nets(validation.features, self.schema))
         )

@@ -63,7 +63,7 @@ def train(folders: Folders) -> None:
     answers = predict(test.features)
     parity = prove_parity(answers, learnt.predict(test.features))
     evaluation = {
-        **evaluate(splits, schema, objective, predict),
+        **evaluate(splits, learnt.preparation, objective, predict),
         "parity": vars(parity),
         "trained": dict(learnt.facts),
     }
