@@ -1,6 +1,6 @@
 """A Dockerfile as typed instructions: text in, frozen values out, no I/O.
 
-The twin plays one stage with the instructions below, and of RUN the two that need no container:
+The twin plays stages with the instructions below, and of RUN the two that need no container:
 installing Python requirements and compiling Python files. Whatever else a Dockerfile may hold is
 refused by name.
 """
@@ -34,26 +34,32 @@ PIPS: Final = ("pip", "pip3")
 
 @dataclass(frozen=True)
 class From:
-    """The image that this one begins with."""
+    """The image that a stage begins with, and the stage's name, if it has one."""
 
     base: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
 class Copy:
-    """Files of the build context, and where they go."""
+    """Files of the build context, or of an earlier stage, and where they go."""
 
     sources: tuple[str, ...]
     target: str
     workdir: str
+    stage: str = ""
 
 
 @dataclass(frozen=True)
 class Install:
-    """Python requirements to install, from a file in the image."""
+    """Python requirements to install, from a file in the image.
+
+    `target` is the folder that they go to, if it is not the one where Python looks by itself.
+    """
 
     requirements: str
     require_hashes: bool
+    target: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,21 +106,30 @@ class _Parser:
         self._name = name
         self._given = given
         self._arguments: dict[str, str] = {}
+        self._for_bases: dict[str, str] = {}
+        self._steps: list[tuple[str, Step]] = []
+        self._at = ""
+        self._begin_stage()
+
+    def _begin_stage(self) -> None:
+        """Forget what was configured: a stage inherits nothing of the one above it."""
         self._variables: dict[str, str] = {}
         self._labels: dict[str, str] = {}
-        self._steps: list[tuple[str, Step]] = []
         self._workdir = "/"
         self._entrypoint: tuple[str, ...] = ()
         self._default_arguments: tuple[str, ...] = ()
         self._ports: list[str] = []
         self._user = ""
-        self._at = ""
+
+    @property
+    def _stages(self) -> list[From]:
+        return [step for _, step in self._steps if isinstance(step, From)]
 
     def parse(self, text: str) -> Recipe:
         for found in _instructions(text):
             self._at = f"{self._name}:{found['startline'] + 1}"
             self._take(found["instruction"], found["value"])
-        if not any(isinstance(step, From) for _, step in self._steps):
+        if not self._stages:
             raise self._error("there is no FROM", "an image to begin with")
         return Recipe(
             steps=tuple(self._steps),
@@ -185,11 +200,22 @@ class _Parser:
     # ---- what is done -----------------------------------------------------------------------
 
     def _from(self, value: str) -> None:
+        if not self._stages:
+            self._for_bases = dict(self._arguments)  # those before the first hold in FROM alone
+        self._arguments = dict(self._for_bases)
         words = self._words(value)
-        if len(words) != 1 or any(isinstance(step, From) for _, step in self._steps):
-            raise self._error(f"FROM {value}", "one stage, without a name or a platform")
-        self._steps.append((f"FROM {words[0]}", From(words[0])))
-        self._arguments.clear()  # those before FROM hold in FROM alone
+        match words:
+            case [base]:
+                stage = From(base)
+            case [base, word, name] if word.upper() == "AS":
+                stage = From(base, name)
+            case _:
+                raise self._error(f"FROM {value}", "FROM image, or FROM image AS name")
+        if stage.base in [earlier.name for earlier in self._stages]:
+            raise self._error(f"FROM {value}", "an image: a stage goes on from no other here")
+        self._begin_stage()
+        self._steps.append((f"FROM {' '.join(words)}", stage))
+        self._arguments.clear()
 
     def _copy(self, value: str) -> None:
         words = list(self._exec_form("COPY", value)) if value.startswith("[") else None
@@ -197,9 +223,13 @@ class _Parser:
         # There is one user here, so whose the files are changes nothing.
         words = [word for word in words if not word.startswith("--chown=")]
         flags = [word for word in words if word.startswith("--")]
-        if flags or len(words) < 2:  # noqa: PLR2004 - something, and where to
-            raise self._error(f"COPY {value}", "COPY [--chown=...] source... target")
-        step = Copy(tuple(words[:-1]), words[-1], self._workdir)
+        stage = "".join(flag.removeprefix("--from=") for flag in flags)
+        named = [earlier.name for earlier in self._stages[:-1] if earlier.name]
+        words = words[len(flags) :]
+        if (flags and stage not in named) or len(words) < 2:  # noqa: PLR2004 - what, and where to
+            expected = "COPY [--chown=...] [--from=an earlier stage] source... target"
+            raise self._error(f"COPY {value}", expected)
+        step = Copy(tuple(words[:-1]), words[-1], self._workdir, stage)
         self._steps.append((f"COPY {' '.join(words)} in {self._workdir}", step))
 
     def _run(self, value: str) -> None:
@@ -208,8 +238,8 @@ class _Parser:
         if step is None:
             raise self._error(
                 f"RUN {value}",
-                "RUN python -m pip install -r FILE, or RUN python -m compileall FOLDER: the twin "
-                "starts no container to run anything else in",
+                "RUN python -m pip install [--target FOLDER] -r FILE, or RUN python -m compileall "
+                "FOLDER: the twin starts no container to run anything else in",
             )
         self._steps.append((f"RUN {value} in {self._workdir}", step))
 
@@ -217,9 +247,13 @@ class _Parser:
         if words[:2] != ["pip", "install"]:
             return None
         rest = [word for word in words[2:] if word not in INSTALL_FLAGS]
+        hashed = "--require-hashes" in words
         match rest:
             case ["-r" | "--requirement", file]:
-                return Install(posixpath.join(self._workdir, file), "--require-hashes" in words)
+                return Install(posixpath.join(self._workdir, file), hashed)
+            case ["--target", folder, "-r" | "--requirement", file]:
+                target = posixpath.join(self._workdir, folder)
+                return Install(posixpath.join(self._workdir, file), hashed, target)
             case _:
                 return None
 

@@ -40,6 +40,7 @@ INDEX_TYPE: Final = "application/vnd.oci.image.index.v1+json"
 IGNORE_FILE: Final = ".dockerignore"
 MANIFEST: Final = "manifest.json"
 INDEX: Final = "index.json"
+STAGES: Final = "stages"
 ARCHITECTURES: Final = {"x86_64": "amd64", "AMD64": "amd64", "aarch64": "arm64"}
 
 
@@ -51,6 +52,9 @@ class _Files:
     context: Path
     names: tuple[str, ...]
     python: Path | None = None
+    packages: str = ""
+    """Where in the image the installed packages lie, if not where Python looks by itself."""
+
     layers: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
 
     def inside(self, path: str) -> Path:
@@ -79,9 +83,8 @@ def build_image(
     scratch = workspace.run / "docker" / f"building-{uuid.uuid4().hex}"
     (scratch / ROOT).mkdir(parents=True)
     try:
-        files = _Files(scratch / ROOT, context, context_files(context))
-        for text, step in recipe.steps:
-            _run(workspace, files, text, step)
+        files = _play_stages(workspace, recipe, scratch, context)
+        shutil.rmtree(scratch / STAGES, ignore_errors=True)
         files.inside(recipe.workdir).mkdir(parents=True, exist_ok=True)
         digest = _write_manifest(scratch, recipe, files, platform, provenance=provenance)
         python = files.python or python_environments.prepare(workspace, b"")
@@ -117,13 +120,65 @@ def _keep(scratch: Path, target: Path) -> Path:
 # ---- steps --------------------------------------------------------------------------------------
 
 
+def _play_stages(workspace: Workspace, recipe: Recipe, scratch: Path, context: Path) -> _Files:
+    """Play each stage in a folder of its own, the last one in the image's; return its files."""
+    names = context_files(context)
+    last = sum(isinstance(step, From) for _, step in recipe.steps)
+    stages: dict[str, _Files] = {}
+    files = _Files(scratch / ROOT, context, names)
+    begun = 0
+    for text, step in recipe.steps:
+        if isinstance(step, From):
+            begun += 1
+            root = scratch / (ROOT if begun == last else f"{STAGES}/{begun}")
+            root.mkdir(parents=True, exist_ok=True)
+            files = stages[step.name] = _Files(root, context, names)
+        if isinstance(step, Copy) and step.stage:
+            _copy_stage(files, stages[step.stage], step)
+        else:
+            _run(workspace, files, text, step)
+    return files
+
+
+def _copy_stage(files: _Files, stage: _Files, step: Copy) -> None:
+    """Copy from an earlier stage; packages that it installed come as their environment."""
+    for source in step.sources:
+        if stage.packages and source == stage.packages:
+            files.python = stage.python
+        else:
+            target = _inside_or_as(step, source)
+            _copy_folder(stage.inside(source), files.inside(target), source)
+    facts = json.dumps([[digest for digest, _ in stage.layers], step.sources, step.target])
+    files.layers.append((_digest(facts.encode()), 0))
+
+
+def _inside_or_as(step: Copy, source: str) -> str:
+    """Return where a path of a stage goes: into a folder, or under the name that is given."""
+    target = str(PurePosixPath(step.workdir) / step.target)
+    into = step.target.endswith("/") and "." in PurePosixPath(source).name
+    return f"{target}/{PurePosixPath(source).name}" if into else target
+
+
+def _copy_folder(source: Path, target: Path, name: str) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target, dirs_exist_ok=True)
+    elif source.is_file():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source, target)
+    else:
+        raise _error(
+            f"COPY finds no {name} in the stage", name, "a path that an earlier stage made"
+        )
+
+
 def _run(workspace: Workspace, files: _Files, text: str, step: Step) -> None:
     match step:
-        case From(base):
+        case From(base, _):
             files.layers.append((_digest(f"FROM {base}".encode()), 0))
         case Copy():
             _copy(files, step)
-        case Install(requirements, require_hashes):
+        case Install(requirements, require_hashes, target):
+            files.packages = target
             content = _read(files, requirements)
             files.python = python_environments.prepare(
                 workspace, content, require_hashes=require_hashes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -36,6 +37,30 @@ nodes = [
 graph = helper.make_graph(nodes, "model", [x], [y], [one, zero])
 model = helper.make_model(graph, ir_version=9, opset_imports=[helper.make_opsetid("", 17)])
 open(sys.argv[1], "wb").write(model.SerializeToString())
+"""
+
+
+SPY = """
+import asyncio, os, sys
+WRITE = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+def spy(event, facts):
+    if event == "open" and isinstance(facts[2], int) and facts[2] & WRITE:
+        print("opens for writing:", facts[0])
+sys.dont_write_bytecode = True
+sys.addaudithook(spy)
+from training_image import serve
+from training_image.meter import Meter
+from training_image.settings import Settings
+if os.getuid() == 0:
+    os.setgroups([]), os.setgid(65534), os.setuid(65534)
+application = serve.load(Settings.from_environment(), Meter())
+scope = dict(path="/invocations", method="POST", headers=[(b"content-type", b"text/csv")])
+async def receive():
+    return dict(type="http.request", body=b"M,0.455,0.365,0.095,0.514,0.2245,0.101,0.15")
+async def send(message):
+    if float(message.get("body", 0)) > 0:
+        print("answered")
+asyncio.run(application(scope, receive, send))
 """
 
 
@@ -204,6 +229,28 @@ def test_a_taken_port_is_told(image_python: Path, two: Any, trained: Any) -> Non
 
     assert done.returncode == 1
     assert f"port {two.port} of 127.0.0.1 cannot be taken" in done.stderr
+
+
+def test_nobody_serves_without_writing_a_file(
+    image_python: Path, trained: Any, tmp_path: Path
+) -> None:
+    """Neither rights are needed, nor a file system that can be written to."""
+    shutil.copytree(trained.base / "model", tmp_path / "model")
+    for folder in (tmp_path, *tmp_path.parents[:3]):
+        folder.chmod(0o755)  # pytest's own are for their owner alone
+
+    done = subprocess.run(
+        [image_python, "-c", SPY],
+        cwd=ROOT,
+        env={"SAGEMAKER_BASE_DIR": str(tmp_path), "TMPDIR": "/nowhere", "HOME": "/nowhere"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert done.stdout.splitlines()[-1:] == ["answered"], done.stderr
+    assert "opens for writing" not in done.stdout
 
 
 def test_serving_imports_nothing_that_only_training_needs(image_python: Path) -> None:

@@ -121,6 +121,43 @@ def test_a_pushed_image_is_in_ecr_and_can_be_started(docker: Docker) -> None:
     assert start(docker, digest, "train") == "hello train"
 
 
+STAGES = """
+FROM python:3.12 AS first
+WORKDIR /made
+COPY __main__.py given.py ./
+RUN python -m pip install --target /opt/packages -r given.py
+FROM python:3.12
+WORKDIR /opt/program
+COPY --from=first /opt/packages /opt/packages
+COPY --from=first /made/__main__.py package/
+ENTRYPOINT ["python", "-m", "package"]
+"""
+
+
+def test_of_an_earlier_stage_comes_what_is_copied(docker: Docker) -> None:
+    (docker.context / "Dockerfile").write_text(STAGES, encoding="utf-8")
+    (docker.context / "given.py").write_text("# no requirements\n", encoding="utf-8")
+    (docker.context / "__main__.py").write_text("print('from a stage')\n", encoding="utf-8")
+    docker.login()
+    digest = docker.build()
+
+    docker.succeed("docker push $URI:a")
+
+    assert start(docker, digest) == "from a stage"
+    root = ImageStore(docker.cloud.workspace).find(digest).root
+    files = sorted(file.relative_to(root).as_posix() for file in root.rglob("*.py"))
+    assert files == ["opt/program/package/__main__.py"]
+
+
+def test_a_stage_that_lacks_what_is_copied_fails_the_build(docker: Docker) -> None:
+    text = "FROM a AS b\nFROM a\nCOPY --from=b /none /x\n"
+    (docker.context / "Dockerfile").write_text(text, encoding="utf-8")
+
+    said = docker.fail("docker build -t $URI:a context")
+
+    assert "COPY finds no /none in the stage" in said
+
+
 def test_the_same_content_gives_the_same_digest(docker: Docker) -> None:
     first = docker.build()
     (docker.context / "__main__.py").touch()

@@ -67,9 +67,11 @@ def test_a_continued_line_is_one_instruction() -> None:
         ("FROM a\nRUN apt-get update\n", 2),
         ("FROM a\nRUN pip install requests\n", 2),
         ("FROM a\nRUN pip install -r r.txt && rm r.txt\n", 2),
-        ("FROM a AS b\n", 1),
-        ("FROM a\nFROM b\n", 2),
+        ("FROM --platform=linux/amd64 a\n", 1),
+        ("FROM a AS b\nFROM b\n", 2),
         ("FROM a\nCOPY --from=b /x /y\n", 2),
+        ("FROM a AS b\nCOPY --from=b /x /y\n", 2),
+        ("FROM a\nCOPY --link x /y\n", 2),
         ("FROM a\nVOLUME /x\n", 2),
         ("FROM a\nENTRYPOINT python -m x\n", 2),
         ("FROM a\nENV X=${Y:-z}\n", 2),
@@ -82,6 +84,31 @@ def test_what_the_twin_cannot_play_is_refused_with_its_line(text: str, line: int
     assert raised.value.resource == f"Dockerfile:{line}"
     assert raised.value.found
     assert raised.value.expected
+
+
+STAGES = """
+ARG BASE=a
+FROM ${BASE} AS packages
+WORKDIR /build
+LABEL title=build
+COPY r.txt .
+RUN pip install --target /opt/packages -r r.txt
+FROM ${BASE}
+COPY --from=packages /opt/packages /opt/packages
+"""
+
+
+def test_a_stage_inherits_nothing_but_the_bases_arguments() -> None:
+    recipe = parse(STAGES)
+
+    assert [step for _, step in recipe.steps] == [
+        From("a", "packages"),
+        Copy(("r.txt",), ".", "/build"),
+        Install("/build/r.txt", require_hashes=False, target="/opt/packages"),
+        From("a"),
+        Copy(("/opt/packages",), "/opt/packages", "/", "packages"),
+    ]
+    assert (recipe.workdir, recipe.labels) == ("/", {})
 
 
 def test_a_dockerfile_without_from_is_refused() -> None:
