@@ -17,7 +17,7 @@ from training_image.answers import answer_renderer
 from training_image.batch import Batcher
 from training_image.errors import PredictionError, RequestError
 from training_image.logs import FIELDS
-from training_image.media import CSV, JSON, RequestType, answer_type, request_type
+from training_image.media import JSON, negotiate
 from training_image.meter import Meter
 from training_image.payload import RowReader
 
@@ -72,8 +72,7 @@ class Application:
         meter: Meter | None = None,
     ) -> None:
         self._reader = RowReader(schema)
-        self._predict = predict
-        self._batcher = Batcher(predict)
+        self._batcher = Batcher(self._reader, predict)
         self.under_way: Sized = ()
         """The requests that the server is at; its own collection, where it has one."""
 
@@ -124,20 +123,12 @@ class Application:
         if path == "/execution-parameters":
             return 200, JSON, self._parameters
         # Both before the body: what is refused anyway is not read.
-        asked = request_type(headers.get(b"content-type", b"").decode("latin-1"))
-        media = answer_type(headers.get(b"accept", b"").decode("latin-1"), asked.media)
-        body = await self._body(headers, receive)
-        features = self._read(asked, body)
+        asked, media = negotiate(headers.get(b"content-type", b""), headers.get(b"accept", b""))
+        rows = self._reader.split(asked, await self._body(headers, receive))
         alone = len(self.under_way) < 2  # noqa: PLR2004 - this one
-        predictions = self._predict(features) if alone else await self._batcher.predict(features)
+        predict = self._batcher.predict_alone
+        predictions = predict(rows) if alone else await self._batcher.predict(rows)
         return 200, media, self._render(media, predictions)
-
-    def _read(self, asked: RequestType, body: bytes) -> Features:
-        if asked.media == CSV:
-            return self._reader.read_csv(body, asked.header)
-        if asked.media == JSON:
-            return self._reader.read_json(body)
-        return self._reader.read_json_lines(body)
 
     async def _body(self, headers: dict[bytes, bytes], receive: Receive) -> bytes:
         declared = headers.get(b"content-length", b"0")

@@ -1,75 +1,96 @@
-"""Requests that are there at once are predicted at once: a run of the model for all, not for each.
+"""Requests that are there at once are read and predicted at once: one run of the model for all.
 
 Nobody waits for company: what has been read from the sockets when the event loop comes to its end
-goes together. A run costs more than the rows in it, so a busy server answers more.
+goes together. A run costs more than the rows in it, so a busy server answers more. What one request
+has wrong is no other's trouble: then each is read and predicted alone.
 """
 
 from __future__ import annotations
 
 import asyncio
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
-from training_image.features import Features
+from training_image.payload import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy as np
     from numpy.typing import NDArray
+
+    from training_image.features import Features
+    from training_image.payload import RowReader
+
+    Waiting = list[tuple[Rows, asyncio.Future[NDArray[np.float32]]]]
 
 MOST_ROWS: Final = 32
 """A request with more rows is worth a run of its own."""
 
 
 class Batcher:
-    """Gathers the features of requests for one run of the model."""
+    """Gathers the rows of requests for one run of the model."""
 
-    def __init__(self, predict: Callable[[Features], NDArray[np.float32]]) -> None:
+    def __init__(
+        self, reader: RowReader, predict: Callable[[Features], NDArray[np.float32]]
+    ) -> None:
+        self._reader = reader
         self._run = predict
-        self._waiting: list[tuple[Features, asyncio.Future[NDArray[np.float32]]]] = []
+        self._waiting: Waiting = []
 
-    async def predict(self, features: Features) -> NDArray[np.float32]:
-        """Return the predictions of these features, made together with those of others."""
-        if features.rows > MOST_ROWS:
-            return self._run(features)
+    def predict_alone(self, rows: Rows) -> NDArray[np.float32]:
+        """Return the predictions of a request, made now.
+
+        Raises:
+            RequestError: the rows are refused.
+        """
+        return self._run(self._reader.read(rows))
+
+    async def predict(self, rows: Rows) -> NDArray[np.float32]:
+        """Return the predictions of a request, made together with those of others.
+
+        Raises:
+            RequestError: the rows are refused.
+        """
+        if not 0 < len(rows.cells) <= MOST_ROWS:
+            return self.predict_alone(rows)
         loop = asyncio.get_running_loop()
         if not self._waiting:
             loop.call_soon(self._flush)
         future: asyncio.Future[NDArray[np.float32]] = loop.create_future()
-        self._waiting.append((features, future))
+        self._waiting.append((rows, future))
         return await future
 
     def _flush(self) -> None:
         waiting, self._waiting = self._waiting, []
+        for is_text in (True, False):
+            alike = [one for one in waiting if one[0].is_text is is_text]
+            if alike:
+                self._answer(alike, self._together(alike, is_text=is_text))
+
+    def _together(self, waiting: Waiting, *, is_text: bool) -> NDArray[np.float32] | None:
+        """Return all predictions, or nothing if not all rows are plain."""
+        cells = [*chain.from_iterable(rows.cells for rows, _ in waiting)]
         try:
-            predictions = self._run(_together([features for features, _ in waiting]))
+            features = self._reader.read_quickly(Rows(cells, is_text))
+            return None if features is None else self._run(features)
         except Exception:  # noqa: BLE001 - whose fault it is shows when each is run alone
-            self._run_each(waiting)
-            return
+            return None
+
+    def _answer(self, waiting: Waiting, predictions: NDArray[np.float32] | None) -> None:
         first = 0
-        for features, future in waiting:
-            last = first + features.rows
-            if not future.done():
+        for rows, future in waiting:
+            last = first + len(rows.cells)
+            if future.done():  # its client went away
+                pass
+            elif predictions is None:
+                self._answer_alone(rows, future)
+            else:
                 future.set_result(predictions[first:last])
             first = last
 
-    def _run_each(
-        self, waiting: list[tuple[Features, asyncio.Future[NDArray[np.float32]]]]
-    ) -> None:
-        for features, future in waiting:
-            if future.done():
-                continue
-            try:
-                future.set_result(self._run(features))
-            except Exception as error:  # noqa: BLE001 - the request's own task deals with it
-                future.set_exception(error)
-
-
-def _together(requests: list[Features]) -> Features:
-    if len(requests) == 1:
-        return requests[0]
-    return Features(
-        np.concatenate([features.numeric for features in requests]),
-        np.concatenate([features.categorical for features in requests]),
-    )
+    def _answer_alone(self, rows: Rows, future: asyncio.Future[NDArray[np.float32]]) -> None:
+        try:
+            future.set_result(self.predict_alone(rows))
+        except Exception as error:  # noqa: BLE001 - the request's own task deals with it
+            future.set_exception(error)

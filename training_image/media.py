@@ -34,6 +34,16 @@ class RequestType(NamedTuple):
 
 
 @lru_cache(_KEPT)
+def negotiate(content_type: bytes, accept: bytes) -> tuple[RequestType, str]:
+    """Return the type of a request's body and that of its answer, from the headers' values.
+
+    Raises:
+        RequestError: status 415 or 406, as below.
+    """
+    asked = request_type(content_type.decode("latin-1"))
+    return asked, answer_type(accept.decode("latin-1"), asked.media)
+
+
 def request_type(header: str) -> RequestType:
     """Return the media type of a request's body.
 
@@ -62,7 +72,6 @@ def request_type(header: str) -> RequestType:
     return RequestType(media, said)
 
 
-@lru_cache(_KEPT)
 def answer_type(accept: str, request: str) -> str:
     """Return the media type of the answer: what the client likes best, else the request's own.
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 import orjson
 
@@ -15,6 +15,7 @@ from training_image.block import BlockReader
 from training_image.cells import Cell, CellError, ReadCell, json_cell, text_cell
 from training_image.errors import RequestError, shown
 from training_image.features import Features, as_features
+from training_image.media import CSV, JSON, RequestType
 from training_image.quick import QuickReader
 
 if TYPE_CHECKING:
@@ -29,6 +30,17 @@ BLOCK_LINES: Final = 32
 
 BLOCK_BYTES: Final = 4096
 """The lines are counted in so many first bytes."""
+
+
+class Rows(NamedTuple):
+    """The rows of a request before anything in them was looked at."""
+
+    cells: Sequence[Sequence[object]]
+    is_text: bool
+    """Whether cells are texts, as in CSV, or JSON's values."""
+
+    block: Features | None = None
+    """All of them, if they were read at once; then there are no cells."""
 
 
 class RowReader:
@@ -49,52 +61,78 @@ class RowReader:
         self._from_text = tuple(text_cell(column) for column in schema.features)
         self._from_json = tuple(json_cell(column) for column in schema.features)
 
-    def read_csv(self, body: bytes, header: str = "") -> Features:
-        """Read lines of comma-separated fields.
+    def split(self, asked: RequestType, body: bytes) -> Rows:
+        """Split a body into rows, without looking at what is in them.
+
+        Raises:
+            RequestError: status 400; there is nothing that could be rows.
+        """
+        if asked.media == CSV:
+            return self.split_csv(body, asked.header)
+        return self.split_json(body) if asked.media == JSON else self.split_json_lines(body)
+
+    def split_csv(self, body: bytes, header: str = "") -> Rows:
+        """Split lines of comma-separated fields.
 
         `header` is what the client says of the first line: `present`, `absent`, or nothing; then
         a line with all the names, in any order, that could be no row is a header.
 
         Raises:
-            RequestError: status 400; which row and column, what was found, what was expected.
+            RequestError: status 400; the body is no text, no CSV, or has a wrong header.
         """
         if body.count(b"\n", 0, BLOCK_BYTES) >= BLOCK_LINES and header != "present":
             block = self._block.read(body)
             if block is not None:
-                return block
+                return Rows((), is_text=True, block=block)
         rows = _split(_decode(body))
         if header == "present" or (not header and rows and self._is_header(rows[0])):
             rows = self._without_header(rows)
-        quick = self._quick.read_text(rows)
-        return self._features(rows, self._from_text) if quick is None else quick
+        return Rows(rows, is_text=True)
 
-    def read_json(self, body: bytes) -> Features:
-        """Read a list of rows, each a list in column order or an object by column name.
+    def split_json(self, body: bytes) -> Rows:
+        """Split a list of rows, each a list in column order or an object by column name.
 
         They may stand below `instances`; one row may stand alone, without the list around it.
 
         Raises:
-            RequestError: status 400; which row and column, what was found, what was expected.
+            RequestError: status 400; the body is no JSON, or a row has the wrong columns.
         """
-        return self._from_values(self._json_rows(_loads(body, "the body")))
+        return self._values(self._json_rows(_loads(body, "the body")))
 
-    def read_json_lines(self, body: bytes) -> Features:
-        """Read lines, each a row as JSON has it.
+    def split_json_lines(self, body: bytes) -> Rows:
+        """Split lines, each a row as JSON has it.
+
+        Raises:
+            RequestError: status 400; which row is no JSON, or has the wrong columns.
+        """
+        lines = body.removesuffix(b"\n").split(b"\n") if body.strip() else []
+        return self._values(
+            [_loads(line, f"row {number}") for number, line in enumerate(lines, start=1)]
+        )
+
+    def read(self, rows: Rows) -> Features:
+        """Read rows, the long way if need be.
 
         Raises:
             RequestError: status 400; which row and column, what was found, what was expected.
         """
-        lines = body.removesuffix(b"\n").split(b"\n") if body.strip() else []
-        return self._from_values(
-            [_loads(line, f"row {number}") for number, line in enumerate(lines, start=1)]
-        )
+        if rows.block is not None:
+            return rows.block
+        quick = self.read_quickly(rows)
+        if quick is not None:
+            return quick
+        return self._features(rows.cells, self._from_text if rows.is_text else self._from_json)
+
+    def read_quickly(self, rows: Rows) -> Features | None:
+        """Return the features of rows, or nothing if they need the long way."""
+        quick = self._quick.read_text if rows.is_text else self._quick.read_values
+        return quick(rows.cells)
 
     # ---- rows -------------------------------------------------------------------------------
 
-    def _from_values(self, found: Sequence[object]) -> Features:
+    def _values(self, found: Sequence[object]) -> Rows:
         rows = [self._json_row(number, row) for number, row in enumerate(found, start=1)]
-        quick = self._quick.read_values(rows)
-        return self._features(rows, self._from_json) if quick is None else quick
+        return Rows(rows, is_text=False)
 
     def _features(self, rows: Sequence[Sequence[object]], readers: Sequence[ReadCell]) -> Features:
         if not rows:

@@ -51,9 +51,10 @@ sys.addaudithook(spy)
 from training_image import serve
 from training_image.meter import Meter
 from training_image.settings import Settings
-if os.getuid() == 0:
+settings = Settings.from_environment()
+if os.getuid() == 0:  # after the imports: nobody may not even read a developer's Python
     os.setgroups([]), os.setgid(65534), os.setuid(65534)
-application = serve.load(Settings.from_environment(), Meter())
+application = serve.load(settings, Meter())
 scope = dict(path="/invocations", method="POST", headers=[(b"content-type", b"text/csv")])
 async def receive():
     return dict(type="http.request", body=b"M,0.455,0.365,0.095,0.514,0.2245,0.101,0.15")

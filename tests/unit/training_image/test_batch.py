@@ -9,12 +9,17 @@ import numpy as np
 import pytest
 
 from training_image.batch import MOST_ROWS, Batcher
-from training_image.features import Features
+from training_image.errors import RequestError
+from training_image.payload import RowReader, Rows
+from training_image.schema import Column, Schema
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from training_image.features import Features
+
 POISON = 13
+SCHEMA = Schema((Column("x", "numeric"), Column("y", "numeric")), "y")
 
 
 class Model:
@@ -30,16 +35,17 @@ class Model:
         return features.numeric[:, 0]
 
 
-def rows(*numbers: float) -> Features:
-    return Features(
-        np.array([[number] for number in numbers], np.float32),
-        np.empty((len(numbers), 0), np.object_),
-    )
+def rows(*numbers: object) -> Rows:
+    return Rows([[str(number)] for number in numbers], is_text=True)
 
 
-async def together(model: Model, *requests: Features) -> list[NDArray[np.float32] | BaseException]:
-    batcher = Batcher(model.predict)
-    asked = [batcher.predict(features) for features in requests]
+def values(*numbers: object) -> Rows:
+    return Rows([[number] for number in numbers], is_text=False)
+
+
+async def together(model: Model, *requests: Rows) -> list[NDArray[np.float32] | BaseException]:
+    batcher = Batcher(RowReader(SCHEMA), model.predict)
+    asked = [batcher.predict(one) for one in requests]
     return await asyncio.gather(*asked, return_exceptions=True)
 
 
@@ -60,6 +66,31 @@ def test_what_breaks_the_model_breaks_one_answer() -> None:
     assert np.asarray(third).tolist() == [2]
 
 
+def test_what_is_refused_is_one_requests_own() -> None:
+    first, second, third = asyncio.run(together(Model(), rows(1), rows("x"), rows(2)))
+
+    assert np.asarray(first).tolist() == [1]
+    assert isinstance(second, RequestError)
+    assert "row 1, column 'x'; found 'x'" in str(second)
+    assert np.asarray(third).tolist() == [2]
+
+
+def test_texts_and_values_are_not_mixed() -> None:
+    model = Model()
+
+    answers = asyncio.run(together(model, values(1), rows(2), values(3, 4)))
+
+    assert [np.asarray(one).tolist() for one in answers] == [[1], [2], [3, 4]]
+    assert sorted(model.runs) == [1, 3]
+
+
+def test_no_rows_are_no_answer() -> None:
+    first, second = asyncio.run(together(Model(), rows(), rows(2)))
+
+    assert isinstance(first, RequestError)
+    assert np.asarray(second).tolist() == [2]
+
+
 def test_many_rows_are_a_run_of_their_own() -> None:
     model = Model()
 
@@ -70,7 +101,7 @@ def test_many_rows_are_a_run_of_their_own() -> None:
 
 def test_a_request_that_was_given_up_does_not_disturb_others() -> None:
     async def ask() -> NDArray[np.float32]:
-        batcher = Batcher(Model().predict)
+        batcher = Batcher(RowReader(SCHEMA), Model().predict)
         given_up, other = (asyncio.create_task(batcher.predict(rows(n))) for n in (1, 2))
         await asyncio.sleep(0)
         given_up.cancel()

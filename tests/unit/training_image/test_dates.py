@@ -11,6 +11,7 @@ import pytest
 from training_image.dataset import read_split
 from training_image.dates import DERIVED, DateReader
 from training_image.errors import ArtifactError, RequestError, TrainingError
+from training_image.features import Features
 from training_image.payload import RowReader
 from training_image.schema import Column, Schema, parse_schema
 from training_image.settings import Folders
@@ -25,6 +26,16 @@ SCHEMA = Schema(
     ),
     target="price",
 )
+
+
+def read_csv(body: bytes) -> Features:
+    reader = RowReader(SCHEMA)
+    return reader.read(reader.split_csv(body))
+
+
+def read_json(body: bytes) -> Features:
+    reader = RowReader(SCHEMA)
+    return reader.read(reader.split_json(body))
 
 
 def test_every_feature_of_a_moment_is_what_its_name_says() -> None:
@@ -58,7 +69,7 @@ def test_training_and_serving_derive_the_same(tmp_path: Path) -> None:
     file.write_text(f"{row},7\n1,01.01.2020,,2,8\n")
 
     trained = read_split(Folders(tmp_path), "train", SCHEMA).features.numeric
-    served = RowReader(SCHEMA).read_csv(f"{row}\n1,01.01.2020,,2\n".encode()).numeric
+    served = read_csv(f"{row}\n1,01.01.2020,,2\n".encode()).numeric
 
     assert trained[0].tolist() == [1.5, 2, 4, 17, 3]
     assert np.array_equal(trained, served, equal_nan=True)
@@ -77,11 +88,11 @@ def test_a_date_that_is_none_stops_the_training(tmp_path: Path) -> None:
 @pytest.mark.parametrize("row", [[1, "30.02.2024", None, 3], [1, None, None, 3], [1, 7, None, 3]])
 def test_a_date_that_is_none_is_refused_by_column(row: list[object]) -> None:
     with pytest.raises(RequestError, match=r"column 'sold'; found .*; expected a date %d.%m.%Y"):
-        RowReader(SCHEMA).read_json(json.dumps(row).encode())
+        read_json(json.dumps(row).encode())
 
 
 def test_the_numbers_of_a_date_are_dealt_out_together() -> None:
-    features = RowReader(SCHEMA).read_csv(b"1,01.01.2024,,3\n2,06.02.2024,,4")
+    features = read_csv(b"1,01.01.2024,,3\n2,06.02.2024,,4")
 
     dealt = features.shuffle("sold", SCHEMA, np.array([1, 0]))
 

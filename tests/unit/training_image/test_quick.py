@@ -43,7 +43,8 @@ LINES = st.lists(st.tuples(NUMBERS, WORDS, NUMBERS).map(",".join), min_size=1, m
 def read_the_long_way(lines: list[str]) -> Features | None:
     """Return what cell by cell is read of lines: a space before a word bars the short ways."""
     try:
-        found = RowReader(SCHEMA).read_csv("\n".join([*lines, "1, M,1"]).encode())
+        reader = RowReader(SCHEMA)
+        found = reader.read(reader.split_csv("\n".join([*lines, "1, M,1"]).encode()))
     except RequestError:
         return None
     return found.take(np.arange(len(lines)))
@@ -137,7 +138,7 @@ def test_many_lines_are_read_as_few_are() -> None:
     reader = RowReader(SCHEMA)
     lines = [f"{at / 8},female,{at}" for at in range(100)]
 
-    many = reader.read_csv("\n".join(lines).encode())
-    few = [reader.read_csv(line.encode()) for line in lines]
+    many = reader.read(reader.split_csv("\n".join(lines).encode()))
+    few = [reader.read(reader.split_csv(line.encode())) for line in lines]
 
     assert many.numeric.tolist() == [one.numeric[0].tolist() for one in few]
