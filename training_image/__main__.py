@@ -1,34 +1,60 @@
-"""`python -m training_image train` or `serve`: what SageMaker adds to the image's entry point."""
+"""`python -m training_image train`, `evaluate` or `serve`: what SageMaker starts the image with."""
 
 from __future__ import annotations
 
 import sys
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from training_image.errors import TrainingImageError
 from training_image.settings import Settings
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
 USAGE: Final = 2
-"""Exit code of a call that is neither `train` nor `serve`."""
+"""Exit code of a call that is none of them."""
 
 
 def main(arguments: list[str]) -> int:
-    """Do one of the two, and return the exit code. Each imports its own libraries alone."""
+    """Do one of the three, and return the exit code."""
+    verb = VERBS.get(arguments[0]) if len(arguments) == 1 else None
+    if verb is None:
+        expected = "'train', 'evaluate' or 'serve'"
+        sys.stderr.write(f"training_image: expected {expected}, found {arguments!r}\n")
+        return USAGE
     try:
-        settings = Settings.from_environment()
-        if arguments == ["train"]:
-            from training_image import train
-
-            return train.run(settings.folders)
-        if arguments == ["serve"]:
-            from training_image import workers
-
-            return workers.run(settings)
+        return verb(Settings.from_environment())
     except TrainingImageError as error:
         sys.stderr.write(f"training_image: {error}\n")
         return 1
-    sys.stderr.write(f"training_image: expected 'train' or 'serve', found {arguments!r}\n")
-    return USAGE
+
+
+# Each imports its own libraries alone.
+
+
+def _train(settings: Settings) -> int:
+    from training_image import train
+
+    return train.run(settings.folders)
+
+
+def _evaluate(settings: Settings) -> int:
+    from training_image import compare, train
+
+    return train.run(settings.folders, compare.compare)
+
+
+def _serve(settings: Settings) -> int:
+    from training_image import workers
+
+    return workers.run(settings)
+
+
+VERBS: Final[Mapping[str, Callable[[Settings], int]]] = {
+    "train": _train,
+    "evaluate": _evaluate,
+    "serve": _serve,
+}
 
 
 if __name__ == "__main__":

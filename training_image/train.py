@@ -24,7 +24,7 @@ from training_image.objectives import NUMBERS, fitting
 from training_image.predictor import Predictor
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from training_image.evaluate import Predict
     from training_image.hyperparameters import Hyperparameters
@@ -80,19 +80,19 @@ def train(folders: Folders) -> None:
     logger.info("model written to %s", folders.model)
 
 
-def run(folders: Folders) -> int:
-    """Train; tell SageMaker why if that fails. Return the exit code."""
+def run(folders: Folders, work: Callable[[Folders], None] = train) -> int:
+    """Do a job's work; tell SageMaker why if that fails. Return the exit code."""
     logging.basicConfig(stream=sys.stdout, level=logging.INFO, format="%(message)s")
     signal.signal(signal.SIGTERM, _stop)
     try:
-        train(folders)
+        work(folders)
     except TrainingImageError as error:
         return _fail(folders, str(error))
     except OSError as error:
         logger.exception("a file could not be read or written")
         return _fail(folders, f"{error}; if the disk is full, raise training.volume_gb")
     except Exception as error:
-        logger.exception("training crashed")
+        logger.exception("the job crashed")
         return _fail(folders, f"{type(error).__name__}: {error}")
     return 0
 

@@ -206,7 +206,7 @@ def test_sigterm_ends_a_training(image_python: Path, lay_job: LayJob, abalone: A
     assert time.monotonic() - began < 5
 
 
-def test_training_and_serving_are_the_only_verbs(image_python: Path) -> None:
+def test_there_are_three_verbs(image_python: Path) -> None:
     done = subprocess.run(
         [image_python, "-m", "training_image", "predict"],
         cwd=Path(__file__).parents[3],
@@ -216,7 +216,7 @@ def test_training_and_serving_are_the_only_verbs(image_python: Path) -> None:
     )
 
     assert done.returncode == 2
-    assert "expected 'train' or 'serve', found ['predict']" in done.stderr
+    assert "expected 'train', 'evaluate' or 'serve', found ['predict']" in done.stderr
 
 
 def test_serving_imports_nothing_of_training(image_python: Path) -> None:
