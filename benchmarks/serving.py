@@ -1,7 +1,7 @@
 """What serving costs, beside the usual servers and the floor, in one run.
 
-    make bench-serving                        # four minutes
-    make bench-serving ARGS="--seconds 1 --rounds 1 --growth 20000"
+    make bench-serving                        # five minutes
+    make bench-serving ARGS="--rounds 1 --growth 20000"
 
 One worker each, on one core; the load comes from another. Rounds go by turns and the best of each
 counts: what is below it, the machine did meanwhile. It decides nothing: it prints.
@@ -76,7 +76,7 @@ class Found:
 def main() -> None:
     """Measure all of it and print the tables."""
     asked = arguments()
-    console = Console()
+    console = Console(width=110)
     console.print(f"{this_machine()}, {platform.machine()}, Python {platform.python_version()}")
     console.print(f"load: {generator()}; nginx: {NGINX or 'not on PATH, so Flask without it'}")
     with tempfile.TemporaryDirectory(prefix="bench-serving-") as name:
@@ -97,8 +97,8 @@ def arguments() -> argparse.Namespace:
     """Return what was asked for."""
     parser = argparse.ArgumentParser(prog="make bench-serving", description="What serving costs.")
     parser.add_argument("--algorithm", choices=sorted(LIMITS), default="xgboost")
-    parser.add_argument("--seconds", type=float, default=3, help="of one load")
-    parser.add_argument("--rounds", type=int, default=5, help="of each, the best counts")
+    parser.add_argument("--seconds", type=float, default=1, help="of one load")
+    parser.add_argument("--rounds", type=int, default=8, help="of each, the best counts")
     parser.add_argument("--growth", type=int, default=200_000, help="requests")
     return parser.parse_args()
 

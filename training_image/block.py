@@ -42,6 +42,9 @@ _PAIRS: Final = np.uint64(0x00FF00FF00FF00FF)
 _FOURS: Final = np.uint64(0x0000FFFF0000FFFF)
 _EIGHT: Final = np.uint64(0x00000000FFFFFFFF)
 _TEN, _HUNDRED, _MYRIAD = np.uint64(10), np.uint64(100), np.uint64(10_000)
+_PLACES: Final = np.uint64(0x0001020304050607)
+"""Times a number with a single one in its n-th byte, this has n in the highest byte."""
+
 _FILL: Final = np.array(
     [int.from_bytes(b"0" * (LONGEST - count), "little") for count in range(LONGEST + 1)], np.uint64
 )
@@ -99,7 +102,9 @@ class BlockReader:
         values = _numbers(_taken(packed, last, count) | _FILL[count], count)
         if values is None:
             return None
-        values = np.where(negative, -values, values).reshape(shape)
+        if negative.any():
+            values[negative] *= -1
+        values = values.reshape(shape)
         whole = values[:, self._whole]
         return None if (whole != np.floor(whole)).any() else values.astype(np.float32)
 
@@ -167,6 +172,5 @@ def _numbers(packed: Words64, lengths: Places) -> NDArray[np.float64] | None:
     digits = (digits * _TEN + (digits >> _bits(8))) & _PAIRS
     digits = (digits * _HUNDRED + (digits >> _bits(16))) & _FOURS
     digits = (digits * _MYRIAD + (digits >> _bits(32))) & _EIGHT
-    _, exponents = np.frexp(dot.astype(np.float64))  # 8 for a dot in the first place, 16, ...
-    places = np.where(has_dot, exponents // LONGEST - 1, LONGEST)
+    places = np.where(has_dot, (unit * _PLACES) >> _bits(56), _bits(LONGEST))
     return digits.astype(np.float64) / _SCALES[places]

@@ -57,6 +57,7 @@ class ContainerServer:
         self._image = image
         self._environment = {
             "PATH": os.defpath,
+            "MODEL_SERVER_WORKERS": "1",  # an instance has its processors to itself, a laptop not
             **environment,
             "SAGEMAKER_BASE_DIR": str(base),
             "SAGEMAKER_BIND_TO_PORT": str(self.port),
