@@ -1,4 +1,4 @@
-"""ONNX Runtime's own time for rows that it gets ready made, in microseconds: the median of many."""
+"""ONNX Runtime alone, on rows ready made: us of the quickest tenth of runs, and of the processor."""
 # pyright: basic, reportMissingImports=false
 # ONNX Runtime is in the training image's environment
 
@@ -26,11 +26,13 @@ def main(model: str, body: str) -> None:
         "categorical": np.array([row[:1] for row in rows], dtype=np.object_),
     }
     times: list[float] = []
+    started = time.process_time()
     for _ in range(TIMES):
         began = time.perf_counter()
         session.run(("prediction",), feed)
         times.append(time.perf_counter() - began)
-    print(statistics.median(times) * 1e6)  # noqa: T201 - the answer
+    processor = (time.process_time() - started) / TIMES
+    print(statistics.quantiles(times, n=10)[0] * 1e6, processor * 1e6)  # noqa: T201 - the answer
 
 
 if __name__ == "__main__":
