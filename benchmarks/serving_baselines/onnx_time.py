@@ -1,4 +1,4 @@
-"""ONNX Runtime alone, on rows ready made: us of the quickest tenth of runs, and of the processor."""
+"""ONNX Runtime alone, on rows ready made: us of the quickest tenth, and of the processor."""
 # pyright: basic, reportMissingImports=false
 # ONNX Runtime is in the training image's environment
 
