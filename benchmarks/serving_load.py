@@ -114,12 +114,17 @@ def ask(client: socket.socket, asked: bytes) -> bytes:
     """Send a request over a connection that stays, and return its whole answer."""
     client.sendall(asked)
     answer = client.recv(1 << 20)
-    head, _, body = answer.partition(b"\r\n\r\n")
-    length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
-    while len(body) < length:
-        more = client.recv(1 << 20)
-        answer, body = answer + more, body + more
+    while not is_whole(answer):
+        answer += client.recv(1 << 20)
     return answer
+
+
+def is_whole(answer: bytes) -> bool:
+    """Tell whether an answer has come to its end: its head and its body come by themselves."""
+    head, end, body = answer.partition(b"\r\n\r\n")
+    if not end:
+        return False
+    return len(body) >= int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
 
 
 def main(port: int, connections: int, seconds: float, body: Path) -> Load:
@@ -129,6 +134,7 @@ def main(port: int, connections: int, seconds: float, body: Path) -> Load:
     times: list[float] = []
     wrong = 0
     sent: dict[socket.socket, float] = {}
+    came: dict[socket.socket, bytes] = {}
     for _ in range(connections):
         client = socket.create_connection(("127.0.0.1", port))
         ready.register(client, selectors.EVENT_READ)
@@ -138,7 +144,11 @@ def main(port: int, connections: int, seconds: float, body: Path) -> Load:
     while (now := time.perf_counter()) < began + seconds:
         for key, _ in ready.select(1):
             client = cast("socket.socket", key.fileobj)
-            wrong += OK not in client.recv(1 << 20)[:20]  # one small answer comes in one piece
+            answer = came.pop(client, b"") + client.recv(1 << 20)
+            if not is_whole(answer):
+                came[client] = answer
+                continue
+            wrong += OK not in answer[:20]
             times.append(time.perf_counter() - sent[client])
             sent[client] = time.perf_counter()
             client.sendall(asked)
