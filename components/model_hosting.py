@@ -104,9 +104,10 @@ def training_statements(names: Names, key_arn: pulumi.Input[str]) -> tuple[polic
     bucket = names.artifact_bucket
     return (
         policies.Statement(
-            sid="ReadDatasets",
+            # models: a comparison reads the archives of the new one and of the one in service
+            sid="ReadDatasetsAndModels",
             actions=("s3:GetObject",),
-            resources=names.objects_arn(bucket, "datasets/*"),
+            resources=names.objects_arn(bucket, "datasets/*", "models/*"),
         ),
         policies.Statement(
             sid="WriteModelArchives",

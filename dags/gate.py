@@ -29,28 +29,35 @@ class Verdict:
     high: float | None
     limit: float
     baselines: dict[str, float | None] = field(default_factory=dict[str, float | None])
+    comparison: str = ""
+    """What the model is beside the one in service; empty where nothing was compared."""
 
     def to_json(self) -> dict[str, Any]:
         """As it travels between tasks."""
         return asdict(self)
 
 
-def judge(evaluation: object, rule: Evaluation) -> Verdict:
-    """Hold an evaluation, as training wrote it, against the model file's rule."""
+def judge(evaluation: object, rule: Evaluation, comparison: object = None) -> Verdict:
+    """Hold an evaluation, as training wrote it, against the model file's rule.
+
+    `comparison` is what the comparison job wrote; `None` where there is no model in service.
+    """
     found = _section(evaluation)
     measured = _section(_section(found.get("metrics")).get(rule.metric))
     value = _finite(measured.get("value"))
     baselines = {name: _baseline(found, name, rule.metric) for name in rule.baselines}
-    problems = _objections(value, baselines, rule) + _untestable(found)
+    beside = compared(comparison) if rule.not_worse_at is not None else Beside()
+    problems = _objections(value, baselines, rule) + _untestable(found) + beside.objections
     return Verdict(
         accepted=not problems,
-        reason="; ".join(problems) or _praise(value, baselines, rule),
+        reason="; ".join(problems or filter(None, [_praise(value, baselines, rule), beside.said])),
         metric=rule.metric,
         value=value,
         low=_finite(measured.get("low")),
         high=_finite(measured.get("high")),
         limit=rule.limit,
         baselines=baselines,
+        comparison=beside.said,
     )
 
 
@@ -73,6 +80,45 @@ def _objections(
 
 def _better(value: float, other: float, rule: Evaluation) -> bool:
     return value < other if rule.direction == "lower" else value > other
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What a comparison says, and whether it speaks against the model."""
+
+    said: str = ""
+    worse: bool = False
+
+    @property
+    def objections(self) -> list[str]:
+        """What is to be said against the model."""
+        return [self.said] if self.worse else []
+
+
+def compared(comparison: object) -> Beside:
+    """Read a comparison. One that cannot be made is told and hinders nothing: contracts change."""
+    if comparison is None:
+        return Beside()
+    found = _section(comparison)
+    difference = _section(found.get("difference"))
+    value, low, high, level = (
+        _finite(section.get(name))
+        for section, name in (
+            *((difference, name) for name in ("value", "low", "high")),
+            (found, "level"),
+        )
+    )
+    if isinstance(why := found.get("incomparable"), str) and why:
+        return Beside(f"not compared with the model in service: {why}")
+    not_worse = found.get("not_worse")
+    if not isinstance(not_worse, bool) or None in (value, low, high, level):
+        return Beside("the comparison with the model in service says nothing", worse=True)
+    word = "not worse" if not_worse else "worse"
+    return Beside(
+        f"{word} than the model in service on the same {found.get('rows')} test rows "
+        f"({found.get('metric')} {value:+.4g}, {low:+.4g} to {high:+.4g} at {level:.0%})",
+        worse=not not_worse,
+    )
 
 
 def _untestable(evaluation: Mapping[str, object]) -> list[str]:

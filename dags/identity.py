@@ -51,6 +51,11 @@ def training_key(dataset: str, image_tree: str, training: Mapping[str, Any]) -> 
     return _digest(content)[:12]
 
 
+def comparison_key(ours: str, theirs: str, question: Mapping[str, Any]) -> str:
+    """Return the identity of a comparison: both archives, and what is asked."""
+    return _digest({"ours": ours, "theirs": theirs, "question": question})[:11]
+
+
 def package_key(training: str, evaluation: Mapping[str, Any]) -> str:
     """Return the identity of a model package; it fits SageMaker's ClientToken."""
     return _digest({"training": training, "evaluation": evaluation})[:32]

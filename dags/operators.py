@@ -1,4 +1,4 @@
-"""The three tasks that wait for a service, on the provider's operators and triggers.
+"""The four tasks that wait for a service, on the provider's operators and triggers.
 
 What the provider leaves open is closed here: a job run that somebody stopped is no success, a
 failure names the service's own reason, a name that exists is adopted, and a rollback that ends in
@@ -17,11 +17,12 @@ from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowException
 from botocore.exceptions import WaiterError
 
-from dags import alarms, endpoints, hosting, scaling, training
+from dags import alarms, comparison, endpoints, hosting, scaling, training
 from dags.aws import Clients
 from dags.errors import StepError
 from dags.failures import failing_for_good
 from dags.plan import Plan
+from dags.requests import Trained
 from dags.tasks import GLUE_RUN, TRAINING_JOB
 
 if TYPE_CHECKING:
@@ -190,6 +191,39 @@ class TrainingJobOperator(BaseOperator):
         """Stop the job: nobody would take its result."""
         if self._job:
             self._clients.sagemaker.stop_training_job(TrainingJobName=self._job)
+
+
+class ComparisonOperator(TrainingJobOperator):
+    """Compares the new model with the one in service, where the model file asks for it.
+
+    What it returns is empty where there is nothing to compare with.
+    """
+
+    template_fields: Collection[str] = ("plan", "trained")
+
+    def __init__(
+        self,
+        *,
+        settings: StackSettings,
+        plan: Any,  # noqa: ANN401  # an XComArg at parse time, the plan when it runs
+        trained: Any,  # noqa: ANN401  # as above
+        **kwargs: Any,  # noqa: ANN401  # Airflow's
+    ) -> None:
+        super().__init__(settings=settings, request={}, **kwargs)
+        self.plan = plan
+        self.trained = trained
+        self._settings = settings
+
+    def execute(self, context: Context) -> dict[str, str]:
+        """Find or start the job that compares, and wait for it; or do nothing."""
+        plan, trained = Plan.from_json(self.plan), Trained(**self.trained)
+        with failing_for_good(self.task_id):
+            archive = comparison.champion(self._clients, self._settings, plan, trained)
+        if not archive:
+            logger.info("there is nothing to compare with")
+            return {}
+        self.request = comparison.request(plan, self._settings, trained, archive)
+        return super().execute(context)
 
 
 class EndpointOperator(SageMakerEndpointOperator):

@@ -17,6 +17,7 @@ STEPS: Final = (
     "resolve",
     "etl",
     "training",
+    "comparison",
     "gate",
     "package",
     "endpoint_config",
@@ -56,6 +57,7 @@ class Traces:
 
     glue_run: str | None = None
     training_job: str | None = None
+    comparison_job: str | None = None
     package_arn: str | None = None
     previous_config: str | None = None
     cause: str = ""
@@ -127,7 +129,7 @@ def _ending(name: str) -> EndingName:
 def _metric(verdict: Mapping[str, Any]) -> dict[str, Any] | None:
     if not verdict:
         return None
-    kept = ("value", "low", "high", "limit", "baselines")
+    kept = ("value", "low", "high", "limit", "baselines", "comparison")
     return {"name": verdict["metric"], **{key: verdict[key] for key in kept}}
 
 
@@ -139,13 +141,17 @@ def etl_log_group(settings: StackSettings) -> str:
     return f"/aws-glue/jobs/{settings.glue_job}-role/{settings.glue_job}/output"
 
 
+def _job(traces: Traces) -> str | None:
+    return traces.training_job if traces.failed_step == "training" else traces.comparison_job
+
+
 def log_of(traces: Traces, settings: StackSettings) -> str:
     """Return log group and stream (or its beginning) in which the failure is explained."""
     match traces.failed_step:
         case "etl" if traces.glue_run:
             return f"{etl_log_group(settings)}/{traces.glue_run}"
-        case "training" if traces.training_job:
-            return f"/aws/sagemaker/TrainingJobs/{traces.training_job}"
+        case "training" | "comparison" if job := _job(traces):
+            return f"/aws/sagemaker/TrainingJobs/{job}"
         case "endpoint" | "smoke_test":
             return f"/aws/sagemaker/Endpoints/{settings.name_prefix}-{traces.model}"
         case step:

@@ -52,6 +52,11 @@ def evaluation_key(plan: Plan, job: str) -> str:
     return f"evaluations/{plan.pinned.model}/{job}.json"
 
 
+def comparison_key(plan: Plan, job: str) -> str:
+    """Return the key of what a training job's model is beside the one in service."""
+    return f"evaluations/{plan.pinned.model}/{job}-comparison.json"
+
+
 def endpoint_name(settings: StackSettings, model: str) -> str:
     """Return the name of a model's endpoint, which is its package group's name too."""
     return f"{settings.name_prefix}-{model}"
@@ -146,6 +151,11 @@ def _channels(plan: Plan, settings: StackSettings) -> list[dict[str, Any]]:
     ]
     manifest = _channel("dataset", "S3Prefix", _dataset_uri(plan, settings, "manifest.json"))
     return [*splits, {**manifest, "ContentType": "application/json"}]
+
+
+def archive_channel(name: str, archive: str) -> dict[str, Any]:
+    """Return a channel with one model archive."""
+    return {**_channel(name, "S3Prefix", archive), "ContentType": "application/x-tar"}
 
 
 def _channel(name: str, kind: str, address: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The retraining DAG of each model: tasks and arrows.
 
-    resolve -> etl -> training -> gate -> package -> endpoint_config -> endpoint -> smoke_test
-                                                                  prune, scaling <-'
+    resolve -> etl -> training -> comparison -> gate -> package -> endpoint_config -> endpoint
+                                                         prune, scaling <- smoke_test <-'
 
 `scaling` runs however the deployment ended, and where there was nothing to deploy.
 
@@ -19,7 +19,12 @@ from typing import TYPE_CHECKING, Any, Final
 from airflow.sdk import DAG, chain, task
 
 from dags.failures import keep_cause
-from dags.operators import EndpointOperator, EtlJobOperator, TrainingJobOperator
+from dags.operators import (
+    ComparisonOperator,
+    EndpointOperator,
+    EtlJobOperator,
+    TrainingJobOperator,
+)
 from dags.settings import load_settings
 from dags.tasks import (
     ENDPOINT_REQUEST,
@@ -97,7 +102,10 @@ def _wire(steps: Steps, settings: StackSettings) -> None:
         request=resolved[TRAINING_REQUEST],
         trigger_rule="none_failed",  # the ETL is skipped where the dataset exists
     )
-    judged = branch(steps.gate)(plan, training.output)
+    compared = ComparisonOperator(
+        task_id="comparison", settings=settings, plan=plan, trained=training.output
+    )
+    judged = branch(steps.gate)(plan, training.output, compared.output)
     package = step(steps.package)(plan, training.output, judged[VERDICT])
     configured = branch(steps.endpoint_config)(plan, training.output, package)
     endpoint = EndpointOperator(

@@ -13,7 +13,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from airflow.sdk.exceptions import AirflowFailException
 
-from dags import archive, datasets, endpoints, hosting, registry, requests, scaling, smoke, store
+from dags import (
+    archive,
+    comparison,
+    datasets,
+    endpoints,
+    hosting,
+    registry,
+    requests,
+    scaling,
+    smoke,
+    store,
+)
 from dags.aws import SERVICE_ERRORS, Clients, message
 from dags.conf import claims, parse_conf
 from dags.errors import StepError
@@ -100,24 +111,40 @@ class Steps:
         ti.xcom_push(TRAINING_REQUEST, requests.training_request(plan, self.settings))
         ti.xcom_push(ENDPOINT_REQUEST, requests.endpoint_request(plan, self.settings))
 
-    def gate(self, plan: dict[str, Any], trained: dict[str, str], ti: TaskInstance) -> str:
-        """Read the evaluation out of the archive, keep it, and judge it."""
+    def gate(
+        self,
+        plan: dict[str, Any],
+        trained: dict[str, str],
+        compared: dict[str, str],
+        ti: TaskInstance,
+    ) -> str:
+        """Read evaluation and comparison out of their archives, keep them, and judge."""
         known, job = Plan.from_json(plan), Trained(**trained)
         with failing_for_good("gate"):
             content = archive.read_evaluation(self.clients.s3, job.archive)
-            evaluation = archive.parse_evaluation(content, job.archive)
-            self._write_evaluation(known, job, content)
-        verdict = judge(evaluation, known.model.evaluation)
+            evaluation = archive.parse_document(content, job.archive)
+            self._keep(requests.evaluation_key(known, job.job), content)
+            beside = self._comparison(known, job, compared)
+        verdict = judge(evaluation, known.model.evaluation, beside)
         ti.xcom_push(VERDICT, verdict.to_json())
         if not verdict.accepted:
             return _end(ti, Ending("rejected", verdict.reason))
         logger.info("accepted: %s", verdict.reason)
         return "package"
 
-    def _write_evaluation(self, plan: Plan, job: Trained, content: bytes) -> None:
+    def _comparison(self, plan: Plan, job: Trained, compared: dict[str, str]) -> object:
+        """Return what the comparison job wrote; `None` where there was nothing to compare."""
+        if not compared:
+            return None
+        address, name = compared["archive"], comparison.COMPARISON
+        content = archive.read_document(self.clients.s3, address, name, (name,))
+        self._keep(requests.comparison_key(plan, job.job), content)
+        return archive.parse_document(content, address)
+
+    def _keep(self, key: str, content: bytes) -> None:
         self.clients.s3.put_object(
             Bucket=self.settings.artifact_bucket,
-            Key=requests.evaluation_key(plan, job.job),
+            Key=key,
             Body=content,
             ContentType="application/json",
         )
@@ -286,6 +313,7 @@ class Steps:
             scaled=pull("scaling", SCALED) or "",
             glue_run=pull("etl", GLUE_RUN),
             training_job=pull("training", TRAINING_JOB),
+            comparison_job=pull("comparison", TRAINING_JOB),
             package_arn=pull("package", "return_value") or deployed.get("model_package_arn"),
             previous_config=pull("endpoint_config", PREVIOUS)
             or deployed.get("previous_endpoint_config"),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from dags import hosting, requests
+from dags import comparison, hosting, requests
 from models.endpoint import STRATEGIES
 from models.load import load_model
+from models.schema import Model
 from tests.unit.dags import builders
 from tests.unit.dags.builders import ROOT, plan, stack_settings, trained, verdict
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from dags.plan import Plan
     from dags.settings import StackSettings
-    from models.schema import Model
 
 
 ALARMS = ("mlops-test-endpoint-abalone-5xx", "mlops-test-endpoint-abalone-latency")
@@ -37,7 +37,16 @@ def bodies() -> dict[str, Body]:
         f"{variant}: {operation}": Body(service, operation, body)
         for variant, settings, found in _variants()
         for service, operation, body in _of_plan(found, settings)
-    }
+    } | {"compared: CreateTrainingJob": Body("sagemaker", "CreateTrainingJob", _comparison())}
+
+
+def _comparison() -> dict[str, Any]:
+    document = builders.model().to_json()
+    document["evaluation"]["champion"] = {"not_worse_at": 0.9}
+    found = plan(Model.from_json(document))
+    done = trained(found)
+    theirs = done.archive.replace(done.job, "before")
+    return comparison.request(found, stack_settings(), done, theirs)
 
 
 def _variants() -> Iterator[tuple[str, StackSettings, Plan]]:

@@ -18,7 +18,7 @@ from botocore.exceptions import ClientError
 from twin.service_models import read_models_quickly
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from twin.cloud import Cloud
@@ -107,7 +107,7 @@ class ScriptImage:
         """The script's folder."""
         return self.script.parent
 
-    def command(self, *arguments: str) -> list[str]:
+    def command(self, *arguments: str, entrypoint: Sequence[str] = ()) -> list[str]:  # noqa: ARG002  # the script is it
         """Return the script's call."""
         return [sys.executable, str(self.script), *arguments]
 

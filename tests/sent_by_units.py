@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from botocore.response import StreamingBody
 
-from dags import alarms, endpoints, gate, prune, registry, scaling, smoke, training
+from dags import alarms, comparison, endpoints, gate, prune, registry, scaling, smoke, training
 from dags.endpoints import Waiting
 from dags.operators import EtlJobOperator, TrainingJobOperator
 from dags.requests import (
@@ -28,6 +28,7 @@ from dags.tasks import Steps
 from etl.request import Source
 from etl.storage import S3Storage
 from models.endpoint import Scaling
+from models.schema import Model
 from staging.bucket import Bucket
 from staging.image import Image, Repository
 from tests.unit.dags import builders
@@ -98,7 +99,7 @@ def a_run_is_resolved(aws: FakeAws, _: Path) -> None:
 def an_evaluation_is_kept(aws: FakeAws, _: Path) -> None:
     aws.answers["get_object"] = body(builders.archive())
     job = {"job": JOB.job, "archive": JOB.archive}
-    Steps(STACK, "abalone", clients_of(aws)).gate(PLAN.to_json(), job, FakeTaskInstance())
+    Steps(STACK, "abalone", clients_of(aws)).gate(PLAN.to_json(), job, {}, FakeTaskInstance())
 
 
 def an_etl_run_ends(aws: FakeAws, _: Path) -> None:
@@ -129,6 +130,17 @@ def a_training_job_is_made(aws: FakeAws, _: Path) -> None:
 
     aws.answers["describe_training_job"] = describe
     training.adopt_or_create(aws("sagemaker"), training_request(PLAN, STACK), poll_seconds=0)  # pyright: ignore[reportArgumentType]  # a fake
+
+
+def a_champion_is_found(aws: FakeAws, _: Path) -> None:
+    containers = [{"Image": "image", "ModelDataUrl": "s3://b/models/model.tar.gz"}]
+    aws.answers["describe_model_package"] = {"InferenceSpecification": {"Containers": containers}}
+    body = io.BytesIO(json.dumps(builders.deployed()).encode())
+    aws.answers["get_object"] = {"Body": body}
+    document = builders.model().to_json()
+    document["evaluation"]["champion"] = {"not_worse_at": 0.9}
+    found = builders.plan(Model.from_json(document))
+    assert comparison.champion(clients_of(aws), STACK, found, JOB)
 
 
 def refusal(aws: FakeAws, service: str, message: str) -> Exception:
@@ -258,7 +270,8 @@ def an_image_is_tagged(aws: FakeAws, _: Path) -> None:
 UNITS: Mapping[str, tuple[Occasion, ...]] = {
     "dags": (
         *(a_run_is_resolved, an_evaluation_is_kept, an_etl_run_ends, a_training_is_killed),
-        *(a_training_job_is_made, a_model_is_registered, an_endpoint_is_put_back_and_removed),
+        *(a_training_job_is_made, a_champion_is_found),
+        *(a_model_is_registered, an_endpoint_is_put_back_and_removed),
         *(what_is_unused_is_pruned, an_endpoint_scales, alarms_are_looked_at),
         an_endpoint_is_asked,
     ),

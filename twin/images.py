@@ -53,9 +53,9 @@ class Image:
         path = os.pathsep.join((str(self.python / "bin"), system_path()))
         return {**self.variables, "PATH": path}
 
-    def command(self, *arguments: str) -> tuple[str, ...]:
+    def command(self, *arguments: str, entrypoint: Sequence[str] = ()) -> tuple[str, ...]:
         """Return what a container starts: the entry point, then arguments or the default ones."""
-        started = (*self.entrypoint, *(arguments or self.default_arguments))
+        started = (*(entrypoint or self.entrypoint), *(arguments or self.default_arguments))
         if not started:
             raise TwinError(
                 "the image has neither an entry point nor a command",

@@ -27,8 +27,8 @@ class ContainerImage(Protocol):
         """The folder that its entry point starts in."""
         ...
 
-    def command(self, *arguments: str) -> Sequence[str]:
-        """Return the entry point with arguments."""
+    def command(self, *arguments: str, entrypoint: Sequence[str] = ()) -> Sequence[str]:
+        """Return the entry point, the image's own unless another is given, with arguments."""
         ...
 
 

@@ -48,6 +48,9 @@ class TrainingResult:
     evaluation: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """The model's `evaluation.json`, if it has one: for the one fact that people see."""
 
+    said: str = ""
+    """What a comparison found, if the job was one: the same."""
+
 
 def run_training(
     cloud: Cloud,
@@ -124,7 +127,7 @@ def _train(
         "TRAINING_JOB_ARN": spec.arn,
     }
     return run_process(
-        image.command("train"),
+        image.command(*spec.arguments, entrypoint=spec.entrypoint),
         cwd=image.cwd,
         env=environment,
         log=log,
@@ -173,13 +176,14 @@ def _result(base: Path, finished: Finished, artifact: str, log: MetricLog) -> Tr
         secondary = "Stopped" if finished.cancelled else "MaxRuntimeExceeded"
         return TrainingResult("Stopped", secondary, artifact=artifact, metrics=log.metrics)
     if finished.ok:
-        evaluation = _read_evaluation(base / "model" / "evaluation.json")
+        evaluation = _read(base / "model" / "evaluation.json")
         return TrainingResult(
             "Completed",
             "Completed",
             artifact=artifact,
             metrics=log.metrics,
             evaluation=evaluation,
+            said=_beside(_read(base / "model" / "comparison.json")),
         )
     failure = base / "output" / "failure"
     cause = failure.read_text("utf-8", "replace") if failure.exists() else finished.last_line
@@ -188,7 +192,17 @@ def _result(base: Path, finished: Finished, artifact: str, log: MetricLog) -> Tr
     return TrainingResult("Failed", "Failed", reason, metrics=log.metrics)
 
 
-def _read_evaluation(file: Path) -> Mapping[str, Any]:
+def _beside(comparison: Mapping[str, Any]) -> str:
+    if not comparison:
+        return ""
+    if comparison.get("not_worse") is None:
+        return "not to be compared with the model in service"
+    word = "not worse" if comparison["not_worse"] else "worse"
+    change = comparison["difference"]["value"]
+    return f"{word} than the model in service ({comparison['metric']} {change:+.3f})"
+
+
+def _read(file: Path) -> Mapping[str, Any]:
     try:
         found: object = json.loads(file.read_bytes())
     except (OSError, ValueError):

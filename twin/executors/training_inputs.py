@@ -52,6 +52,11 @@ class TrainingSpec:
     metrics: tuple[tuple[str, str], ...]
     """Names and regular expressions of the metric definitions."""
 
+    entrypoint: tuple[str, ...] = ()
+    """What is started instead of the image's own entry point."""
+
+    arguments: tuple[str, ...] = ("train",)
+
     @property
     def log_stream(self) -> str:
         """The job's log stream."""

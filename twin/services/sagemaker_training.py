@@ -258,6 +258,8 @@ def training_spec(job: Any, digest: str) -> TrainingSpec:
         max_runtime_s=job.stopping_condition.get("MaxRuntimeInSeconds", 86_400),
         instance_type=job.resource_config.get("InstanceType", ""),
         metrics=tuple((one["Name"], one["Regex"]) for one in algorithm["MetricDefinitions"]),
+        entrypoint=tuple(algorithm.get("ContainerEntrypoint") or ()),
+        arguments=tuple(algorithm.get("ContainerArguments") or ("train",)),
     )
 
 
@@ -296,7 +298,11 @@ def _fact(spec: TrainingSpec, result: TrainingResult) -> str:
     """Return the one fact that people want: the test metric and its interval, or the failure."""
     if result.status != "Completed":
         return result.reason or MESSAGES[result.secondary]
-    rmse = result.evaluation.get("metrics", {}).get("rmse")
-    if not rmse:
-        return f"{spec.name} completed"
-    return f"RMSE {rmse['value']:.3f} ({rmse['low']:.3f} to {rmse['high']:.3f}) on the test rows"
+    metrics = result.evaluation.get("metrics", {})
+    if not metrics:
+        return result.said or f"{spec.name} completed"
+    name, found = next(iter(metrics.items()))
+    word = {"rmse": "RMSE", "log_loss": "log loss"}.get(name, name)
+    return (
+        f"{word} {found['value']:.3f} ({found['low']:.3f} to {found['high']:.3f}) on the test rows"
+    )

@@ -18,7 +18,7 @@ from tests.sagemaker_account import BUCKET, Account, OneImage
 from twin.services import sagemaker_hosting, sagemaker_training
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from twin.cloud import Cloud
 
@@ -36,6 +36,9 @@ SCHEMA: dict[str, Any] = {
 }
 
 
+QUICK = {"algorithm": "xgboost", "trials": "1", "rounds": "20"}
+
+
 @dataclass(frozen=True)
 class TreeImage:
     """The training image as it lies in the working tree, with its own environment."""
@@ -43,7 +46,7 @@ class TreeImage:
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     cwd: Path = ROOT
 
-    def command(self, *arguments: str) -> list[str]:
+    def command(self, *arguments: str, entrypoint: Sequence[str] = ()) -> list[str]:  # noqa: ARG002  # the tree has one
         """Return the entry point's call."""
         return [str(PYTHON), "-m", "training_image", *arguments]
 
@@ -113,7 +116,7 @@ def test_the_endpoint_says_what_the_evaluation_says(account: Account) -> None:
 
 
 def test_the_fact_of_a_training_is_its_rmse_with_the_interval(account: Account) -> None:
-    account.train(HyperParameters={"rounds": "20"}, InputDataConfig=put_dataset(account))
+    account.train(HyperParameters=QUICK, InputDataConfig=put_dataset(account))
 
     fact = account.cloud.timeline.entries()[-1].fact
 
@@ -127,3 +130,27 @@ def test_a_broken_hyperparameter_is_the_jobs_failure_reason(account: Account) ->
     assert job["FailureReason"].startswith(
         "AlgorithmError: unknown hyperparameter 'max_dept', did you mean 'max_depth'?"
     )
+
+
+def test_a_comparison_is_a_job_that_starts_the_image_in_another_mode(account: Account) -> None:
+    channels = put_dataset(account)
+    first = account.train(HyperParameters=QUICK, InputDataConfig=channels)
+    archive = _channel("ours", "S3Prefix", first["ModelArtifacts"]["S3ModelArtifacts"])
+    test = [one for one in channels if one["ChannelName"] == "test"]
+    algorithm = {
+        "TrainingImage": account.image,
+        "TrainingInputMode": "File",
+        "ContainerEntrypoint": ["python", "-m", "training_image"],
+        "ContainerArguments": ["evaluate"],
+    }
+
+    job = account.train(
+        name="compared",
+        AlgorithmSpecification=algorithm,
+        HyperParameters={"metric": "rmse", "level": "0.9"},
+        InputDataConfig=[*test, archive, {**archive, "ChannelName": "theirs"}],
+    )
+
+    assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
+    fact = account.cloud.timeline.entries()[-1].fact
+    assert fact == "not worse than the model in service (rmse +0.000)"

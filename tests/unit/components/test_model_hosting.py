@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 ARTIFACTS = "arn:aws:s3:::mlops-dev-artifacts-123456789012-us-east-1"
 
 
-def test_training_reads_datasets_and_writes_model_archives(permissions_of: PermissionsOf) -> None:
+def test_training_reads_datasets_and_models_and_writes_model_archives(
+    permissions_of: PermissionsOf,
+) -> None:
     permissions = permissions_of("hosting-training-access-policy")
 
-    assert permissions["s3:GetObject"] == [f"{ARTIFACTS}/datasets/*"]
+    assert permissions["s3:GetObject"] == [f"{ARTIFACTS}/datasets/*", f"{ARTIFACTS}/models/*"]
     assert permissions["s3:PutObject"] == [f"{ARTIFACTS}/models/*"]
 
 

@@ -167,13 +167,18 @@ def archive(members: Mapping[str, bytes] | None = None, **changes: bytes | None)
         **(members or {}),
         **{name.replace("_", "."): value for name, value in changes.items()},
     }
+    return packed(content)
+
+
+def packed(content: Mapping[str, bytes | None]) -> bytes:
+    """Return an archive of members; those that are `None` are left out."""
     buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as packed:
+    with tarfile.open(fileobj=buffer, mode="w:gz") as archived:
         for name, value in content.items():
             if value is not None:
                 member = tarfile.TarInfo(name)
                 member.size = len(value)
-                packed.addfile(member, io.BytesIO(value))
+                archived.addfile(member, io.BytesIO(value))
     return buffer.getvalue()
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dags.archive import MEMBERS, parse_evaluation, read_evaluation
+from dags.archive import MEMBERS, parse_document, read_evaluation
 from dags.errors import StepError
 from tests.unit.dags.builders import archive, evaluation
 
@@ -74,4 +74,4 @@ def test_an_empty_member_counts_as_missing(clients: FakeClients) -> None:
 
 def test_an_evaluation_that_is_no_json_is_refused() -> None:
     with pytest.raises(StepError, match="is no JSON"):
-        parse_evaluation(b"{", ADDRESS)
+        parse_document(b"{", ADDRESS)

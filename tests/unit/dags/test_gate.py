@@ -129,3 +129,58 @@ def test_of_some_metrics_more_is_better(value: float, other: float, said: str) -
 
     assert verdict.accepted is not bool(said)
     assert said in verdict.reason
+
+
+CAREFUL = Evaluation(metric="rmse", limit=2.6, baselines=(), not_worse_at=0.9)
+
+
+def comparison(**changes: object) -> dict[str, object]:
+    return {
+        "metric": "rmse",
+        "rows": 600,
+        "difference": {"value": 0.2, "low": 0.1, "high": 0.3},
+        "level": 0.9,
+        "not_worse": False,
+        "incomparable": None,
+        **changes,
+    }
+
+
+def test_a_model_that_is_worse_than_the_one_in_service_is_turned_down() -> None:
+    verdict = judge(evaluation(), CAREFUL, comparison())
+
+    assert not verdict.accepted
+    assert verdict.reason == (
+        "worse than the model in service on the same 600 test rows (rmse +0.2, +0.1 to +0.3 at 90%)"
+    )
+
+
+def test_a_model_that_is_not_worse_passes_and_the_verdict_says_so() -> None:
+    verdict = judge(evaluation(), CAREFUL, comparison(not_worse=True))
+
+    assert verdict.accepted
+    assert "; not worse than the model in service" in verdict.reason
+    assert verdict.comparison.startswith("not worse")
+
+
+def test_a_model_of_another_contract_is_deployed_with_a_word() -> None:
+    other = comparison(not_worse=None, difference=None, incomparable="another target")
+
+    verdict = judge(evaluation(), CAREFUL, other)
+
+    assert verdict.accepted
+    assert "not compared with the model in service: another target" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    "broken", [{}, comparison(not_worse="yes"), comparison(difference={}), "comparison"]
+)
+def test_a_comparison_that_says_nothing_does_not_pass(broken: object) -> None:
+    verdict = judge(evaluation(), CAREFUL, broken)
+
+    assert not verdict.accepted
+    assert "says nothing" in verdict.reason
+
+
+def test_without_a_model_in_service_there_is_nothing_to_be_worse_than() -> None:
+    assert judge(evaluation(), CAREFUL).accepted

@@ -54,6 +54,7 @@ def test_a_run_whose_smoke_test_passed_is_deployed() -> None:
         "high": 2.2,
         "limit": 2.6,
         "baselines": {"constant": 3.2, "linear": 2.3},
+        "comparison": "",
     }
     assert (record.step, record.cause, record.log) == (None, None, None)
 

@@ -106,7 +106,7 @@ def test_gate_keeps_the_evaluation_and_goes_on(clients: FakeClients) -> None:
     keep_archive(clients, builders.archive())
     ti = instance("gate")
 
-    following = steps(clients).gate(plan().to_json(), trained().to_json(), ti)
+    following = steps(clients).gate(plan().to_json(), trained().to_json(), {}, ti)
 
     assert following == "package"
     assert clients.s3.read(EVALUATION) == builders.evaluation()
@@ -118,7 +118,7 @@ def test_gate_keeps_the_evaluation_of_a_rejected_model_too(clients: FakeClients)
     keep_archive(clients, builders.archive(evaluation_json=worse))
     ti = instance("gate")
 
-    following = steps(clients).gate(plan().to_json(), trained().to_json(), ti)
+    following = steps(clients).gate(plan().to_json(), trained().to_json(), {}, ti)
 
     assert following == "outcome"
     assert ti.kept["gate", "ending"]["outcome"] == "rejected"
@@ -131,15 +131,27 @@ def test_gate_rejects_a_metric_that_json_lacks(clients: FakeClients) -> None:
     keep_archive(clients, builders.archive(evaluation_json=worse))
     ti = instance("gate")
 
-    assert steps(clients).gate(plan().to_json(), trained().to_json(), ti) == "outcome"
+    assert steps(clients).gate(plan().to_json(), trained().to_json(), {}, ti) == "outcome"
     assert ti.kept["gate", "verdict"]["value"] is None
+
+
+def test_gate_keeps_the_comparison_beside_the_evaluation(clients: FakeClients) -> None:
+    keep_archive(clients, builders.archive())
+    found = {"rows": 15, "incomparable": "another target"}
+    packed = builders.packed({"comparison.json": json.dumps(found).encode()})
+    clients.s3.objects[BUCKET, "models/abalone/c/output/model.tar.gz"] = packed
+    compared = {"job": "c", "archive": f"s3://{BUCKET}/models/abalone/c/output/model.tar.gz"}
+
+    steps(clients).gate(plan().to_json(), trained().to_json(), compared, instance("gate"))
+
+    assert clients.s3.read(EVALUATION.replace(".json", "-comparison.json")) == found
 
 
 def test_gate_refuses_a_corrupt_archive(clients: FakeClients) -> None:
     keep_archive(clients, builders.archive()[:-20])
 
     with pytest.raises(AirflowFailException, match=r"gate: s3://.*a damaged archive"):
-        steps(clients).gate(plan().to_json(), trained().to_json(), instance("gate"))
+        steps(clients).gate(plan().to_json(), trained().to_json(), {}, instance("gate"))
 
     assert (BUCKET, EVALUATION) not in clients.s3.objects
 
