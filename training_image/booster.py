@@ -81,6 +81,7 @@ class Grown:
     """Trees, and how well they did on the validation rows."""
 
     booster: Any
+    growth: Growth
     rounds: int
     loss: float
     """By the metric that stops early: less is better."""
@@ -98,7 +99,7 @@ def grow(train: Rows, validation: Rows, growth: Growth) -> Grown:
         verbose_eval=False,
     )
     kept = int(booster.best_iteration) + 1
-    return Grown(booster[:kept], kept, float(booster.best_score))
+    return Grown(booster[:kept], growth, kept, float(booster.best_score))
 
 
 def grow_all(rows: Rows, growth: Growth) -> Any:  # noqa: ANN401 - XGBoost's booster is untyped

@@ -211,7 +211,7 @@ def _trees(graph: _Graph, learnt: Learnt, columns: Sequence[str], sizes: str | N
         ]
         blocks.append(graph.add("Div", pairs, "ratios"))
     together = graph.concatenate(blocks, "tree_columns")
-    described = json.loads(bytes(learnt.trees.save_raw("json")))["learner"]
+    described = [json.loads(bytes(one.save_raw("json")))["learner"] for one in learnt.trees]
     facts = _ensemble(described, learnt.objective)
     return graph.add("TreeEnsembleRegressor", [together], "tree_margins", "ai.onnx.ml", **facts)
 
@@ -284,22 +284,25 @@ def _blended(graph: _Graph, trees: str, nets: str, share: float) -> str:
     return graph.add("Add", parts, "answer")
 
 
-def _ensemble(learner: Mapping[str, Any], objective: Objective) -> dict[str, Any]:
-    """Return the attributes of a TreeEnsembleRegressor for a booster's description.
+def _ensemble(learners: Sequence[Mapping[str, Any]], objective: Objective) -> dict[str, Any]:
+    """Return the attributes of a TreeEnsembleRegressor for the mean of boosters, by description.
 
     XGBoost goes left if the value is less than the condition; a leaf's condition is its weight.
     """
-    model = learner["gradient_booster"]["model"]
-    nodes = [node for index, tree in enumerate(model["trees"]) for node in _nodes(index, tree)]
+    models = [learner["gradient_booster"]["model"] for learner in learners]
+    trees = [tree for model in models for tree in model["trees"]]
+    margins = [margin for model in models for margin in model["tree_info"]]
+    nodes = [node for index, tree in enumerate(trees) for node in _nodes(index, tree)]
     leaves = [node for node in nodes if node["nodes_modes"] == "LEAF"]
     names = ("nodes_treeids", "nodes_nodeids", *_BRANCH_FACTS)
-    base = _base_margins(learner, objective)
+    bases = [_base_margins(learner, objective) for learner in learners]
+    base = [sum(values) / len(learners) for values in zip(*bases, strict=True)]
     return {
         **{name: [node[name] for node in nodes] for name in names},
         "target_treeids": [leaf["nodes_treeids"] for leaf in leaves],
         "target_nodeids": [leaf["nodes_nodeids"] for leaf in leaves],
-        "target_ids": [model["tree_info"][leaf["nodes_treeids"]] for leaf in leaves],
-        "target_weights": [leaf["weight"] for leaf in leaves],
+        "target_ids": [margins[leaf["nodes_treeids"]] for leaf in leaves],
+        "target_weights": [leaf["weight"] / len(learners) for leaf in leaves],
         "n_targets": len(base),
         "aggregate_function": "SUM",
         "post_transform": "NONE",

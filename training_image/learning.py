@@ -1,7 +1,7 @@
 """Learning a model: trees, and if the algorithm is `ensemble` small nets beside them.
 
-What suits the data is chosen on the validation rows: a few settings of the trees and of the nets
-are tried, all seeded, and the share that each has in the answer. Then, if rows are few, both learn
+What suits the data is chosen on the validation rows: a few settings of the trees are tried, all
+seeded, and the shares that trees and nets have in the answer. Then, if rows are few, both learn
 once more from training and validation rows together: a sixth more rows is worth more than what
 another choice could bring. The test rows are never looked at.
 """
@@ -9,7 +9,7 @@ another choice could bring. The test rows are never looked at.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -49,14 +49,17 @@ TREES: Final[Sequence[Mapping[str, Any]]] = (
 )
 """What is tried, in this order; what the model file says takes the place of each."""
 
-DECAYS: Final = (0.1, 0.3, 0.03)
-"""Of the nets' weights; what is tried, in this order."""
+BEST: Final = 3
+"""Of the trees that were tried, those of an ensemble: together they are steadier than the best."""
 
 SHARES: Final = tuple(share / 10 for share in range(11))
 """Of the nets in the answer."""
 
 EVEN: Final = 0.5
 """The share that is taken unless another is better by as much as is more than chance."""
+
+_SURE: Final = 2
+"""Standard errors that a gain has to be above zero."""
 
 TRIAL_CELLS: Final = 50_000_000
 """Rows times columns that may be spent on trials of trees: a bound on time that gives the same
@@ -75,7 +78,9 @@ class Learnt:
 
     objective: Objective
     inputs: Inputs
-    trees: Any
+    trees: Sequence[Any]
+    """Boosters whose margins are averaged."""
+
     nets: Nets | None
     share: float
     """Of the nets in the answer."""
@@ -89,8 +94,8 @@ class Learnt:
     def predict(self, features: Features) -> Floats:
         """Return predictions as the objective has them, of rows as clients have them."""
         rows = self.preparation.features(features)
-        trees = booster.margins(self.trees, self.inputs.for_trees(rows, self.schema))
-        answer = self.objective.predictions(trees)
+        margins = _tree_margins(self.trees, self.inputs.for_trees(rows, self.schema))
+        answer = self.objective.predictions(margins)
         if self.nets is None:
             return answer
         margins = self.nets.margins(self.inputs.for_nets(rows, self.schema))
@@ -107,24 +112,31 @@ def learn(train: Split, validation: Split, schema: Schema, chosen: Hyperparamete
     preparation = prepare(schema, chosen.exclude, chosen.derived)
     train, validation = preparation.split(train), preparation.split(validation)
     task = _task(train, preparation.schema, chosen)
-    settings, grown = task.search_trees(train, validation)
-    facts: dict[str, Any] = {"algorithm": chosen.algorithm, "trees": dict(settings)}
-    trees, nets, share = grown.booster, None, 0.0
+    grown = task.search_trees(train, validation)[: BEST if chosen.algorithm == "ensemble" else 1]
+    facts: dict[str, Any] = {"algorithm": chosen.algorithm}
+    trees, nets, share = [one.booster for one in grown], None, 0.0
     if chosen.monotone:
         logger.info(
             "no nets and no ratios of %s: they keep no direction", ", ".join(chosen.monotone)
         )
     elif chosen.algorithm == "ensemble":
-        decay, nets = task.search_nets(train, validation)
+        nets = task.learn_nets(train)
         share = task.choose_share(validation, trees, nets)
-        facts |= {"nets": NETS, "decay": decay, "share": share}
-    rounds = grown.rounds
+        facts |= {"nets": NETS, "share": share}
+    rounds = [one.rounds for one in grown]
     if train.features.rows + validation.features.rows <= MOST_REFIT_ROWS:
         both = train.together(validation)
-        rounds = round(rounds * both.features.rows / train.features.rows)
-        trees = booster.grow_all(task.tree_rows(both), task.growth(settings, rounds))
-        nets = task.learn_nets(both, facts["decay"]) if nets and share else None
-    facts |= {"rounds": rounds, "rows": train.features.rows}
+        rounds = [round(one * both.features.rows / train.features.rows) for one in rounds]
+        rows = task.tree_rows(both)
+        trees = [
+            booster.grow_all(rows, replace(one.growth, rounds=many))
+            for one, many in zip(grown, rounds, strict=True)
+        ]
+        nets = task.learn_nets(both) if nets and share else None
+    facts["trees"] = [
+        {**one.growth.settings, "rounds": many} for one, many in zip(grown, rounds, strict=True)
+    ]
+    facts["rows"] = train.features.rows
     nets = nets if share else None
     return Learnt(task.objective, task.inputs, trees, nets, share, facts, preparation)
 
@@ -156,37 +168,24 @@ class _Task:
         patience = self.chosen.early_stopping_rounds
         return Growth(self.objective, self.classes, settings, rounds, patience, self.directions)
 
-    def search_trees(self, train: Split, validation: Split) -> tuple[Mapping[str, Any], Grown]:
-        """Return the settings that did best on the validation rows, and their trees."""
+    def search_trees(self, train: Split, validation: Split) -> list[Grown]:
+        """Return what was tried, the best on the validation rows first."""
         rows, judged = self.tree_rows(train), self.tree_rows(validation)
         trials = max(1, min(self.chosen.trials, TRIAL_CELLS // rows.matrix.size, len(TREES)))
-        found: list[tuple[Mapping[str, Any], Grown]] = []
+        found: list[Grown] = []
         for tried in TREES[:trials]:
             settings = self.chosen.tree_settings(tried)
             grown = booster.grow(rows, judged, self.growth(settings, self.chosen.rounds))
-            found.append((settings, grown))
+            found.append(grown)
             logger.info(
                 "trees %d/%d rounds=%d loss=%.6g", len(found), trials, grown.rounds, grown.loss
             )
-        return min(found, key=lambda one: one[1].loss)
+        return sorted(found, key=lambda one: one.loss)
 
-    def search_nets(self, train: Split, validation: Split) -> tuple[float, Nets]:
-        """Return the decay that did best on the validation rows, and its nets."""
-        judged = self.inputs.for_nets(validation.features, self.schema)
-        found: list[tuple[float, float, Nets]] = []
-        for decay in DECAYS[: max(1, self.chosen.trials)]:
-            nets = self.learn_nets(train, decay)
-            answer = self.objective.predictions(nets.margins(judged))
-            loss = float(self.objective.losses(answer, validation.target).mean())
-            found.append((loss, decay, nets))
-            logger.info("nets %d decay=%g loss=%.6g", len(found), decay, loss)
-        _, decay, nets = min(found, key=lambda one: one[0])
-        return decay, nets
-
-    def choose_share(self, validation: Split, trees: Any, nets: Nets) -> float:  # noqa: ANN401 - XGBoost's booster is untyped
+    def choose_share(self, validation: Split, trees: Sequence[Any], nets: Nets) -> float:
         """Return the nets' share: an even one unless another is better by more than chance."""
         matrix = self.inputs.for_trees(validation.features, self.schema)
-        alone = self.objective.predictions(booster.margins(trees, matrix))
+        alone = self.objective.predictions(_tree_margins(trees, matrix))
         other = self.objective.predictions(
             nets.margins(self.inputs.for_nets(validation.features, self.schema))
         )
@@ -197,14 +196,14 @@ class _Task:
         best = min(SHARES, key=lambda share: float(losses[share].mean()))
         gained = losses[EVEN] - losses[best]
         chance = float(gained.std()) / len(gained) ** 0.5
-        return best if float(gained.mean()) > chance else EVEN
+        return best if float(gained.mean()) > _SURE * chance else EVEN
 
     def tree_rows(self, split: Split) -> Rows:
         """Return what trees learn from."""
         matrix = self.inputs.for_trees(split.features, self.schema)
         return Rows(matrix, split.target.astype(np.float32), self._weights(split))
 
-    def learn_nets(self, split: Split, decay: float) -> Nets:
+    def learn_nets(self, split: Split) -> Nets:
         """Let nets learn from the rows, or from some of them if there are many."""
         chosen = _some(split, self.chosen.seed)
         lesson = Lesson(
@@ -212,7 +211,7 @@ class _Task:
             target=self._margin_target(chosen),
             weight=self._weights(chosen),
         )
-        return fit_nets(lesson, self.objective, decay=decay, seed=self.chosen.seed)
+        return fit_nets(lesson, self.objective, self.chosen.seed)
 
     def _margin_target(self, split: Split) -> Floats:
         """Return the target in the shape of margins: one column, or one for each class."""
@@ -228,6 +227,11 @@ class _Task:
         counts = np.bincount(places, minlength=self.classes)
         weights = len(places) / (self.classes * np.maximum(counts, 1))
         return weights[places].astype(np.float32)
+
+
+def _tree_margins(trees: Sequence[Any], matrix: Floats) -> Floats:
+    found = np.stack([booster.margins(one, matrix) for one in trees])
+    return found.mean(axis=0, dtype=np.float32)
 
 
 def _blend(trees: Floats, nets: Floats, share: float) -> Floats:
