@@ -194,7 +194,7 @@ def alarms_are_looked_at(aws: FakeAws, _: Path) -> None:
 
 
 def an_endpoint_is_asked(aws: FakeAws, _: Path) -> None:
-    smoke.ask(cast("Any", aws("sagemaker-runtime")), NAME, [gate.Example("M,0.455", 9.1)])
+    smoke.ask(cast("Any", aws("sagemaker-runtime")), NAME, [gate.Example("M,0.455", (9.1,))])
 
 
 # ---- the ETL

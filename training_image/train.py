@@ -12,6 +12,7 @@ import sys
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from training_image.archive import render_json, write_archive
+from training_image.card import CARD, render_card
 from training_image.dataset import MANIFEST, SPLITS, Split, read_dataset, read_split
 from training_image.errors import TrainingError, TrainingImageError, shown
 from training_image.evaluate import evaluate, in_parts, prove_parity
@@ -72,6 +73,7 @@ def train(folders: Folders) -> None:
     files = {
         MANIFEST: dataset.manifest,
         "evaluation.json": render_json(evaluation),
+        CARD: render_card(evaluation, learnt.preparation),
         "predictions.csv": render_predictions(
             test.target, answers, schema.classes if objective.classifies else ()
         ),

@@ -27,6 +27,9 @@ DAG_PREFIX = "retrain-"
 DATA = ("manifest.json", "refused.json")
 """What the ETL leaves: one of them."""
 
+KEPT = ("evaluation.json", "model-card.md", "predictions.csv", "schema.json")
+"""Of a model archive: what people and the report read."""
+
 
 @dataclass(frozen=True)
 class Results:
@@ -57,7 +60,10 @@ class Results:
                 _put(folder / name, document)
         archive = self._read(f"models/{model}/{job}/output/model.tar.gz") if job else None
         if archive is not None:
-            _unpack(archive, folder, ("evaluation.json", "predictions.csv", "schema.json"))
+            _unpack(archive, folder, KEPT)
+        beside = self._read(f"evaluations/{model}/{job}-comparison.json") if job else None
+        if beside is not None:
+            _put(folder / "comparison.json", beside)
 
     def _read(self, key: str) -> bytes | None:
         client = self.cloud.client("s3")

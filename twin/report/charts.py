@@ -72,10 +72,10 @@ def timeline(
     """Draw the steps as bars over time; those that the end waited for stand out."""
     height = ROW * len(bars) + 34
     scale = Scale(0, max(seconds, 0.1), LEFT, width - 62)
-    parts = [_grid(scale, height - 24, " s")]
+    parts = [grid(scale, height - 24, " s")]
     for index, bar in enumerate(bars):
         parts.append(_timeline_row(bar, scale, 4 + index * ROW, on_path=bar in path))
-    return _svg(width, height, "Each step over time, in seconds since the push", parts)
+    return svg(width, height, "Each step over time, in seconds since the push", parts)
 
 
 def _timeline_row(bar: Bar, scale: Scale, top: float, *, on_path: bool) -> str:
@@ -102,11 +102,11 @@ def intervals(
     margin = (high - low) * 0.08 or 1.0
     scale = Scale(low - margin, high + margin, WIDE_LEFT, width - 62)
     height = ROW * len(items) + 40
-    parts = [_grid(scale, height - 24, "")]
+    parts = [grid(scale, height - 24, "")]
     if limit is not None:
         parts.append(_limit(scale(limit), height - 24, limit))
     parts += [_interval_row(item, scale, 4 + row * ROW) for row, item in enumerate(items)]
-    return _svg(width, height, f"{unit} with intervals", parts)
+    return svg(width, height, f"{unit} with intervals", parts)
 
 
 def _interval_row(item: Interval, scale: Scale, top: float) -> str:
@@ -138,7 +138,7 @@ def scatter(points: Sequence[tuple[float, float]], target: str) -> str:
     across = Scale(min(values), max(values), pad, size - 12)
     up = Scale(min(values), max(values), size - pad, 12)
     corner = (across(across.low), up(across.low), across(across.high), up(across.high))
-    parts = [_square_axes(across, up, size, pad, target)]
+    parts = [square_axes(across, up, size, pad, (f"actual {target}", "predicted"))]
     names = zip(("x1", "y1", "x2", "y2"), corner, strict=True)
     place = " ".join(f'{name}="{value:.1f}"' for name, value in names)
     parts.append(f'<line class="equal" {place}/>')
@@ -146,10 +146,11 @@ def scatter(points: Sequence[tuple[float, float]], target: str) -> str:
         f'<circle class="point" cx="{across(true):.1f}" cy="{up(guess):.1f}" r="2.4"/>'
         for true, guess in shown
     ]
-    return _svg(size, size, f"Predicted against actual {target} of {len(shown)} test rows", parts)
+    return svg(size, size, f"Predicted against actual {target} of {len(shown)} test rows", parts)
 
 
-def _square_axes(across: Scale, up: Scale, size: float, pad: float, target: str) -> str:
+def square_axes(across: Scale, up: Scale, size: float, pad: float, words: tuple[str, str]) -> str:
+    """Draw the axes of a square chart, and what they mean."""
     marks: list[str] = []
     for value in ticks(across.low, across.high, 6):
         x, y = across(value), up(value)
@@ -157,9 +158,9 @@ def _square_axes(across: Scale, up: Scale, size: float, pad: float, target: str)
         marks.append(f'<line class="grid" x1="{pad}" x2="{size - 12}" y1="{y:.1f}" y2="{y:.1f}"/>')
         marks.append(_text(f"{value:g}", x, size - pad + 15))
         marks.append(_text(f"{value:g}", pad - 6, y + 4, anchor="end"))
-    marks.append(_text(f"actual {target}", size / 2, size - 8, kind="name"))
+    marks.append(_text(words[0], size / 2, size - 8, kind="name"))
     marks.append(f'<g transform="translate(13,{size / 2}) rotate(-90)">')
-    marks.append(_text("predicted", 0, 0, kind="name") + "</g>")
+    marks.append(_text(words[1], 0, 0, kind="name") + "</g>")
     return "".join(marks)
 
 
@@ -184,7 +185,7 @@ def importances(items: Sequence[tuple[str, float]], unit: str, width: float = WI
             + _text(f"{value:.3f}", left + long + 6, top + 15, anchor="start")
             + "</g>"
         )
-    return _svg(width, height, f"Importance of each feature: {unit}", parts)
+    return svg(width, height, f"Importance of each feature: {unit}", parts)
 
 
 def shares(items: Sequence[tuple[str, int]]) -> str:
@@ -199,10 +200,11 @@ def shares(items: Sequence[tuple[str, int]]) -> str:
             f'<rect class="share{index}" x="{x:.1f}" y="0" width="{width:.1f}" height="22"/></g>'
         )
         x += width
-    return _svg(WIDTH, 22, "Rows of each split", parts)
+    return svg(WIDTH, 22, "Rows of each split", parts)
 
 
-def _grid(scale: Scale, bottom: float, unit: str) -> str:
+def grid(scale: Scale, bottom: float, unit: str) -> str:
+    """Draw lines at round values, and the values below them."""
     marks: list[str] = []
     for value in ticks(
         scale.low, scale.high, max(2, int((scale.end - scale.start) / TICK_ROOM) + 1)
@@ -213,7 +215,8 @@ def _grid(scale: Scale, bottom: float, unit: str) -> str:
     return "".join(marks)
 
 
-def _svg(width: float, height: float, label: str, parts: Sequence[str]) -> str:
+def svg(width: float, height: float, label: str, parts: Sequence[str]) -> str:
+    """Return a drawing of parts."""
     return (
         f'<svg class="chart" viewBox="0 0 {width:g} {height:g}" role="img" '
         f'aria-label="{escape(label)}" xmlns="http://www.w3.org/2000/svg">{"".join(parts)}</svg>'

@@ -21,6 +21,9 @@ class Drawings:
     limit: float | None
     estimates: Sequence[charts.Interval]
     importance: Sequence[tuple[str, float]]
+    importance_of: str
+    """The metric that rises when a feature is shuffled."""
+
     predictions: Sequence[tuple[float, float]]
     target: str
 
@@ -30,7 +33,7 @@ class Drawings:
 
     def importances(self, width: float = charts.WIDTH) -> str:
         """Draw what each feature is worth, the most important first."""
-        unit = f"rise of {self.metric} when the feature is shuffled"
+        unit = f"rise of {self.importance_of} when the feature is shuffled"
         return charts.importances(self.importance, unit, width)
 
     def scatter(self) -> str:
@@ -51,6 +54,7 @@ def drawings_of(run: RunResult) -> Drawings | None:
         limit=gate.get("limit"),
         estimates=_estimates(evaluation, metric),
         importance=sorted(important, key=lambda item: -item[1]),
+        importance_of=str(evaluation.get("importance_of") or metric),
         predictions=run.predictions,
         target=str(evaluation["target"]),
     )
@@ -63,12 +67,14 @@ def _estimates(evaluation: Json, metric: str) -> list[charts.Interval]:
         *(
             _interval(f"{name} baseline", metrics[metric], "other")
             for name, metrics in baselines.items()
-            if metric in metrics
+            if metrics.get(metric, {}).get("value") is not None
         ),
     ]
 
 
 def _interval(name: str, metric: Json, style: str) -> charts.Interval:
     value = float(metric["value"])
-    low, high = float(metric.get("low", value)), float(metric.get("high", value))
-    return charts.Interval(name, value, low, high, style)
+    low, high = metric.get("low"), metric.get("high")
+    if low is None or high is None:
+        return charts.Interval(name, value, value, value, style)
+    return charts.Interval(name, value, float(low), float(high), style)

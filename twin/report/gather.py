@@ -46,7 +46,10 @@ class RunResult:
 
     evaluation: Json = field(default_factory=dict[str, Any])
     predictions: tuple[tuple[float, float], ...] = ()
-    """Target and prediction of each test row."""
+    """Target and prediction of each test row; none where they are labels."""
+
+    comparison: Json = field(default_factory=dict[str, Any])
+    """What the model is beside the one in service; empty where nothing was compared."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,7 @@ def _run(folder: Path) -> RunResult:
         manifest=_json(folder / "manifest.json") or _json(folder / "refused.json"),
         evaluation=_json(folder / "evaluation.json"),
         predictions=_predictions(folder / "predictions.csv"),
+        comparison=_json(folder / "comparison.json"),
     )
 
 
@@ -161,4 +165,6 @@ def _predictions(file: Path) -> tuple[tuple[float, float], ...]:
         return ()
     with file.open(encoding="utf-8", newline="") as stream:
         rows = csv.DictReader(stream)
+        if rows.fieldnames != ["target", "prediction"]:
+            return ()
         return tuple((float(row["target"]), float(row["prediction"])) for row in rows)

@@ -10,10 +10,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from twin.advice import advice
-from twin.report import charts
+from twin.report import agreement, charts
 from twin.report.data import DataView, Earlier, data_view
 from twin.report.drawings import drawings_of
 from twin.report.gather import Json, RunResult, Story, critical_path, gather
+from twin.report.model import model_view
 from twin.report.previous import previous_of
 
 if TYPE_CHECKING:
@@ -112,11 +113,19 @@ def _lineage(outcome: Json) -> list[tuple[str, str]]:
     return [(name, str(outcome[key])) for name, key in names if outcome.get(key)]
 
 
-def _model_charts(run: RunResult) -> dict[str, Markup | None]:
+def _model_charts(run: RunResult) -> dict[str, Any]:
     drawings = drawings_of(run)
     if drawings is None:
-        return {"comparison": None, "scatter": None, "importance": None}
+        return {"comparison": None}
+    calibration: Sequence[Json] = run.evaluation.get("calibration") or ()
+    residuals: Json = run.evaluation.get("residuals") or {}
+    target = str(run.evaluation["target"])
     return {
+        "model": model_view(run, drawings.metric),
+        "calibration": Markup(agreement.calibration(calibration)) if calibration else None,  # noqa: S704 - escaped there
+        "residuals": _at_both_widths(partial(agreement.residuals, residuals, target))
+        if residuals
+        else None,
         "comparison": _at_both_widths(drawings.comparison),
         "scatter": Markup(drawings.scatter()),  # noqa: S704 - escaped in charts
         "importance": _at_both_widths(drawings.importances),

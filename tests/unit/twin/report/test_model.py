@@ -1,0 +1,108 @@
+"""What the page shows of a model beside its metric."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.unit.twin.builders import EVALUATION, OUTCOME
+from twin.report.gather import RunResult, Story
+from twin.report.model import model_view
+from twin.report.page import render
+
+SLICED: dict[str, Any] = {
+    **EVALUATION,
+    "directions": {"rmse": "lower"},
+    "importance_of": "rmse",
+    "slices": [
+        {"column": "acid", "slice": "at most 2", "rows": 10, "metrics": {"rmse": 4.2}},
+        {"column": "acid", "slice": "above 2", "rows": 5, "metrics": {"rmse": None}},
+    ],
+    "residuals": {"edges": [-1, 0, 1], "counts": [7, 8]},
+}
+COMPARISON: dict[str, Any] = {
+    "metric": "rmse",
+    "rows": 15,
+    "ours": {"rmse": {"value": 2.1, "low": 2.0, "high": 2.2}},
+    "theirs": {"rmse": {"value": 2.3, "low": 2.1, "high": 2.5}},
+    "difference": {"value": -0.2, "low": -0.4, "high": 0.1},
+    "level": 0.9,
+    "not_worse": True,
+    "incomparable": None,
+}
+
+
+def run(**changes: Any) -> RunResult:
+    fields: Any = {"evaluation": SLICED, **changes}
+    return RunResult("wine", "r", OUTCOME, **fields)
+
+
+def page(result: RunResult) -> str:
+    return render(Story(0, 1, "", (), (result,), (result,), ()))
+
+
+def test_a_slice_that_is_much_worse_than_all_rows_stands_out() -> None:
+    first, second = model_view(run(), "rmse").slices.rows
+
+    assert (first["times"], first["far"]) == ("2.00", True)
+    assert (second["times"], second["far"]) == ("", False)
+
+
+def test_the_model_in_service_stands_beside_this_one() -> None:
+    view = model_view(run(comparison=COMPARISON), "rmse")
+
+    assert view.beside == (
+        "At 90% this model is not worse than the one in service, on the same 15 test rows: "
+        "rmse -0.2 (-0.4 to +0.1)."
+    )
+    assert [row["theirs"] for row in view.compared] == ["2.3"]
+
+
+def test_why_nothing_was_compared_is_told() -> None:
+    other: dict[str, Any] = {
+        **COMPARISON,
+        "incomparable": "another target",
+        "ours": {},
+        "theirs": {},
+    }
+
+    view = model_view(run(comparison=other), "rmse")
+
+    assert view.beside == "Not compared with the model in service: another target."
+    assert view.compared == ()
+
+
+def test_more_is_better_where_the_metric_says_so() -> None:
+    labels = {
+        **SLICED,
+        "metrics": {"roc_auc": {"value": 0.9, "low": None, "high": None}},
+        "directions": {"roc_auc": "higher"},
+        "importance_of": "roc_auc",
+        "baselines": {"constant": {"roc_auc": {"value": 0.5, "low": 0.5, "high": 0.5}}},
+    }
+
+    view = model_view(run(evaluation=labels), "roc_auc")
+
+    assert view.better == "Right is better."
+    assert view.metrics[0]["interval"] == ""
+
+
+def test_the_page_shows_residuals_of_numbers() -> None:
+    text = page(run(comparison=COMPARISON))
+
+    assert "<h3>Residuals</h3>" in text
+    assert "<h3>Calibration</h3>" not in text
+    assert "Beside the model in service" in text
+
+
+def test_the_page_shows_calibration_of_labels() -> None:
+    bins = [{"from": 0.4, "to": 0.5, "rows": 3, "predicted": 0.45, "observed": 0.5}]
+    labels = {**SLICED, "classes": ["no", "yes"], "calibration": bins, "residuals": None}
+
+    text = page(run(evaluation=labels))
+
+    assert "Probabilities of yes." in text
+    assert "<h3>Residuals</h3>" not in text
+
+
+def test_an_evaluation_of_an_older_image_is_shown_too() -> None:
+    assert "the model</h2>" in page(run(evaluation=EVALUATION))

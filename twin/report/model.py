@@ -1,0 +1,126 @@
+"""What the page shows of a model beside its metric: slices, agreement, the model in service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from twin.report.figures import figure
+from twin.report.tables import Table, shortened
+
+if TYPE_CHECKING:
+    from twin.report.gather import Json, RunResult
+    from twin.report.tables import Row
+
+SLICES: Final = 24
+_WHAT: Final = {"lower": "Left is better.", "higher": "Right is better."}
+
+
+@dataclass(frozen=True)
+class ModelView:
+    """Values of the template `model.html.j2`."""
+
+    better: str
+    """Which way the metric is better."""
+
+    of: str
+    """The metric of slices and importance."""
+
+    slices: Table
+    baselines: tuple[str, ...]
+    metrics: tuple[Row, ...]
+    """All metrics, with intervals and baselines."""
+
+    beside: str
+    """What the model is beside the one in service; empty where nothing was compared."""
+
+    compared: tuple[Row, ...]
+
+
+def model_view(run: RunResult, metric: str) -> ModelView:
+    """Return what there is to say of an evaluated run."""
+    evaluation = run.evaluation
+    directions: Json = evaluation.get("directions") or {}
+    baselines = tuple(evaluation["baselines"])
+    of = str(evaluation.get("importance_of") or metric)
+    return ModelView(
+        better=_WHAT[directions.get(metric, "lower")],
+        of=of,
+        slices=_slices(evaluation, of),
+        baselines=baselines,
+        metrics=tuple(
+            {
+                "name": name,
+                "better": directions.get(name, ""),
+                "value": figure(one.get("value")),
+                "interval": _interval(one),
+                "baselines": [
+                    figure(evaluation["baselines"][other].get(name, {}).get("value"))
+                    for other in baselines
+                ],
+            }
+            for name, one in evaluation["metrics"].items()
+        ),
+        beside=_beside(run.comparison),
+        compared=_compared(run.comparison),
+    )
+
+
+def _slices(evaluation: Json, of: str) -> Table:
+    """Return the slices, the worst of each column first."""
+    found: list[Json] = evaluation.get("slices") or []
+    whole = evaluation["metrics"].get(of, {}).get("value")
+
+    def show(one: Json) -> Row:
+        value = one["metrics"].get(of)
+        share = value / whole if value is not None and whole else None
+        return {
+            "column": one["column"],
+            "slice": one["slice"],
+            "rows": f"{one['rows']:,}",
+            "value": figure(value),
+            "times": "" if share is None else f"{share:.2f}",
+            "far": share is not None and share > _MUCH_WORSE,
+        }
+
+    return shortened(found, SLICES, show)
+
+
+_MUCH_WORSE: Final = 1.25
+"""Times the error of all test rows."""
+
+
+def _interval(one: Json) -> str:
+    if one.get("low") is None or one.get("high") is None:
+        return ""
+    return f"{figure(one['low'])} to {figure(one['high'])}"
+
+
+def _beside(comparison: Json) -> str:
+    if not comparison:
+        return ""
+    if comparison.get("incomparable"):
+        return f"Not compared with the model in service: {comparison['incomparable']}."
+    word = "not worse than" if comparison["not_worse"] else "worse than"
+    difference, level = comparison["difference"], comparison["level"]
+    return (
+        f"At {level:.0%} this model is {word} the one in service, on the same "
+        f"{comparison['rows']:,} test rows: {comparison['metric']} {difference['value']:+.4g} "
+        f"({difference['low']:+.4g} to {difference['high']:+.4g})."
+    )
+
+
+def _compared(comparison: Json) -> tuple[Row, ...]:
+    ours: dict[str, Any] = comparison.get("ours") or {}
+    theirs: dict[str, Any] = comparison.get("theirs") or {}
+    return tuple(
+        {
+            "name": name,
+            "ours": figure(one["value"]),
+            "ours_interval": _interval(one),
+            "theirs": figure(theirs[name]["value"]),
+            "theirs_interval": _interval(theirs[name]),
+        }
+        for name, one in ours.items()
+        if name in theirs
+    )
