@@ -5,6 +5,7 @@ Every chart says in its `aria-label` what it shows; every mark carries a `<title
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
@@ -59,7 +60,7 @@ class Scale:
 def ticks(low: float, high: float, most: int = 7) -> list[float]:
     """Return round values between two bounds, at most `most` of them."""
     span = max(high - low, 1e-9)
-    step = 10.0 ** (len(str(int(span))) - 1) / 100 if span >= 1 else span / 1000
+    step = 10.0 ** (math.floor(math.log10(span)) - 2)
     factors = (1, 2, 2.5, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000)
     step = next((step * factor for factor in factors if span / (step * factor) <= most), span)
     first = -(-low // step)

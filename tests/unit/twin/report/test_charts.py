@@ -97,3 +97,7 @@ def test_ticks_lie_within_the_bounds_and_are_few(low: float, span: float, most: 
 
     assert len(found) <= most + 1
     assert all(math.isfinite(value) and low <= value <= low + span for value in found)
+
+
+def test_ticks_of_shares_are_round() -> None:
+    assert ticks(0.48, 0.95, 6) == pytest.approx([0.5, 0.6, 0.7, 0.8, 0.9])
