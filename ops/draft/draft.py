@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from models.formats import NO_QUOTE, Format
-from models.objectives import OBJECTIVES
+from models.objectives import OF_NUMBERS
 from ops.draft.baselines import measure
 from ops.draft.decide import decide, decide_target
 from ops.draft.dialect import read_dialect
@@ -161,7 +161,7 @@ def _target(one: Profile, others: Sequence[Profile], file: str) -> Decision:
         f"{one.name!r} cannot be predicted today: it is no number",
         resource=file,
         found=f"{as_feature.column.kind}: {as_feature.seen}; {as_feature.why}",
-        expected=f"numbers, which is what the objectives there are ({', '.join(OBJECTIVES)}) take",
+        expected=f"numbers, as drafts are of {', '.join(OF_NUMBERS)}",
         do=_instead(as_feature, offered),
     )
 
