@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
+
+from training_image.machine import processors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +28,24 @@ PREDICTED_AT_ONCE: Final = 65_536
 """Rows, which bounds the memory of predictions."""
 
 
+class Learnable(Protocol):
+    """Rows that trees can learn from, wherever they lie."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        ...
+
+    @property
+    def cells(self) -> int:
+        """Rows times columns."""
+        ...
+
+    def matrix_for(self, growth: Growth, threads: int, like: Any = None) -> Any:  # noqa: ANN401 - XGBoost is untyped
+        """Return XGBoost's matrix; it may be cut at the values of another one."""
+        ...
+
+
 @dataclass(frozen=True)
 class Rows:
     """A matrix with what is to be learnt of it."""
@@ -37,6 +56,20 @@ class Rows:
 
     weight: Floats
     """Shape (rows,), with the mean 1."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return len(self.matrix)
+
+    @property
+    def cells(self) -> int:
+        """Rows times columns."""
+        return self.matrix.size
+
+    def matrix_for(self, growth: Growth, threads: int, like: Any = None) -> Any:  # noqa: ANN401, ARG002 - as above
+        """Return XGBoost's matrix."""
+        return xgboost.DMatrix(self.matrix, self.target, weight=self.weight, nthread=threads)
 
 
 @dataclass(frozen=True)
@@ -87,14 +120,15 @@ class Grown:
     """By the metric that stops early: less is better."""
 
 
-def grow(train: Rows, validation: Rows, growth: Growth) -> Grown:
+def grow(train: Learnable, validation: Learnable, growth: Growth) -> Grown:
     """Return trees with the rounds that did best on the validation rows."""
-    threads = usable_threads(len(train.matrix))
+    threads = usable_threads(train.rows)
+    matrix = train.matrix_for(growth, threads)
     booster = xgboost.train(
         growth.parameters(threads),
-        _matrix(train, threads),
+        matrix,
         growth.rounds,
-        evals=[(_matrix(validation, threads), "validation")],
+        evals=[(validation.matrix_for(growth, threads, matrix), "validation")],
         early_stopping_rounds=growth.patience,
         verbose_eval=False,
     )
@@ -104,9 +138,10 @@ def grow(train: Rows, validation: Rows, growth: Growth) -> Grown:
 
 def grow_all(rows: Rows, growth: Growth) -> Any:  # noqa: ANN401 - XGBoost's booster is untyped
     """Return trees with all the rounds."""
-    threads = usable_threads(len(rows.matrix))
+    threads = usable_threads(rows.rows)
     chosen = growth.parameters(threads)
-    return xgboost.train(chosen, _matrix(rows, threads), growth.rounds, verbose_eval=False)
+    matrix = rows.matrix_for(growth, threads)
+    return xgboost.train(chosen, matrix, growth.rounds, verbose_eval=False)
 
 
 def margins(booster: Any, matrix: Floats) -> Floats:  # noqa: ANN401 - as above
@@ -124,9 +159,4 @@ def margins(booster: Any, matrix: Floats) -> Floats:  # noqa: ANN401 - as above
 
 def usable_threads(rows: int) -> int:
     """Return how many threads this process should use: those it may have, if rows are many."""
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return max(1, min(allowed or 1, rows // ROWS_A_THREAD))
-
-
-def _matrix(rows: Rows, threads: int) -> Any:  # noqa: ANN401 - as above
-    return xgboost.DMatrix(rows.matrix, rows.target, weight=rows.weight, nthread=threads)
+    return max(1, min(processors(), rows // ROWS_A_THREAD))

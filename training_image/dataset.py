@@ -1,6 +1,6 @@
 """Channels to rows: the dataset's manifest says what the columns are, the splits hold the rows.
 
-A split is read whole; that is the design's cost, and fits data of some million rows.
+A split is read whole; `batches` reads what is too large for that.
 """
 
 from __future__ import annotations
@@ -53,13 +53,6 @@ class Split:
     texts: Sequence[Sequence[str]]
     """The rows as the files have them, target included."""
 
-    def take(self, rows: NDArray[np.intp]) -> Split:
-        """Return some of the rows, in the order asked for."""
-        texts = [self.texts[row] for row in rows.tolist()]
-        return replace(
-            self, features=self.features.take(rows), target=self.target[rows], texts=texts
-        )
-
     def together(self, other: Split) -> Split:
         """Return these rows, then the other ones."""
         return replace(
@@ -103,23 +96,33 @@ def read_split(folders: Folders, name: SplitName, schema: Schema) -> Split:
     Raises:
         TrainingError: the channel is missing or empty, or a row does not fit the schema.
     """
-    texts = [
-        row
-        for file in sorted(_channel(folders, name).rglob("*"))
-        if file.suffix in _READERS
-        for row in _READERS[file.suffix](file, schema)
-    ]
+    texts = [row for file in files_of(folders, name) for row in _READERS[file.suffix](file, schema)]
     if not texts:
-        raise TrainingError(
-            f"the {name} split has no rows", do=f"add data, or give {name} a larger share"
-        )
+        raise no_rows(name)
     columns = dict(zip((one.name for one in schema.columns), zip(*texts, strict=True), strict=True))
     numeric = [
-        column for one in schema.numbers for column in _columns(name, one, columns[one.name])
+        column for one in schema.numbers for column in columns_of(name, one, columns[one.name])
     ]
-    words = [_words(name, one, columns[one.name]) for one in schema.categories]
+    words = [words_of(name, one, columns[one.name]) for one in schema.categories]
     target = _target(name, schema, columns[schema.target])
     return Split(name, as_features(numeric, words, schema), target, texts)
+
+
+def files_of(folders: Folders, name: SplitName) -> list[Path]:
+    """Return the files of a split's channel, in the order of their paths.
+
+    Raises:
+        TrainingError: the channel is missing.
+    """
+    found = sorted(_channel(folders, name).rglob("*"))
+    return [file for file in found if file.suffix in _READERS]
+
+
+def no_rows(name: SplitName) -> TrainingError:
+    """Return what is said of a split without rows."""
+    return TrainingError(
+        f"the {name} split has no rows", do=f"add data, or give {name} a larger share"
+    )
 
 
 def _channel(folders: Folders, name: str) -> Path:
@@ -160,11 +163,11 @@ def _read_parquet(file: Path, schema: Schema) -> list[tuple[str, ...]]:
             expected=", ".join(names),
             do="make the dataset anew",
         )
-    columns = [map(_text, table.column(name).to_pylist()) for name in names]
+    columns = [map(as_text, table.column(name).to_pylist()) for name in names]
     return list(zip(*columns, strict=True))
 
 
-def _text(value: object) -> str:
+def as_text(value: object) -> str:
     """Return a value as CSV has it; the shortest text that reads back as a number."""
     if value is None:
         return ""
@@ -178,7 +181,7 @@ _READERS: Final[Mapping[str, Callable[[Path, Schema], Sequence[Sequence[str]]]]]
 """By how a file's name ends."""
 
 
-def _columns(
+def columns_of(
     split: SplitName, column: Column, texts: Sequence[str]
 ) -> Sequence[NDArray[np.float64]]:
     """Turn a column into those of the model's input: one, or one for each feature of dates."""
@@ -194,7 +197,7 @@ def _date(split: SplitName, column: Column, text: str) -> tuple[float, ...]:
     try:
         return column.dates.read(text)
     except ValueError as error:
-        raise _bad_column(split, column, shown(text), f"a {column.kind} {column.format}") from error
+        raise bad_column(split, column, shown(text), f"a {column.kind} {column.format}") from error
 
 
 def _numbers(split: SplitName, column: Column, texts: Sequence[str]) -> NDArray[np.float64]:
@@ -202,14 +205,14 @@ def _numbers(split: SplitName, column: Column, texts: Sequence[str]) -> NDArray[
     try:
         values = np.array(_spelt(column, texts), dtype=np.float64)
     except (ValueError, KeyError) as error:
-        raise _bad_column(split, column, str(error), f"a {column.kind} column") from error
+        raise bad_column(split, column, str(error), f"a {column.kind} column") from error
     # a NaN or an infinity that was spelt out, a number that 32 bits do not hold, or a forbidden gap
     with np.errstate(over="ignore"):
         sound = np.isfinite(values.astype(np.float32))
     empty = np.array([not text for text in texts])
     bad = ~sound & ~(empty & column.nullable)
     if bad.any():
-        raise _bad_column(split, column, shown(texts[int(bad.argmax())]), "finite numbers only")
+        raise bad_column(split, column, shown(texts[int(bad.argmax())]), "finite numbers only")
     return values
 
 
@@ -219,43 +222,50 @@ def _spelt(column: Column, texts: Sequence[str]) -> Sequence[str | float]:
     return [text or "nan" for text in texts]
 
 
-def _words(split: SplitName, column: Column, texts: Sequence[str]) -> Sequence[str]:
+def words_of(split: SplitName, column: Column, texts: Sequence[str]) -> Sequence[str]:
+    """Check that each word is declared, and return them."""
     allowed = {*column.values, *([""] if column.nullable else [])}
     unknown = set(texts) - allowed
     if unknown:
-        raise _bad_column(split, column, shown(min(unknown)), f"one of {', '.join(column.values)}")
+        raise bad_column(split, column, shown(min(unknown)), f"one of {', '.join(column.values)}")
     return texts
 
 
 def _target(split: SplitName, schema: Schema, texts: Sequence[str]) -> NDArray[np.float64]:
     column = schema.target_column
     if column.kind in LABELS:
-        values = _places(split, schema, texts)
+        values = places_of(split, schema, texts)
     else:
         values = _numbers(split, column, texts)
     if np.isnan(values).any():
-        raise _bad_column(split, column, "an empty field", "a value in each row of the target")
+        raise bad_column(split, column, "an empty field", "a value in each row of the target")
     # with one value there is nothing to learn, and no error of the mean to compare with
     if split != "validation" and bool((values == values[0]).all()):
-        raise TrainingError(
-            f"the target '{column.name}' has one value only in the {split} split",
-            found=shown(texts[0]),
-            do="add rows with other values, or choose another target",
-        )
+        raise one_value(split, column, texts[0])
     return values
 
 
-def _places(split: SplitName, schema: Schema, texts: Sequence[str]) -> NDArray[np.float64]:
+def one_value(split: SplitName, column: Column, text: str) -> TrainingError:
+    """Return what is said of a target that never changes."""
+    return TrainingError(
+        f"the target '{column.name}' has one value only in the {split} split",
+        found=shown(text),
+        do="add rows with other values, or choose another target",
+    )
+
+
+def places_of(split: SplitName, schema: Schema, texts: Sequence[str]) -> NDArray[np.float64]:
     """Return the place of each row's class."""
     places = {name: float(place) for place, name in enumerate(schema.classes)}
     unknown = set(texts) - set(places)
     if unknown:
         allowed = f"one of {', '.join(schema.classes)}"
-        raise _bad_column(split, schema.target_column, shown(min(unknown)), allowed)
+        raise bad_column(split, schema.target_column, shown(min(unknown)), allowed)
     return np.array([places[text] for text in texts])
 
 
-def _bad_column(split: SplitName, column: Column, found: str, expected: str) -> TrainingError:
+def bad_column(split: SplitName, column: Column, found: str, expected: str) -> TrainingError:
+    """Return what is said of a value that the contract does not allow."""
     return TrainingError(
         f"column '{column.name}' of the {split} split does not fit the schema",
         found=found,

@@ -19,7 +19,7 @@ from training_image.metrics import DIRECTIONS, main_metric, metrics_of, rounded
 from training_image.slices import calibration, residuals, slices
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -64,6 +64,12 @@ def prove_parity(ours: NDArray[np.float32], theirs: NDArray[np.float32]) -> Pari
             do="report this as a defect of the training image",
         )
     return Parity(len(ours), rounded(float(difference.max())))
+
+
+def prove_all(pairs: Iterable[tuple[NDArray[np.float32], NDArray[np.float32]]]) -> Parity:
+    """Compare rows in parts, as `prove_parity` compares a part."""
+    found = [prove_parity(ours, theirs) for ours, theirs in pairs]
+    return Parity(sum(one.rows for one in found), max(one.largest_difference for one in found))
 
 
 def in_parts(predict: Predict) -> Predict:

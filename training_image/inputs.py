@@ -67,10 +67,14 @@ class Inputs:
 
     def for_trees(self, features: Features, schema: Schema) -> Floats:
         """Return a matrix with a row for each row, NaN where something is missing."""
-        clipped, sizes = self._clipped(features)
+        return self.tree_matrix(features.numeric, one_hot(features, schema))
+
+    def tree_matrix(self, numeric: Floats, hot: Floats) -> Floats:
+        """Return the same of numbers, and of words that are columns already."""
+        clipped, sizes = self._clipped(numeric)
         pairs = [sizes[:, one] / sizes[:, other] for one, other in self.ratios]
         ratios = np.stack(pairs, axis=1) if pairs else sizes[:, :0]
-        return np.concatenate([clipped, one_hot(features, schema), ratios], axis=1)
+        return np.concatenate([clipped, hot, ratios], axis=1)
 
     def for_nets(self, features: Features, schema: Schema) -> Floats:
         """Return a standardised matrix; what is missing is the mean."""
@@ -80,17 +84,23 @@ class Inputs:
 
     def net_columns(self, features: Features, schema: Schema) -> Floats:
         """Return the nets' columns as they are before they are standardised."""
-        clipped, sizes = self._clipped(features)
+        clipped, sizes = self._clipped(features.numeric)
         logs = np.log(sizes)
         gaps = np.isnan(features.numeric[:, list(self.gaps)]).astype(np.float32)
         return np.concatenate([clipped, logs, gaps, one_hot(features, schema)], axis=1)
 
-    def _clipped(self, features: Features) -> tuple[Floats, Floats]:
-        clipped = np.clip(features.numeric, self.low, self.high)
+    def _clipped(self, numeric: Floats) -> tuple[Floats, Floats]:
+        clipped = np.clip(numeric, self.low, self.high)
         return clipped, np.maximum(clipped[:, list(self.sizes)], self.floor)
 
 
-def fit_inputs(features: Features, schema: Schema, alone: Collection[str] = ()) -> Inputs:
+def fit_inputs(
+    features: Features,
+    schema: Schema,
+    alone: Collection[str] = (),
+    *,
+    most_ratios: int = MOST_RATIOS,
+) -> Inputs:
     """Choose how rows become matrices, by the training rows alone.
 
     Columns that stand `alone` are no sizes: neither ratios nor logarithms of them are taken.
@@ -108,7 +118,7 @@ def fit_inputs(features: Features, schema: Schema, alone: Collection[str] = ()) 
         high=high,
         sizes=tuple(sizes),
         floor=np.array(floors, dtype=np.float32),
-        ratios=tuple(pairs) if len(pairs) <= MOST_RATIOS else (),
+        ratios=tuple(pairs) if len(pairs) <= most_ratios else (),
         gaps=tuple(int(place) for place in np.flatnonzero(np.isnan(numbers).any(axis=0))),
     )
     columns = unscaled.net_columns(features, schema)

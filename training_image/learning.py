@@ -3,7 +3,8 @@
 What suits the data is chosen on the validation rows: a few settings of the trees are tried, all
 seeded, and the shares that trees and nets have in the answer. Then, if rows are few, both learn
 once more from training and validation rows together: a sixth more rows is worth more than what
-another choice could bring. The test rows are never looked at.
+another choice could bring. The test rows are never looked at. `streaming` learns from more rows
+than are held in memory; what both do is here.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 
 from training_image import booster
 from training_image.booster import Growth, Rows
-from training_image.inputs import fit_inputs
+from training_image.inputs import MOST_RATIOS, fit_inputs
 from training_image.nets import NETS, Lesson, Nets, fit_nets
 from training_image.objectives import OBJECTIVES
 from training_image.preparation import directions, prepare
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from training_image.booster import Grown
+    from training_image.booster import Grown, Learnable
     from training_image.dataset import Split
     from training_image.features import Features
     from training_image.hyperparameters import Hyperparameters
@@ -108,48 +109,44 @@ class Learnt:
 
 
 def learn(train: Split, validation: Split, schema: Schema, chosen: Hyperparameters) -> Learnt:
-    """Learn from the training rows, choose by the validation rows."""
+    """Learn from the training rows, choose by the validation rows, then learn from both."""
     preparation = prepare(schema, chosen.exclude, chosen.derived)
     train, validation = preparation.split(train), preparation.split(validation)
-    task = _task(train, preparation.schema, chosen)
-    grown = task.search_trees(train, validation)[: BEST if chosen.algorithm == "ensemble" else 1]
-    facts: dict[str, Any] = {"algorithm": chosen.algorithm}
-    trees, nets, share = [one.booster for one in grown], None, 0.0
-    if chosen.monotone:
-        logger.info(
-            "no nets and no ratios of %s: they keep no direction", ", ".join(chosen.monotone)
-        )
-    elif chosen.algorithm == "ensemble":
-        nets = task.learn_nets(train)
-        share = task.choose_share(validation, trees, nets)
-        facts |= {"nets": NETS, "share": share}
-    rounds = [one.rounds for one in grown]
-    if train.features.rows + validation.features.rows <= MOST_REFIT_ROWS:
-        both = train.together(validation)
-        rounds = [round(one * both.features.rows / train.features.rows) for one in rounds]
-        rows = task.tree_rows(both)
-        trees = [
-            booster.grow_all(rows, replace(one.growth, rounds=many))
-            for one, many in zip(grown, rounds, strict=True)
-        ]
-        nets = task.learn_nets(both) if nets and share else None
-    facts["trees"] = [
-        {**one.growth.settings, "rounds": many} for one, many in zip(grown, rounds, strict=True)
+    task = task_of(train, preparation.schema, chosen)
+    grown = task.search_trees(task.tree_rows(train), task.tree_rows(validation))
+    nets, share, facts = task.add_nets(train, validation, [one.booster for one in grown])
+    both = train.together(validation)
+    rows = task.tree_rows(both)
+    rounds = [round(one.rounds * both.features.rows / train.features.rows) for one in grown]
+    trees = [
+        booster.grow_all(rows, replace(one.growth, rounds=many))
+        for one, many in zip(grown, rounds, strict=True)
     ]
-    facts["rows"] = train.features.rows
-    nets = nets if share else None
+    nets = task.learn_nets(both) if nets and share else None
+    facts |= facts_of(grown, rounds, train.features.rows)
     return Learnt(task.objective, task.inputs, trees, nets, share, facts, preparation)
 
 
-def _task(train: Split, schema: Schema, chosen: Hyperparameters) -> _Task:
+def facts_of(grown: Sequence[Grown], rounds: Sequence[int], rows: int) -> dict[str, Any]:
+    """Return what `evaluation.json` says of the trees."""
+    trees = [
+        {**one.growth.settings, "rounds": many} for one, many in zip(grown, rounds, strict=True)
+    ]
+    return {"trees": trees, "rows": rows}
+
+
+def task_of(
+    train: Split, schema: Schema, chosen: Hyperparameters, *, most_ratios: int = MOST_RATIOS
+) -> Task:
+    """Return what all attempts share, by the training rows or some of them."""
     alone = {*chosen.monotone, *(one.name for one in chosen.derived)}
-    inputs = fit_inputs(train.features, schema, alone)
+    inputs = fit_inputs(train.features, schema, alone, most_ratios=most_ratios)
     ways = directions(schema, chosen.monotone)
-    return _Task(OBJECTIVES[chosen.objective], schema, inputs, chosen, ways)
+    return Task(OBJECTIVES[chosen.objective], schema, inputs, chosen, ways)
 
 
 @dataclass(frozen=True)
-class _Task:
+class Task:
     """What all attempts share."""
 
     objective: Objective
@@ -168,10 +165,9 @@ class _Task:
         patience = self.chosen.early_stopping_rounds
         return Growth(self.objective, self.classes, settings, rounds, patience, self.directions)
 
-    def search_trees(self, train: Split, validation: Split) -> list[Grown]:
-        """Return what was tried, the best on the validation rows first."""
-        rows, judged = self.tree_rows(train), self.tree_rows(validation)
-        trials = max(1, min(self.chosen.trials, TRIAL_CELLS // rows.matrix.size, len(TREES)))
+    def search_trees(self, rows: Learnable, judged: Learnable) -> list[Grown]:
+        """Return those that did best on the validation rows, the best first."""
+        trials = max(1, min(self.chosen.trials, TRIAL_CELLS // rows.cells, len(TREES)))
         found: list[Grown] = []
         for tried in TREES[:trials]:
             settings = self.chosen.tree_settings(tried)
@@ -180,7 +176,24 @@ class _Task:
             logger.info(
                 "trees %d/%d rounds=%d loss=%.6g", len(found), trials, grown.rounds, grown.loss
             )
-        return sorted(found, key=lambda one: one.loss)
+        best = BEST if self.chosen.algorithm == "ensemble" else 1
+        return sorted(found, key=lambda one: one.loss)[:best]
+
+    def add_nets(
+        self, train: Split, validation: Split, trees: Sequence[Any]
+    ) -> tuple[Nets | None, float, dict[str, Any]]:
+        """Return nets if the algorithm has them, their share, and what is to be said of them."""
+        facts: dict[str, Any] = {"algorithm": self.chosen.algorithm}
+        if self.chosen.monotone:
+            logger.info(
+                "no nets and no ratios of %s: they keep no direction",
+                ", ".join(self.chosen.monotone),
+            )
+        elif self.chosen.algorithm == "ensemble":
+            nets = self.learn_nets(train)
+            share = self.choose_share(validation, trees, nets)
+            return nets if share else None, share, {**facts, "nets": NETS, "share": share}
+        return None, 0.0, facts
 
     def choose_share(self, validation: Split, trees: Sequence[Any], nets: Nets) -> float:
         """Return the nets' share: an even one unless another is better by more than chance."""
@@ -221,12 +234,18 @@ class _Task:
 
     def _weights(self, split: Split) -> Floats:
         """Return the weights of rows: those of a rare class weigh more where that is asked for."""
-        if self.chosen.class_weights == "none" or not self.objective.classifies:
+        if not self.objective.classifies:
             return np.ones(split.features.rows, dtype=np.float32)
         places = split.target.astype(np.intp)
-        counts = np.bincount(places, minlength=self.classes)
-        weights = len(places) / (self.classes * np.maximum(counts, 1))
-        return weights[places].astype(np.float32)
+        weights = self.class_weights(np.bincount(places, minlength=self.classes))
+        return weights[places] if weights.size else np.ones(len(places), dtype=np.float32)
+
+    def class_weights(self, counts: NDArray[np.int64]) -> Floats:
+        """Return the weight of each class by the rows that it has; none if all weigh the same."""
+        if self.chosen.class_weights == "none" or not self.objective.classifies:
+            return np.empty(0, dtype=np.float32)
+        weights = int(counts.sum()) / (self.classes * np.maximum(counts, 1))
+        return weights.astype(np.float32)
 
 
 def _tree_margins(trees: Sequence[Any], matrix: Floats) -> Floats:
@@ -242,4 +261,5 @@ def _some(split: Split, seed: int) -> Split:
     if split.features.rows <= MOST_NET_ROWS:
         return split
     order = np.random.default_rng(seed).permutation(split.features.rows)[:MOST_NET_ROWS]
-    return split.take(np.sort(order))
+    rows = np.sort(order)
+    return replace(split, features=split.features.take(rows), target=split.target[rows])

@@ -1,7 +1,4 @@
-"""A training job, from channels to a model's files. The story in order is in `train`.
-
-It reads all rows into memory and trains on one machine.
-"""
+"""A training job, from channels to a model's files. The story in order is in `train`."""
 
 from __future__ import annotations
 
@@ -13,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from training_image.archive import render_json, write_archive
 from training_image.card import CARD, render_card
-from training_image.dataset import MANIFEST, SPLITS, Split, read_dataset, read_split
+from training_image.dataset import MANIFEST, read_dataset
 from training_image.errors import TrainingError, TrainingImageError, shown
-from training_image.evaluate import evaluate, in_parts, prove_parity
+from training_image.evaluate import evaluate, in_parts, prove_all
 from training_image.examples import render_predictions
 from training_image.graph import render_model
 from training_image.hyperparameters import parse_hyperparameters
-from training_image.learning import learn
+from training_image.material import read_material
 from training_image.metrics import measure
 from training_image.objectives import NUMBERS, fitting
 from training_image.predictor import Predictor
@@ -27,8 +24,11 @@ from training_image.predictor import Predictor
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from training_image.dataset import Split
     from training_image.evaluate import Predict
     from training_image.hyperparameters import Hyperparameters
+    from training_image.learning import Learnt
+    from training_image.material import Material
     from training_image.objectives import Objective
     from training_image.schema import Schema
     from training_image.settings import Folders
@@ -52,34 +52,40 @@ def train(folders: Folders) -> None:
     dataset = read_dataset(folders)
     schema = dataset.schema
     check_objective(chosen.objective, schema)
-    splits = {name: read_split(folders, name, schema) for name in SPLITS}
-    check_counts(chosen.objective, splits)
-    logger.info("rows %s", " ".join(f"{name}={_rows(split)}" for name, split in splits.items()))
+    with read_material(folders, schema) as material:
+        logger.info("rows %s", " ".join(f"{name}={rows}" for name, rows in material.rows.items()))
+        check_counts(chosen.objective, material.least_targets)
+        learnt = material.learn(chosen)
+        model = render_model(learnt)
+        files = {MANIFEST: dataset.manifest, **prove(material, learnt, model)}
+    write_archive(folders.model, model, schema, files, learnt.objective.name)
+    logger.info("model written to %s", folders.model)
 
-    learnt = learn(splits["train"], splits["validation"], schema, chosen)
-    model = render_model(learnt)
-    predict = in_parts(Predictor(model, schema).predict)
 
-    test, objective = splits["test"], learnt.objective
-    answers = predict(test.features)
-    parity = prove_parity(answers, learnt.predict(test.features))
+def prove(material: Material, learnt: Learnt, model: bytes) -> dict[str, bytes]:
+    """Prove that a model predicts what was learnt, and return the files that say what it is worth.
+
+    Raises:
+        ArtifactError: it does not.
+    """
+    predict = in_parts(Predictor(model, material.schema).predict)
+    parity = prove_all(
+        (predict(part.features), learnt.predict(part.features)) for part in material.test_parts()
+    )
+    splits, objective = material.splits, learnt.objective
     evaluation = {
         **evaluate(splits, learnt.preparation, objective, predict),
+        "rows": material.rows,
         "parity": vars(parity),
         "trained": dict(learnt.facts),
     }
     log_metrics(splits, objective, predict)
-
-    files = {
-        MANIFEST: dataset.manifest,
+    test, classes = splits["test"], material.schema.classes if objective.classifies else ()
+    return {
         "evaluation.json": render_json(evaluation),
         CARD: render_card(evaluation, learnt.preparation),
-        "predictions.csv": render_predictions(
-            test.target, answers, schema.classes if objective.classifies else ()
-        ),
+        "predictions.csv": render_predictions(test.target, predict(test.features), classes),
     }
-    write_archive(folders.model, model, schema, files, objective.name)
-    logger.info("model written to %s", folders.model)
 
 
 def run(folders: Folders, work: Callable[[Folders], None] = train) -> int:
@@ -136,17 +142,17 @@ def check_objective(objective: str, schema: Schema) -> None:
         )
 
 
-def check_counts(objective: str, splits: Mapping[str, Split]) -> None:
+def check_counts(objective: str, least: Mapping[str, float]) -> None:
     """Check that no row of a count is below zero: its likelihood would be none.
 
     Raises:
         TrainingError: one is.
     """
-    for name, split in splits.items():
-        if objective == "poisson" and float(split.target.min()) < 0:
+    for name, target in least.items():
+        if objective == "poisson" and target < 0:
             raise TrainingError(
                 f"the objective 'poisson' counts, and the target of the {name} split is below zero",
-                found=f"{split.target.min():g}",
+                found=f"{target:g}",
                 expected="numbers from 0 on",
                 do="choose the objective squared_error, or give the target `min: 0`",
             )
@@ -164,10 +170,6 @@ def _stop(_number: int, _frame: object) -> NoReturn:
     """End at SIGTERM: a container's first process ignores it unless it says otherwise."""
     logger.info("stopped by SIGTERM")
     raise SystemExit(STOPPED)
-
-
-def _rows(split: Split) -> int:
-    return split.features.rows
 
 
 def _fail(folders: Folders, cause: str) -> int:

@@ -1,0 +1,108 @@
+"""More rows than memory should hold: read in batches, and learnt from all the same."""
+
+import json
+import random
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.functional.training_image.conftest import ROOT
+from tests.functional.training_image.test_every_kind import job_of
+
+COLUMNS: list[dict[str, Any]] = [
+    {"name": "sex", "kind": "categorical", "values": ["M", "F", "sea horse"]},
+    {"name": "length", "kind": "numeric"},
+    {"name": "rings", "kind": "integer"},
+    {"name": "legs", "kind": "integer"},
+]
+ROWS = 200_500
+
+ReadBoth = Callable[..., list[dict[str, Any]]]
+
+
+@pytest.fixture
+def read_both(image_python: Path) -> ReadBoth:
+    """Read the train splits of jobs whole, and through a spool."""
+
+    def read(*jobs: Path) -> list[dict[str, Any]]:
+        program = "tests.functional.training_image.read_both"
+        done = subprocess.run(
+            [image_python, "-m", program, *jobs], cwd=ROOT, capture_output=True, check=True
+        )
+        return json.loads(done.stdout)
+
+    return read
+
+
+def test_rows_of_every_kind_are_the_same_from_a_spool(
+    tmp_path: Path, lay_job: Callable[..., Path], read_both: ReadBoth
+) -> None:
+    jobs = [job_of(tmp_path / output, output, lay_job) for output in ("csv", "parquet")]
+
+    found = read_both(*jobs)
+
+    assert [type(one["whole"]) for one in found] == [list, list]
+    assert [one["spooled"] for one in found] == [one["whole"] for one in found]
+
+
+def test_what_is_refused_whole_is_refused_from_a_spool(
+    lay_job: Callable[..., Path], read_both: ReadBoth
+) -> None:
+    expected = {
+        "": "the train split has no rows; add data",
+        "M,0.5,7\n": "found 3 columns; expected 4 columns; make the dataset anew",
+        "M,x,7,4\nM,1,8,4\n": "column 'length' of",
+        "M,nan,7,4\nM,1,8,4\n": "found 'nan'; expected finite numbers only",
+        "M,1e39,7,4\nM,1,8,4\n": "expected finite numbers only",
+        "M,,7,4\nM,1,8,4\n": "found ''; expected finite numbers only",
+        "X,1,7,4\nM,1,8,4\n": "found 'X'; expected one of M, F, sea horse",
+        "M,1,,4\nM,1,8,4\n": "expected a value in each row of the target",
+        "M,1,7,4\nF,2,7,5\n": "the target 'rings' has one value only in the train split",
+    }
+    jobs: list[Path] = []
+    for text in expected:
+        jobs.append(lay_job({"train": []}, COLUMNS, "rings"))
+        next((jobs[-1] / "input/data/train").rglob("*.csv")).write_text(text)
+
+    found = read_both(*jobs)
+
+    for one, message in zip(found, expected.values(), strict=True):
+        assert message in one["spooled"]
+        assert isinstance(one["whole"], str)
+
+
+@pytest.fixture(scope="module")
+def streamed(lay_job: Callable[..., Path], train: Callable[[Path], Any]) -> Any:
+    """A model of more rows than are held in memory."""
+    chance = random.Random(5)  # noqa: S311 - no secret
+    rows = [
+        [word, f"{size:.4f}", str(round(size * 10) + (word == "F")), "4"]
+        for word, size in ((chance.choice("MF"), chance.random()) for _ in range(ROWS))
+    ]
+    splits = {"train": rows[:400], "validation": rows[400:500], "test": rows[500:] + rows[:500]}
+    settings = {"rounds": 5, "trials": 1, "learning_rate": 0.5}
+    result = train(lay_job(splits, COLUMNS, "rings", settings))
+    assert result.exit_code == 0, result.output
+    return result
+
+
+def test_a_model_of_many_rows_is_proven_on_all_and_measured_on_a_sample(streamed: Any) -> None:
+    evaluation = streamed.document("evaluation.json")
+
+    assert evaluation["rows"] == {"train": 400, "validation": 100, "test": ROWS}
+    assert evaluation["parity"]["rows"] == ROWS
+    assert evaluation["trained"]["sampled"] == {"train": 400, "validation": 100, "test": 200_000}
+    assert evaluation["metrics"]["rmse"]["value"] < 1
+    assert "sampled rows train=400 validation=100 test=200000" in streamed.output
+
+
+def test_examples_of_many_rows_are_the_first_ones(streamed: Any) -> None:
+    lines = next((streamed.base / "input/data/test").rglob("*.csv")).read_text().splitlines()
+
+    example = streamed.document("evaluation.json")["examples"][0]
+
+    word, length, rings, legs = lines[0].split(",")
+    assert (example["row"], example["target"]) == (f"{word},{length},{legs}", int(rings))

@@ -1,0 +1,82 @@
+"""The rows of a job, in memory or, if they are many, in batches from the disk."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from training_image.batches import count_rows
+from training_image.dataset import SPLITS, Split, read_split
+from training_image.learning import MOST_REFIT_ROWS, Learnt, learn
+from training_image.spool import Spool, write_spool
+from training_image.streaming import SAMPLED, learn_streamed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from training_image.hyperparameters import Hyperparameters
+    from training_image.schema import Schema
+    from training_image.settings import Folders
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a model is learnt from and measured on."""
+
+    schema: Schema
+    splits: Mapping[str, Split]
+    """All rows, or a sample of those that are in spools."""
+
+    spools: Mapping[str, Spool] = field(default_factory=dict[str, Spool])
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """How many rows each split has."""
+        if self.spools:
+            return {name: spool.rows for name, spool in self.spools.items()}
+        return {name: split.features.rows for name, split in self.splits.items()}
+
+    @property
+    def least_targets(self) -> dict[str, float]:
+        """The smallest target of each split."""
+        if self.spools:
+            return {name: spool.least_target for name, spool in self.spools.items()}
+        return {name: float(split.target.min()) for name, split in self.splits.items()}
+
+    def learn(self, chosen: Hyperparameters) -> Learnt:
+        """Learn a model."""
+        if self.spools:
+            return learn_streamed(self.spools, self.splits, self.schema, chosen)
+        return learn(self.splits["train"], self.splits["validation"], self.schema, chosen)
+
+    def test_parts(self) -> Iterator[Split]:
+        """Return all test rows, some at a time."""
+        if self.spools:
+            yield from self.spools["test"].splits()
+        else:
+            yield self.splits["test"]
+
+
+@contextmanager
+def read_material(folders: Folders, schema: Schema) -> Iterator[Material]:
+    """Read all rows; those that are many lie on disk as long as they are needed.
+
+    Raises:
+        TrainingError: a split has no rows, or one that does not fit the schema.
+    """
+    if not is_large({name: count_rows(folders, name) for name in SPLITS}):
+        yield Material(schema, {name: read_split(folders, name, schema) for name in SPLITS})
+        return
+    with tempfile.TemporaryDirectory(prefix="rows-") as folder:
+        spools = {name: write_spool(folders, name, schema, Path(folder)) for name in SPLITS}
+        samples = {name: spool.sample(SAMPLED[name]) for name, spool in spools.items()}
+        yield Material(schema, samples, spools)
+
+
+def is_large(rows: Mapping[str, int]) -> bool:
+    """Tell whether rows are too many to be held, and to be learnt from once more."""
+    learnt = rows["train"] + rows["validation"]
+    return learnt > MOST_REFIT_ROWS or rows["test"] > MOST_REFIT_ROWS

@@ -1,0 +1,186 @@
+"""Learning from more rows than memory should hold.
+
+Trees learn from all rows, which go by in batches into quantile matrices: a byte for each value.
+Where numbers are clipped, which columns are sizes, and nets are learnt from a sample; how good the
+model is, is measured on one of the test rows. All of that is in `evaluation.json` as `sampled`.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import numpy as np
+
+from training_image.booster import xgboost
+from training_image.features import Features
+from training_image.inputs import MOST_RATIOS
+from training_image.learning import MOST_NET_ROWS, Learnt, facts_of, task_of
+from training_image.preparation import prepare
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+    from training_image.booster import Growth
+    from training_image.dataset import Split
+    from training_image.hyperparameters import Hyperparameters
+    from training_image.inputs import Inputs
+    from training_image.preparation import Preparation
+    from training_image.schema import Schema
+    from training_image.spool import Spool
+
+    Floats = NDArray[np.float32]
+
+logger = logging.getLogger(__name__)
+
+SAMPLED: Final[Mapping[str, int]] = {
+    "train": 100_000,
+    "validation": 100_000,
+    "test": 200_000,
+}
+"""Rows of each split that are more than enough for what needs no more: percentiles, shares, means
+of errors."""
+
+MOST_CELLS: Final = 100_000_000
+"""Of the quantile matrix, a byte each: beyond them trees get no ratios."""
+
+
+def learn_streamed(
+    spools: Mapping[str, Spool],
+    samples: Mapping[str, Split],
+    schema: Schema,
+    chosen: Hyperparameters,
+) -> Learnt:
+    """Learn from the training rows, choose by the validation rows."""
+    preparation = prepare(schema, chosen.exclude, chosen.derived)
+    train, validation = (preparation.split(samples[name]) for name in ("train", "validation"))
+    room = MOST_CELLS // spools["train"].rows - preparation.schema.width
+    ratios = min(MOST_RATIOS, max(0, room))
+    task = task_of(train, preparation.schema, chosen, most_ratios=ratios)
+    task = replace(task, inputs=widened(task.inputs, train, spools["train"], preparation))
+    weights = task.class_weights(spools["train"].counts)
+    rows, judged = (
+        Streamed(spools[name], preparation, task.inputs, weights)
+        for name in ("train", "validation")
+    )
+    grown = task.search_trees(rows, judged)
+    trees = [one.booster for one in grown]
+    nets, share, facts = task.add_nets(train, validation, trees)
+    facts |= facts_of(grown, [one.rounds for one in grown], spools["train"].rows)
+    facts["sampled"] = sampled(samples, nets=nets is not None)
+    return Learnt(task.objective, task.inputs, trees, nets, share, facts, preparation)
+
+
+def sampled(samples: Mapping[str, Split], *, nets: bool) -> dict[str, int]:
+    """Return how many rows were enough for what, and log it."""
+    found = {name: split.features.rows for name, split in samples.items()}
+    if nets:
+        found["nets"] = min(MOST_NET_ROWS, found["train"])
+    logger.info("sampled rows %s", " ".join(f"{name}={rows}" for name, rows in found.items()))
+    return found
+
+
+def widened(inputs: Inputs, sample: Split, spool: Spool, preparation: Preparation) -> Inputs:
+    """Clip nothing by chance: where a sample's end is the bound, it is that of all rows."""
+    with np.errstate(all="ignore"):
+        least = np.fmin.reduce(sample.features.numeric, axis=0)
+        most = np.fmax.reduce(sample.features.numeric, axis=0)
+    kept = list(preparation.numbers)
+    low, high = inputs.low.copy(), inputs.high.copy()
+    places = np.arange(len(kept))
+    ends = (inputs.low[places] == least[places]) | np.isnan(least[places])
+    low[places] = np.where(ends, np.fmin(spool.low[kept], low[places]), low[places])
+    ends = (inputs.high[places] == most[places]) | np.isnan(most[places])
+    high[places] = np.where(ends, np.fmax(spool.high[kept], high[places]), high[places])
+    return replace(inputs, low=low, high=high)
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """A split's rows as trees learn from them, a batch at a time."""
+
+    spool: Spool
+    preparation: Preparation
+    inputs: Inputs
+    weights: Floats
+    """Of each class; empty if all rows weigh the same."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return self.spool.rows
+
+    @property
+    def cells(self) -> int:
+        """Rows times columns."""
+        schema = self.preparation.schema
+        words = sum(len(column.values) for column in schema.categories)
+        return self.rows * (schema.width + words + len(self.inputs.ratios))
+
+    def batches(self) -> Iterator[Mapping[str, Any]]:
+        """Return what XGBoost is given."""
+        for batch in self.spool.batches():
+            # codes stand where words do: what is left out is left out by place
+            coded = Features(batch.numeric, cast("NDArray[np.object_]", batch.codes))
+            prepared = self.preparation.features(coded)
+            hot = hot_codes(prepared.categorical, self.preparation.schema)
+            weight = self.weights[batch.target.astype(np.intp)] if self.weights.size else None
+            yield {
+                "data": self.inputs.tree_matrix(prepared.numeric, hot),
+                "label": batch.target.astype(np.float32),
+                "weight": weight,
+            }
+
+    def matrix_for(self, growth: Growth, threads: int, like: Any = None) -> Any:  # noqa: ANN401 - XGBoost is untyped
+        """Return XGBoost's matrix, made once."""
+        if not self._made:
+            self._made.append(
+                xgboost.QuantileDMatrix(
+                    Batches(self.batches),
+                    max_bin=int(growth.settings["max_bin"]),
+                    nthread=threads,
+                    ref=like,
+                )
+            )
+        return self._made[0]
+
+    @cached_property
+    def _made(self) -> list[Any]:
+        return []
+
+
+class Batches(xgboost.DataIter):
+    """Batches as XGBoost asks for them, as often as it likes."""
+
+    def __init__(self, read: Callable[[], Iterator[Mapping[str, Any]]]) -> None:
+        xgboost.DataIter.__init__(self)
+        self._read = read
+        self._left = read()
+
+    def next(self, input_data: Callable[..., object]) -> bool:
+        """Hand over the next batch, if there is one."""
+        batch = next(self._left, None)
+        if batch is None:
+            return False
+        input_data(**batch)
+        return True
+
+    def reset(self) -> None:
+        """Begin anew."""
+        self._left = self._read()
+
+
+def hot_codes(codes: NDArray[Any], schema: Schema) -> Floats:
+    """Return one column for each category, as `one_hot` does with words."""
+    columns = [
+        codes[:, index] == place
+        for index, column in enumerate(schema.categories)
+        for place in range(len(column.values))
+    ]
+    if not columns:
+        return np.empty((len(codes), 0), dtype=np.float32)
+    return np.stack(columns, axis=1).astype(np.float32)
