@@ -106,7 +106,7 @@ format: environments ## format the code, mend what the linter can
 	@$(PY) -m ruff format .
 	@$(PY) -m ruff check --fix .
 
-bench-%: environments ## bench-NAME :: a benchmark beside its baseline (loop, airflow, preview, etl, serving)
+bench-%: environments ## bench-NAME :: a benchmark beside its baseline (loop, airflow, preview, etl, serving, training)
 	@$(PY) -m benchmarks.$* $(ARGS)
 
 bench-etl: bench-env

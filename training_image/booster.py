@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 
+from training_image.checkpoints import PARTS, Progress
 from training_image.machine import processors
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from training_image.checkpoints import Checkpoints
     from training_image.objectives import Objective
 
     Floats = NDArray[np.float32]
@@ -134,6 +136,57 @@ def grow(train: Learnable, validation: Learnable, growth: Growth) -> Grown:
     )
     kept = int(booster.best_iteration) + 1
     return Grown(booster[:kept], growth, kept, float(booster.best_score))
+
+
+def grow_kept(
+    train: Learnable, validation: Learnable, growth: Growth, trial: int, kept: Checkpoints
+) -> Grown:
+    """Return the same, in parts that go on from what was kept, interrupted or not."""
+    progress = kept.read(trial)
+    while not progress.done:
+        progress = _go_on(train, validation, growth, progress)
+        kept.write(trial, progress)
+    booster = xgboost.Booster(model_file=bytearray(progress.booster))
+    best = int(np.argmin(progress.losses))
+    return Grown(booster[: best + 1], growth, best + 1, progress.losses[best])
+
+
+def _go_on(train: Learnable, validation: Learnable, growth: Growth, progress: Progress) -> Progress:
+    threads = usable_threads(train.rows)
+    matrix = train.matrix_for(growth, threads)
+    part = max(1, growth.rounds // PARTS)
+    watch = _Watch(growth.patience, [*progress.losses])
+    booster = xgboost.train(
+        growth.parameters(threads),
+        matrix,
+        min(part, growth.rounds - len(progress.losses)),
+        evals=[(validation.matrix_for(growth, threads, matrix), "validation")],
+        callbacks=[watch],
+        xgb_model=bytearray(progress.booster) if progress.booster else None,
+        verbose_eval=False,
+    )
+    done = watch.over or len(watch.losses) >= growth.rounds
+    return Progress(bytes(booster.save_raw("ubj")), watch.losses, done)
+
+
+class _Watch(xgboost.callback.TrainingCallback):
+    """Stops early as XGBoost does, by losses from before an interruption as well."""
+
+    def __init__(self, patience: int, losses: list[float]) -> None:
+        xgboost.callback.TrainingCallback.__init__(self)
+        self.patience = patience
+        self.losses = losses
+
+    @property
+    def over(self) -> bool:
+        """Whether the best round is so long ago that no better one is expected."""
+        return len(self.losses) - 1 - int(np.argmin(self.losses)) >= self.patience
+
+    def after_iteration(self, _model: object, _epoch: int, evals_log: Any) -> bool:  # noqa: ANN401 - as above
+        """Look at the loss of a round; tell whether to stop."""
+        (losses,) = evals_log["validation"].values()
+        self.losses.append(float(losses[-1]))
+        return self.over
 
 
 def grow_all(rows: Rows, growth: Growth) -> Any:  # noqa: ANN401 - XGBoost's booster is untyped

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from training_image.booster import Grown, Learnable
+    from training_image.checkpoints import Checkpoints
     from training_image.dataset import Split
     from training_image.features import Features
     from training_image.hyperparameters import Hyperparameters
@@ -165,13 +166,18 @@ class Task:
         patience = self.chosen.early_stopping_rounds
         return Growth(self.objective, self.classes, settings, rounds, patience, self.directions)
 
-    def search_trees(self, rows: Learnable, judged: Learnable) -> list[Grown]:
+    def search_trees(
+        self, rows: Learnable, judged: Learnable, kept: Checkpoints | None = None
+    ) -> list[Grown]:
         """Return those that did best on the validation rows, the best first."""
         trials = max(1, min(self.chosen.trials, TRIAL_CELLS // rows.cells, len(TREES)))
         found: list[Grown] = []
-        for tried in TREES[:trials]:
-            settings = self.chosen.tree_settings(tried)
-            grown = booster.grow(rows, judged, self.growth(settings, self.chosen.rounds))
+        for trial, tried in enumerate(TREES[:trials]):
+            growth = self.growth(self.chosen.tree_settings(tried), self.chosen.rounds)
+            if kept:
+                grown = booster.grow_kept(rows, judged, growth, trial, kept)
+            else:
+                grown = booster.grow(rows, judged, growth)
             found.append(grown)
             logger.info(
                 "trees %d/%d rounds=%d loss=%.6g", len(found), trials, grown.rounds, grown.loss

@@ -17,6 +17,7 @@ from training_image.streaming import SAMPLED, learn_streamed
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from training_image.checkpoints import Checkpoints
     from training_image.hyperparameters import Hyperparameters
     from training_image.schema import Schema
     from training_image.settings import Folders
@@ -46,10 +47,10 @@ class Material:
             return {name: spool.least_target for name, spool in self.spools.items()}
         return {name: float(split.target.min()) for name, split in self.splits.items()}
 
-    def learn(self, chosen: Hyperparameters) -> Learnt:
-        """Learn a model."""
+    def learn(self, chosen: Hyperparameters, kept: Checkpoints | None = None) -> Learnt:
+        """Learn a model; what takes long is kept for the case of an interruption."""
         if self.spools:
-            return learn_streamed(self.spools, self.splits, self.schema, chosen)
+            return learn_streamed(self.spools, self.splits, self.schema, chosen, kept)
         return learn(self.splits["train"], self.splits["validation"], self.schema, chosen)
 
     def test_parts(self) -> Iterator[Split]:

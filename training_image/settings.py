@@ -45,6 +45,11 @@ class Folders:
         return self.base / "model"
 
     @property
+    def checkpoints(self) -> Path:
+        """The folder that outlives an interruption; it is there if the job asked for it."""
+        return self.base / "checkpoints"
+
+    @property
     def failure(self) -> Path:
         """The file whose text SageMaker shows as the reason of a failure."""
         return self.base / "output" / "failure"

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from training_image.booster import Growth
+    from training_image.checkpoints import Checkpoints
     from training_image.dataset import Split
     from training_image.hyperparameters import Hyperparameters
     from training_image.inputs import Inputs
@@ -54,6 +55,7 @@ def learn_streamed(
     samples: Mapping[str, Split],
     schema: Schema,
     chosen: Hyperparameters,
+    kept: Checkpoints | None = None,
 ) -> Learnt:
     """Learn from the training rows, choose by the validation rows."""
     preparation = prepare(schema, chosen.exclude, chosen.derived)
@@ -67,7 +69,7 @@ def learn_streamed(
         Streamed(spools[name], preparation, task.inputs, weights)
         for name in ("train", "validation")
     )
-    grown = task.search_trees(rows, judged)
+    grown = task.search_trees(rows, judged, kept)
     trees = [one.booster for one in grown]
     nets, share, facts = task.add_nets(train, validation, trees)
     facts |= facts_of(grown, [one.rounds for one in grown], spools["train"].rows)

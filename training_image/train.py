@@ -6,10 +6,12 @@ import json
 import logging
 import signal
 import sys
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from training_image.archive import render_json, write_archive
 from training_image.card import CARD, render_card
+from training_image.checkpoints import Checkpoints
 from training_image.dataset import MANIFEST, read_dataset
 from training_image.errors import TrainingError, TrainingImageError, shown
 from training_image.evaluate import evaluate, in_parts, prove_all
@@ -55,11 +57,21 @@ def train(folders: Folders) -> None:
     with read_material(folders, schema) as material:
         logger.info("rows %s", " ".join(f"{name}={rows}" for name, rows in material.rows.items()))
         check_counts(chosen.objective, material.least_targets)
-        learnt = material.learn(chosen)
+        learnt = material.learn(chosen, open_checkpoints(folders, chosen, dataset.manifest))
         model = render_model(learnt)
         files = {MANIFEST: dataset.manifest, **prove(material, learnt, model)}
     write_archive(folders.model, model, schema, files, learnt.objective.name)
     logger.info("model written to %s", folders.model)
+
+
+def open_checkpoints(
+    folders: Folders, chosen: Hyperparameters, manifest: bytes
+) -> Checkpoints | None:
+    """Return what was kept of this job, if the job keeps anything."""
+    if not folders.checkpoints.is_dir():
+        return None
+    job = sha256(manifest + repr(chosen).encode()).hexdigest()
+    return Checkpoints(folders.checkpoints, job)
 
 
 def prove(material: Material, learnt: Learnt, model: bytes) -> dict[str, bytes]:
