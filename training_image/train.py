@@ -6,6 +6,7 @@ import json
 import logging
 import signal
 import sys
+from errno import ENOSPC
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -110,7 +111,9 @@ def run(folders: Folders, work: Callable[[Folders], None] = train) -> int:
         return _fail(folders, str(error))
     except OSError as error:
         logger.exception("a file could not be read or written")
-        return _fail(folders, f"{error}; if the disk is full, raise training.volume_gb")
+        full = "the disk is full; raise training.volume_gb in the model file"
+        other = f"{error}; if the disk is full, raise training.volume_gb"
+        return _fail(folders, full if error.errno == ENOSPC else other)
     except Exception as error:
         logger.exception("the job crashed")
         return _fail(folders, f"{type(error).__name__}: {error}")
@@ -186,6 +189,9 @@ def _stop(_number: int, _frame: object) -> NoReturn:
 
 def _fail(folders: Folders, cause: str) -> int:
     logger.error("failed: %s", cause)
-    folders.failure.parent.mkdir(parents=True, exist_ok=True)
-    folders.failure.write_text(cause[:LONGEST_FAILURE], encoding="utf-8")
+    try:
+        folders.failure.parent.mkdir(parents=True, exist_ok=True)
+        folders.failure.write_text(cause[:LONGEST_FAILURE], encoding="utf-8")
+    except OSError:  # of a disk that is full: the log has the cause
+        logger.exception("the cause could not be written to %s", folders.failure)
     return 1

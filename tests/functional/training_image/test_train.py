@@ -236,3 +236,27 @@ def test_serving_imports_nothing_of_training(image_python: Path) -> None:
 
 def _predictions(file: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(file.read_text().splitlines()))
+
+
+def test_a_full_disk_is_named_with_what_to_do(train: Train, lay_job: LayJob, abalone: Any) -> None:
+    base = lay_job(abalone, hyperparameters={"rounds": 2, "trials": 1})
+    (base / "model").mkdir()
+    (base / "model/model.onnx").symlink_to("/dev/full")
+
+    result = train(base)
+
+    assert result.exit_code == 1
+    assert result.failure == "the disk is full; raise training.volume_gb in the model file"
+
+
+def test_a_cause_that_cannot_be_written_is_in_the_log(
+    train: Train, lay_job: LayJob, abalone: Any
+) -> None:
+    base = lay_job({name: abalone[name] for name in ("train", "test")})
+    (base / "output").mkdir()
+    (base / "output/failure").symlink_to("/dev/full")
+
+    result = train(base)
+
+    assert result.exit_code == 1
+    assert "failed: the channel 'validation' is missing" in result.output
