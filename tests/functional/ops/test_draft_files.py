@@ -51,7 +51,8 @@ def test_gzip_is_unpacked(desk: Desk) -> None:
 
     printed = desk.draft(file, "y")
 
-    assert announced(printed) == (0, 400)
+    rows = desk.etl(file)["rows"]
+    assert (rows["quarantine"], rows["read"]) == announced(printed) == (0, 400)
     assert "gzip" in printed
 
 
@@ -68,6 +69,7 @@ def test_an_encoding_is_guessed_and_told(desk: Desk, word: str, encoding: str) -
     assert desk.model().data.format.encoding == encoding
     assert word in desk.columns()["t"].values
     assert f"{encoding} is a guess" in printed
+    assert desk.etl(file)["rows"]["quarantine"] == 0
 
 
 def test_single_quotes_are_seen(desk: Desk) -> None:
@@ -112,15 +114,21 @@ def test_quotes_that_enclose_nothing_are_letters(desk: Desk) -> None:
 
 
 def test_json_lines_are_read(desk: Desk) -> None:
-    objects = [{"a b": n % 7, "c": f"x{n % 3}", "ok": n % 2 > 0, "y": n * 1.5} for n in range(300)]
+    objects = [
+        {"a b": n % 7, "c": f"x{n % 3}", "ok": n % 2 > 0, "y": n * 1.5 + n % 4} for n in range(300)
+    ]
     text = "".join(json.dumps(one) + "\n" for one in objects)
 
-    printed = desk.draft(desk.put("wine.jsonl", text + "{broken\n"), "y")
+    file = desk.put("wine.jsonl", text + '{broken\n{"y": [1]}\n{"y": 1, "y": 2}\n')
+
+    printed = desk.draft(file, "y")
 
     kinds = {name: column.kind for name, column in desk.columns().items()}
     assert desk.model().data.format.type == "jsonl"
     assert kinds == {"a_b": "integer", "c": "categorical", "ok": "boolean", "y": "numeric"}
-    assert announced(printed) == (1, 301)
+    rows = desk.etl(file)["rows"]
+    assert (rows["quarantine"], rows["read"]) == announced(printed) == (3, 303)
+    assert {one: rows[one] for one in announced_splits(printed)} == announced_splits(printed)
 
 
 def test_parquet_is_read(desk: Desk) -> None:
