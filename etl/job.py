@@ -38,9 +38,11 @@ if TYPE_CHECKING:
     from etl.engines import Done, Engine
     from etl.manifest import Dataset
     from etl.request import Request, Source
+    from etl.settings import EngineChoice
     from etl.storage import Storage
 
     OpenStorage = Callable[[str], tuple[Storage, str, str]]
+    OpenEngine = Callable[[EngineChoice, Storage, int, int], Engine]
 
 LOG = logging.getLogger("etl")
 REASONS_LOGGED: Final = 20
@@ -57,7 +59,11 @@ def main(argv: Sequence[str] | None = None) -> None:
         sys.exit(str(error))
 
 
-def run(settings: Settings, open_storage: OpenStorage = open_storage) -> None:
+def run(
+    settings: Settings,
+    open_storage: OpenStorage = open_storage,
+    open_engine: OpenEngine = open_engine,
+) -> None:
     """Make the dataset that the request asks for, unless it exists.
 
     Raises:
@@ -69,7 +75,7 @@ def run(settings: Settings, open_storage: OpenStorage = open_storage) -> None:
     if storage.exists(request.artifact_bucket, request.manifest_key):
         LOG.info("exists already: nothing to do")
         return
-    dataset = manifest.Dataset.of(request, _parts(request, storage, settings))
+    dataset = manifest.Dataset.of(request, _parts(request, storage, settings, open_engine))
     try:
         _judge(dataset, storage)
     except EtlError as error:
@@ -78,7 +84,9 @@ def run(settings: Settings, open_storage: OpenStorage = open_storage) -> None:
     _publish(dataset, storage)
 
 
-def _parts(request: Request, storage: Storage, settings: Settings) -> list[Part]:
+def _parts(
+    request: Request, storage: Storage, settings: Settings, open_engine: OpenEngine
+) -> list[Part]:
     """Return the parts of all sources in their order; make those that nobody made before."""
     found = {source: _find(request, source, storage) for source in request.sources}
     missing = [source for source, part in found.items() if part is None]

