@@ -16,7 +16,7 @@ from ops.draft.profile import profile
 from ops.draft.quarantine import ALLOWED, settle
 from ops.draft.rows import cut_best, require_rows
 from ops.draft.source import head_of, open_source
-from ops.draft.splits import deal_out, key_of
+from ops.draft.splits import deal_out, in_time, key_of
 from ops.draft.structured import read_json_lines, read_parquet
 from ops.errors import OpsError
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
+    from models.split import TimeSplit
     from ops.draft.baselines import Baselines
     from ops.draft.decision import Decision
     from ops.draft.dialect import Dialect
@@ -46,6 +47,9 @@ class Draft:
     decisions: tuple[Decision, ...]
     quarantine: Quarantine
     split_by: str | None
+    split_in_time: TimeSplit | None
+    """What could be in its place, where rows have dates."""
+
     rows: Mapping[str, int]
     """Of each split, in this file."""
 
@@ -93,6 +97,7 @@ def draft(
         decisions=settled.decisions,
         quarantine=settled.quarantine,
         split_by=split_by,
+        split_in_time=in_time(table, settled.decisions),
         rows=rows,
         measured=measured,
         gate=gate(measured, rows),

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from models.split import Split
+from models.split import Split, TimeSplit
 from ops.draft.features import written
 from ops.draft.identifiers import is_called_so
+from ops.draft.moments import parsed
 from ops.draft.quarantine import sound
 
 if TYPE_CHECKING:
@@ -41,6 +42,18 @@ from (
 )""")
     counts = dict(rows.all("select split, count(*) from dealt group by split"))
     return {name: int(counts.get(name, 0)) for name in ("train", "validation", "test")}
+
+
+def in_time(rows: Rows, decisions: Sequence[Decision]) -> TimeSplit | None:
+    """Return a split of the same shares by time, if there is a column of dates without gaps."""
+    dates = [one.column for one in decisions if one.column.format and not one.column.nullable]
+    if not dates:
+        return None
+    form, moment = dates[0].format, parsed(f"c_{dates[0].name}", dates[0].format)
+    ends = f"[{SHARES.train}, {SHARES.train + SHARES.validation}]"
+    (found,) = rows.ask(f"select quantile_disc({moment}, {ends}) from raw")
+    validation, test = (f"{begin:{form}}" for begin in found)
+    return TimeSplit(dates[0].name, validation, test) if validation != test else None
 
 
 def key_of(profiles: Sequence[Profile], decisions: Sequence[Decision]) -> str | None:

@@ -189,6 +189,13 @@ def _rows(drafted: Draft) -> Iterator[str]:
         )
     shares = f"train: {SHARES.train}, validation: {SHARES.validation}, test: {SHARES.test}"
     yield f"  split: {{{shares}{f', by: {by}' if by else ''}}}"
+    later = drafted.split_in_time
+    if later:
+        text = (
+            f"CHECK: if what is asked comes after what was learnt: split: {{by: {later.by},"
+            f' validation_from: "{later.validation_from}", test_from: "{later.test_from}"}}'
+        )
+        yield from _comment(text, indent=2)
     yield ""
     lost = drafted.quarantine
     if lost.rows:
