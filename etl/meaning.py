@@ -85,4 +85,6 @@ class Meaning(Protocol):
 def quoted(text: str) -> str:
     """Return a text as a CSV field."""
     inner = f"""'"' || replace({text}, '"', '""') || '"'"""
-    return f"""case when instr({text}, ',') + instr({text}, '"') > 0 then {inner} else {text} end"""
+    marks = "','", "'\"'", "chr(10)", "chr(13)"
+    found = " + ".join(f"instr({text}, {mark})" for mark in marks)
+    return f"case when {found} > 0 then {inner} else {text} end"

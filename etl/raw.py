@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from etl import gzips
 from etl.errors import GzipError, MarkerError, NotTextError
+from etl.line_ends import masked
 from etl.text import plain_head, plain_text
 
 if TYPE_CHECKING:
@@ -51,17 +52,19 @@ def refuse_marker(source: Source) -> None:
 
 
 def raw_text(source: Source, storage: Storage, form: Format) -> Iterator[bytes]:
-    """Yield the text of an object, bit by bit.
+    """Yield the text of an object, bit by bit; line ends in quotes are masked if it has any.
 
     Raises:
         GzipError: the object is no gzip, or a damaged one.
         EncodingError: it is not of the declared encoding.
         NotTextError: it is no text at all.
+        LongLineError: a quote is not closed.
     """
     chunks, where = storage.chunks(source), source.key
     if _compressed(source):
         chunks, where = gzips.gunzip(chunks, source.key), _uncompressed(source)
-    return plain_text(chunks, where, form.encoding)
+    text = plain_text(chunks, where, form.encoding)
+    return masked(text, form, where) if form.quoted_newlines else text
 
 
 def raw_head(source: Source, storage: Storage) -> bytes:

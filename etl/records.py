@@ -9,12 +9,13 @@ from etl.cells import cells
 from etl.dialect import literal
 from etl.json_lines import json_cells, json_faults
 from etl.meaning import Fault
-from etl.reasons import BROKEN_QUOTES, wrong_field_count
+from etl.reasons import BROKEN_QUOTES, OPEN_QUOTE, wrong_field_count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from etl.contract import Contract
+    from etl.formats import Format
     from etl.layout import Layout
 
 
@@ -42,6 +43,15 @@ def reading(contract: Contract, layout: Layout) -> Reading:
 def _faults(contract: Contract) -> list[Fault]:
     count = wrong_field_count("' || cast(fields as string) || '", len(contract.columns))
     return [
+        *_open_quote(contract.format),
         Fault("not intact", literal(BROKEN_QUOTES)),
         Fault(f"fields <> {len(contract.columns)}", f"'{count}'"),
     ]
+
+
+def _open_quote(form: Format) -> list[Fault]:
+    """Return that a field may go on in the next line, unless the contract says that fields do."""
+    if not form.quote or form.quoted_newlines:
+        return []
+    quotes = f"length(raw) - length(replace(raw, {literal(form.quote)}, ''))"
+    return [Fault(f"not intact and ({quotes}) % 2 = 1", literal(OPEN_QUOTE))]

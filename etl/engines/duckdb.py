@@ -21,6 +21,7 @@ from etl.batches import BATCH_BYTES, MARKS, cut
 from etl.dialect import literal
 from etl.engines import Done
 from etl.errors import CountError, EngineError
+from etl.line_ends import MASK
 from etl.machine import MEBIBYTE, this_machine
 from etl.outputs import Outputs
 from etl.pipeline import in_order, read_ahead
@@ -220,8 +221,9 @@ class _Worker:
 
 def _lines(batch: Batch) -> str:
     flags = [f", {str(mark in batch.marks).lower()} as {flag(mark)}" for mark in MARKS]
+    raw = "replace(raw, chr(0), chr(10)) as raw" if MASK in batch.marks else "raw"
     return (
-        f"select {batch.first_record - 1} + row_number() over () as record, raw{''.join(flags)}"
+        f"select {batch.first_record - 1} + row_number() over () as record, {raw}{''.join(flags)}"
         f" from read_csv({literal(str(batch.path))}, {_WHOLE_LINE},"
         f" delim={literal(batch.separator)})"
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from etl.batches import LONGEST_LINE
 from etl.dialect import literal
+from etl.line_ends import LONGEST_RECORD, record_pattern
 from etl.text import UTF8
 
 if TYPE_CHECKING:
@@ -23,32 +23,56 @@ from read join (
 _REPLACED: Final = literal("\ufffd")
 """What Java makes of bytes that an encoding does not define."""
 
-_NUL: Final = "chr(0)"
+_TO_DROP: Final = "\\A\ufeff|\\r(?=\\n)"
+"""A byte order mark, and all of a line end but one character."""
 
 
-def columns(form: Format) -> list[str]:
+def lines_of_text(form: Format) -> list[str]:
     """Return what is selected of Spark's table of lines: the text, and what numbers it."""
-    raw = "value" if form.encoding == UTF8 else f"decode({_bytes('value')}, '{form.encoding}')"
     return [
-        f"{raw} as raw",
+        f"{_text('value', form)} as raw",
+        f"{_refused('value', form)} as refused",
         "_metadata.file_block_start as block",
         "monotonically_increasing_id() as id",
     ]
 
 
-def judged(form: Format) -> str:
-    """Return the query that tells the bytes of the text, and whether any line is to be refused."""
-    conditions = [
-        f"octet_length(raw) > {LONGEST_LINE}",
-        f"instr(raw, {_NUL}) > 0",
-        f"cast(decode({_bytes('raw')}, 'UTF-8') as binary) <> {_bytes('raw')}"
-        if form.encoding == UTF8
-        else f"instr(raw, {_REPLACED}) > 0",
-    ]
-    return (
-        f"select coalesce(sum(octet_length(raw) + 1), 0) as size,"
-        f" coalesce(bool_or({' or '.join(conditions)}), false) as refused from read"
+def records_of_text(form: Format) -> list[str]:
+    """Return the same of Spark's table of whole files, for records over several lines.
+
+    One task reads a file, and holds it: no part of it tells what is in quotes there.
+    """
+    mark = literal("^\ufeff")
+    unix = (
+        f"replace(replace({_text('value', form)}, chr(13) || chr(10), chr(10)), chr(13), chr(10))"
     )
+    text = f"regexp_replace({unix}, {mark}, '')"
+    records = f"regexp_extract_all({text}, {literal(record_pattern(form))}, 1)"
+    return [
+        f"{_refused('value', form)} as refused",
+        f"posexplode({records}) as (id, raw)",
+        "cast(0 as bigint) as block",
+    ]
+
+
+def judged() -> str:
+    """Return the query that tells the bytes of the text, and whether any of it is to be refused."""
+    refused = f"refused or octet_length(raw) > {LONGEST_RECORD} or instr(raw, chr(0)) > 0"
+    return (
+        "select coalesce(sum(octet_length(raw) + 1), 0) as size,"
+        f" coalesce(bool_or({refused}), false) as refused from read"
+    )
+
+
+def _text(value: str, form: Format) -> str:
+    return value if form.encoding == UTF8 else f"decode({_bytes(value)}, '{form.encoding}')"
+
+
+def _refused(value: str, form: Format) -> str:
+    """Return whether there are bytes that the encoding does not define."""
+    if form.encoding == UTF8:
+        return f"cast(decode({_bytes(value)}, 'UTF-8') as binary) <> {_bytes(value)}"
+    return f"instr({_text(value, form)}, {_REPLACED}) > 0"
 
 
 def _bytes(text: str) -> str:

@@ -84,7 +84,7 @@ class SparkEngine:
     def _judge(self, source: Source, plan: Plan) -> int:
         """Return the bytes of the text; refuse what DuckDB has to refuse, by the same words."""
         try:
-            (found,) = self._fetch(lines.judged(plan.format))
+            (found,) = self._fetch(lines.judged())
         except EngineError:
             self._name_the_fault(source, plan)
             raise
@@ -119,9 +119,12 @@ class SparkEngine:
     def _read(self, source: Source, plan: Plan) -> Any:  # noqa: ANN401 - a Spark DataFrame
         """Make the view `lines`, and return the table that it reads."""
         uri = self._storage.uri(source.bucket, source.key)
-        read = self._session.read.text(_GLOB.sub(r"\\\g<0>", uri)).selectExpr(
-            *lines.columns(plan.format)
-        )
+        path, many = _GLOB.sub(r"\\\g<0>", uri), plan.format.quoted_newlines
+        chosen = lines.records_of_text if many else lines.lines_of_text
+        text = self._session.read.text(path, wholetext=many)
+        read = text.selectExpr(*chosen(plan.format))
+        if many:
+            read = read.repartition(self._session.sparkContext.defaultParallelism)
         read.persist().createOrReplaceTempView("read")
         self._run(lines.NUMBERED).createOrReplaceTempView("lines")
         return read
