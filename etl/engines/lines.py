@@ -37,22 +37,19 @@ def lines_of_text(form: Format) -> list[str]:
     ]
 
 
-def records_of_text(form: Format) -> list[str]:
-    """Return the same of Spark's table of whole files, for records over several lines.
+def records_of_text(form: Format) -> tuple[list[str], list[str]]:
+    """Return what is selected of Spark's table of whole files, and then of that, for records.
 
-    One task reads a file, and holds it: no part of it tells what is in quotes there.
+    One task reads a file, and holds it: no part of it tells what is in quotes there. In two steps,
+    or Spark would judge the file once for each of its records.
     """
-    mark = literal("^\ufeff")
-    unix = (
-        f"replace(replace({_text('value', form)}, chr(13) || chr(10), chr(10)), chr(13), chr(10))"
+    marked = f"regexp_replace({_text('value', form)}, {literal(_TO_DROP)}, '')"
+    text = f"replace({marked}, chr(13), chr(10))"
+    found = f"regexp_extract_all({text}, {literal(record_pattern(form))}, 1)"
+    return (
+        [f"{_refused('value', form)} as refused", f"{found} as records"],
+        ["refused", "posexplode(records) as (id, raw)", "cast(0 as bigint) as block"],
     )
-    text = f"regexp_replace({unix}, {mark}, '')"
-    records = f"regexp_extract_all({text}, {literal(record_pattern(form))}, 1)"
-    return [
-        f"{_refused('value', form)} as refused",
-        f"posexplode({records}) as (id, raw)",
-        "cast(0 as bigint) as block",
-    ]
 
 
 def judged() -> str:

@@ -119,12 +119,14 @@ class SparkEngine:
     def _read(self, source: Source, plan: Plan) -> Any:  # noqa: ANN401 - a Spark DataFrame
         """Make the view `lines`, and return the table that it reads."""
         uri = self._storage.uri(source.bucket, source.key)
-        path, many = _GLOB.sub(r"\\\g<0>", uri), plan.format.quoted_newlines
-        chosen = lines.records_of_text if many else lines.lines_of_text
-        text = self._session.read.text(path, wholetext=many)
-        read = text.selectExpr(*chosen(plan.format))
-        if many:
-            read = read.repartition(self._session.sparkContext.defaultParallelism)
+        path, form = _GLOB.sub(r"\\\g<0>", uri), plan.format
+        text = self._session.read.text(path, wholetext=form.quoted_newlines)
+        if form.quoted_newlines:
+            files, records = lines.records_of_text(form)
+            many = self._session.sparkContext.defaultParallelism
+            read = text.selectExpr(*files).selectExpr(*records).repartition(many)
+        else:
+            read = text.selectExpr(*lines.lines_of_text(form))
         read.persist().createOrReplaceTempView("read")
         self._run(lines.NUMBERED).createOrReplaceTempView("lines")
         return read

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 HEADER: Final = "colour;quality;free_so2;select\n"
 _ENCODINGS: Final = tuple(name for name in CODECS if name != "utf-8")
-TEXTS: Final = ("quotes", "carets", "unquoted", "gzip", "many_lines", *_ENCODINGS)
+TEXTS: Final = ("quotes", "carets", "unquoted", "gzip", "many_lines", "odd", *_ENCODINGS)
 
 _FAULTS: Final[dict[str, tuple[str, Callable[[bytes], bytes]]]] = {
     "truncated": ("a.csv.gz", lambda text: gzip.compress(text)[:-5]),
@@ -43,6 +43,7 @@ def text_lakes(root: Path, dirty: Dirty) -> dict[str, Lake]:
         "unquoted": _quotes(root / "unquoted", dirty, "none"),
         "gzip": _gzip(root / "gzip", dirty),
         "many_lines": _many_lines(root / "many_lines", dirty),
+        "odd": _odd(root / "odd"),
         **{name: _encoded(root / name, name) for name in _ENCODINGS},
     }
 
@@ -97,6 +98,13 @@ def _many_lines(root: Path, dirty: Dirty) -> Lake:
     content = (HEADER + windows + 'red;5;;"{y}\n').replace("\n", "\r\n")
     lake.put("b.csv.gz", gzip.compress(content.encode()))
     return lake.put("c.csv", HEADER + 'red;5;;\n"dark\n')
+
+
+def _odd(root: Path) -> Lake:
+    """Return a lake of a key with every odd character, and of a field longer than most files."""
+    rows = [f"red;{number % 11};{number};;\n".replace(";;", ";") for number in range(60)]
+    content = HEADER + "".join(rows) + "x" * 300_000 + ";5;;\n"
+    return _wine(root).put("ü *[x]{a}?#%41+&'\"\\;= .csv", content)
 
 
 def _encoded(root: Path, encoding: str) -> Lake:
