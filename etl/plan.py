@@ -9,8 +9,8 @@ from etl import sql
 from etl.contract import QUARANTINE, SPLITS
 from etl.parts import part_prefix
 from etl.questions import questions
-from etl.quick import quick_rows
 from etl.quick_json import quick_json_rows
+from etl.quick_quotes import quick_text_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,7 +71,7 @@ def make_plan(request: Request, source: Source, layout: Layout) -> Plan:
         rows=sql.rows(contract, layout),
         quick_rows=quick_json_rows(contract, layout)
         if contract.format.type == "jsonl"
-        else quick_rows(contract, layout),
+        else quick_text_rows(contract, layout),
         questions=questions(contract),
         outputs=_outputs(contract),
         bucket=request.artifact_bucket,

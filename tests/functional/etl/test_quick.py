@@ -138,6 +138,17 @@ def test_an_easy_field_of_any_kind_goes_the_short_way(tmp_path: Path, name: str)
     assert summary.read == len(easy)
 
 
+@pytest.mark.parametrize("quote", ['"', "'", "^"])
+def test_lines_whose_quotes_hold_nothing_odd_go_the_short_way(tmp_path: Path, quote: str) -> None:
+    lake = Lake(tmp_path, contract(",", quote))
+    rows = ('"red",5,,', '"red","5","1.5","{y}"', 'dark red,5,"",""', '"dark red",7,,{y}')
+    lake.put("wine.csv", "\n".join(rows).replace('"', quote))
+
+    summary, _ = work(lake, Layout("raw/sample/wine.csv", 0, (1, 2, 3, 4)), careful=False)
+
+    assert summary.read == len(rows)
+
+
 def test_blank_lines_are_no_rows_either_way(tmp_path: Path) -> None:
     document = contract(",")
     document["columns"] = [{"name": "x", "kind": "numeric", "nullable": True}]
