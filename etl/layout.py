@@ -65,11 +65,12 @@ def read_layout(key: str, head: str, contract: Contract) -> Layout:
     """
     numbered = enumerate(_records(head, contract.format), start=1)
     lines = [(number, line) for number, line in numbered if line.strip()][: _LOOK_AT_LINES + 1]
+    if lines:
+        _refuse_open_quote(key, lines[0][1], contract.format)
     data = lines[1:] if contract.format.header else lines
     if not data:
         cause = "holds a header and no rows" if lines else "holds no lines"
         raise EmptyObjectError(cause, where=key, do="upload the file again, whole")
-    _refuse_open_quote(key, lines[0][1], contract.format)
     first = split_line(lines[0][1], contract.format)
     _check_count(key, [line for _, line in lines], contract)
     if contract.format.header:

@@ -26,6 +26,7 @@ _OTHER_ENDS: Final = (
 """Of names of compressed files that nobody here reads; Spark would try to read some of them."""
 
 _KINDS: Final = {
+    gzips.MAGIC: ("compressed by gzip, twice", "compress it once"),
     b"PK\x03\x04": ("a zip archive, or a workbook", "upload the text in it"),
     b"BZh": ("compressed by bzip2", "compress it by gzip instead"),
     b"\x28\xb5\x2f\xfd": ("compressed by zstd", "compress it by gzip instead"),

@@ -88,6 +88,13 @@ def test_files_of_other_kinds_are_named(
         head(source, storage)
 
 
+def test_what_is_compressed_twice_is_told(tmp_path: Path) -> None:
+    source, storage = put(tmp_path, "a.csv.gz", gzip.compress(gzip.compress(b"1,2\n")))
+
+    with pytest.raises(NotTextError, match="compressed by gzip, twice"):
+        head(source, storage)
+
+
 def test_the_marker_of_a_folder_is_refused() -> None:
     with pytest.raises(MarkerError, match="raw/wine/: this is the marker of a folder"):
         refuse_marker(Source("data", "raw/wine/", "v1", 0))
