@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from etl.storage import Storage
 
     OpenStorage = Callable[[str], tuple[Storage, str, str]]
-    OpenEngine = Callable[[EngineChoice, Storage, int, int], Engine]
+    OpenEngine = Callable[[EngineChoice, Storage, int, int | None], Engine]
 
 LOG = logging.getLogger("etl")
 REASONS_LOGGED: Final = 20
@@ -92,7 +92,9 @@ def _parts(
     missing = [source for source, part in found.items() if part is None]
     LOG.info("%d raw objects, %d of them new", len(found), len(missing))
     if missing:
-        new, limit = sum(source.size for source in missing), settings.duckdb_gb * GIGABYTE
+        divisible = not request.contract.format.quoted_newlines
+        limit = settings.duckdb_gb * GIGABYTE if divisible else None
+        new = sum(source.size for source in missing)
         with open_engine(settings.engine, storage, new, limit) as engine:
             found |= {source: _make(request, source, storage, engine) for source in missing}
     _tell_moves(missing, storage)

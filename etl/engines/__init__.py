@@ -66,7 +66,7 @@ class Engine(Protocol):
         ...
 
 
-def open_engine(choice: EngineChoice, storage: Storage, new: int, limit: int) -> Engine:
+def open_engine(choice: EngineChoice, storage: Storage, new: int, limit: int | None) -> Engine:
     """Return the engine for so many new raw bytes; the log says which, and why."""
     name, why = choose(choice, new, limit, _is_installed)
     LOG.info("engine: %s (%s)", name, why)
@@ -80,17 +80,22 @@ def open_engine(choice: EngineChoice, storage: Storage, new: int, limit: int) ->
 
 
 def choose(
-    choice: EngineChoice, new: int, limit: int, is_installed: Callable[[str], bool]
+    choice: EngineChoice, new: int, limit: int | None, is_installed: Callable[[str], bool]
 ) -> tuple[Name, str]:
     """Return which engine makes the new parts, and why.
 
     `auto` goes by the bytes of what is new: what has a part already costs neither engine anything.
+    No limit is for files that Spark cannot divide: they stream through DuckDB, whatever their size.
     An engine that the runtime does not have is not taken, whatever the size.
     """
     if choice != "auto":
         return choice, "as the stack's setting says"
-    small = new <= limit
-    found = f"{new / MEGABYTE:,.1f} MB are new, DuckDB takes up to {limit / GIGABYTE:g} GB"
+    small = limit is None or new <= limit
+    found = (
+        "fields may hold line ends, so no file can be divided"
+        if limit is None
+        else f"{new / MEGABYTE:,.1f} MB are new, DuckDB takes up to {limit / GIGABYTE:g} GB"
+    )
     wanted, module, other = _SMALL if small else _LARGE
     if is_installed(module):
         return wanted, found

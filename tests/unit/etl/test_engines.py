@@ -47,3 +47,9 @@ def test_a_runtime_without_duckdb_takes_spark_and_says_so() -> None:
 
     assert name == "spark"
     assert why.endswith("but duckdb is not installed here")
+
+
+def test_files_that_cannot_be_divided_stream_through_duckdb() -> None:
+    name, why = choose("auto", 30 * GIGABYTE, None, everything)
+
+    assert (name, why) == ("duckdb", "fields may hold line ends, so no file can be divided")
