@@ -128,7 +128,7 @@ def _make(request: Request, source: Source, storage: Storage, engine: Engine) ->
     """Turn one raw object into a part; its document comes last, so that it exists whole or not."""
     contract = request.contract
     refuse_marker(source)
-    plan = make_plan(request, source, look(source, storage, contract))
+    plan = make_plan(request, source, look(source, storage, contract, engine.footer))
     progress = Progress(source)
     summary = Summary.of_nothing(contract)
 

@@ -34,7 +34,7 @@ _UNSOUND_ESCAPE: Final = f"\\\\([^/bfnrtu]|u{_HEX}{{0,3}}[^0-9a-fA-F])"
 _SURROGATE: Final = f"\\\\u[dD][89a-fA-F]{_HEX}{{2}}"
 _SURROGATES: Final = f"\\\\u[dD][89abAB]{_HEX}{{2}}\\\\u[dD][c-fC-F]{_HEX}{{2}}"
 _NUL: Final = "\\u0000"
-_CONTROL: Final = "[\\x00-\\x08\\x0a-\\x1f]"
+CONTROL: Final = "[\\x00-\\x08\\x0a-\\x1f]"
 """A tab is none: CSV has them, too."""
 
 NO_OBJECT: Final = "row: not a flat JSON object"
@@ -86,7 +86,7 @@ def json_faults(contract: Contract) -> list[Fault]:
         "'row: keys that are not in the contract: ' || cast(array_size(keys) - known as string)"
     )
     texts = [f"t_{column.name}" for column in contract.kept if column.kind == "categorical"]
-    control = f"regexp_like(concat_ws('', {', '.join(texts)}), {literal(_CONTROL)})"
+    control = f"regexp_like(concat_ws('', {', '.join(texts)}), {literal(CONTROL)})"
     return [
         Fault("not flat", literal(NO_OBJECT)),
         Fault("array_size(array_distinct(keys)) < array_size(keys)", literal(TWICE)),

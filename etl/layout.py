@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from etl.contract import Contract
     from etl.formats import Format
+    from etl.parquet_layout import RawColumn
 
 _LOOK_AT_LINES: Final = 20
 _OTHER_DELIMITERS: Final = ",;\t|"
@@ -50,6 +51,9 @@ class Layout:
 
     keys: tuple[str, ...] = ()
     """How each column is called in the raw object, where its records have names."""
+
+    types: tuple[RawColumn, ...] = ()
+    """Each column as the raw object has it, where its columns have types."""
 
     shape: Shape | None = None
     """Of JSON lines, if most can be expected to look alike."""

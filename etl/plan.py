@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from etl import sql
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from etl.contract import Contract, Destination
     from etl.formats import Format
     from etl.layout import Layout
+    from etl.parquet_layout import RawColumn
     from etl.request import Request, Source
 
 
@@ -48,7 +49,7 @@ class Plan:
     """What the object looks like."""
 
     rows: str
-    """The query that makes the table `rows` of the batch `lines(record, raw)`."""
+    """The query that makes the table `rows` of the batch `lines`: `record`, and `raw` or `p_x`."""
 
     quick_rows: str | None
     """A quicker one, on DuckDB alone: where `destination` is null, `line` is left for the other."""
@@ -62,6 +63,9 @@ class Plan:
     prefix: str
     """Where the files go, each destination's in a folder of its own; ends in a slash."""
 
+    raw_columns: Mapping[str, RawColumn] = field(default_factory=dict[str, "RawColumn"])
+    """What each column is in the object, by the contract's name, where columns have types."""
+
 
 def make_plan(request: Request, source: Source, layout: Layout) -> Plan:
     """Return what is to be done with a raw object of this layout."""
@@ -69,14 +73,20 @@ def make_plan(request: Request, source: Source, layout: Layout) -> Plan:
     return Plan(
         format=contract.format,
         rows=sql.rows(contract, layout),
-        quick_rows=quick_json_rows(contract, layout)
-        if contract.format.type == "jsonl"
-        else quick_text_rows(contract, layout),
+        quick_rows=_quick_rows(contract, layout),
         questions=questions(contract),
         outputs=_outputs(contract),
+        raw_columns=dict(zip(contract.names, layout.types, strict=False)),
         bucket=request.artifact_bucket,
         prefix=part_prefix(request, source),
     )
+
+
+def _quick_rows(contract: Contract, layout: Layout) -> str | None:
+    if contract.format.type == "parquet":
+        return None
+    quick = quick_json_rows if contract.format.type == "jsonl" else quick_text_rows
+    return quick(contract, layout)
 
 
 def _outputs(contract: Contract) -> dict[Destination, Output]:

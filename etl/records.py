@@ -9,6 +9,7 @@ from etl.cells import cells
 from etl.dialect import literal
 from etl.json_lines import json_cells, json_faults
 from etl.meaning import Fault
+from etl.parquet_cells import parquet_cells, parquet_faults, parquet_record
 from etl.reasons import BROKEN_QUOTES, OPEN_QUOTE, wrong_field_count
 
 if TYPE_CHECKING:
@@ -30,13 +31,19 @@ class Reading:
     """What may be wrong with a whole record; the first is its reason."""
 
     raw: str = "raw"
-    """The raw record, as the quarantine keeps it."""
+    """The raw record, as the quarantine keeps it: an expression on `texts`."""
 
 
 def reading(contract: Contract, layout: Layout) -> Reading:
     """Return how the records of a raw object are read."""
     if contract.format.type == "jsonl":
         return Reading(json_cells(contract, layout), json_faults(contract))
+    if contract.format.type == "parquet":
+        return Reading(
+            parquet_cells(contract, layout),
+            parquet_faults(contract, layout),
+            parquet_record(contract, layout),
+        )
     return Reading(cells(contract, layout), _faults(contract))
 
 

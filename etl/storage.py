@@ -40,6 +40,10 @@ class Storage(Protocol):
         """Return the first bytes of a raw object in its version."""
         ...
 
+    def tail(self, source: Source, size: int) -> bytes:
+        """Return the last bytes of a raw object in its version."""
+        ...
+
     def chunks(self, source: Source) -> Iterator[bytes]:
         """Yield a raw object in its version, bit by bit."""
         ...
@@ -104,6 +108,10 @@ class S3Storage:
         if source.size == 0:
             return b""  # S3 refuses a range of an empty object
         return self._reader(source).read(0, min(size, source.size))
+
+    def tail(self, source: Source, size: int) -> bytes:
+        """Return the last bytes of a raw object in its version."""
+        return self._reader(source).read(max(0, source.size - size), source.size)
 
     def chunks(self, source: Source) -> Iterator[bytes]:
         """Yield a raw object in its version, bit by bit, over several connections."""
@@ -198,6 +206,13 @@ class FolderStorage:
     def head(self, source: Source, size: int) -> bytes:
         """Return the first bytes of a raw object."""
         return next(self.chunks(source), b"")[:size]
+
+    def tail(self, source: Source, size: int) -> bytes:
+        """Return the last bytes of a raw object."""
+        last = b""
+        for chunk in self.chunks(source):
+            last = (last + chunk)[-size:]
+        return last
 
     def chunks(self, source: Source) -> Iterator[bytes]:
         """Yield a raw object, bit by bit."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from etl.contract import Destination
     from etl.files import File
+    from etl.parquet_layout import Footer
     from etl.plan import Plan
     from etl.request import Source
     from etl.settings import EngineChoice
@@ -52,6 +53,14 @@ class Engine(Protocol):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None: ...
+
+    def footer(self, source: Source) -> Footer:
+        """Return what a Parquet file says of itself.
+
+        Raises:
+            RecordFormatError: it cannot be read.
+        """
+        ...
 
     def work(
         self, source: Source, plan: Plan, on_batch: Callable[[Done], None]

@@ -19,7 +19,8 @@ import duckdb
 
 from etl.batches import BATCH_BYTES, MARKS, cut
 from etl.dialect import literal
-from etl.engines import Done
+from etl.engines import Done, duckdb_parquet
+from etl.engines.duckdb_parquet import RowRange, row_ranges
 from etl.errors import CountError, EngineError
 from etl.line_ends import MASK
 from etl.machine import MEBIBYTE, this_machine
@@ -29,13 +30,14 @@ from etl.quick import flag
 from etl.raw import raw_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from types import TracebackType
 
     from etl.batches import Batch
     from etl.contract import Destination
     from etl.files import File
     from etl.machine import Machine
+    from etl.parquet_layout import Footer
     from etl.plan import Output, Plan
     from etl.request import Source
     from etl.storage import Storage
@@ -50,6 +52,8 @@ FUNCTIONS: Final = (
     "create macro regexp_like(characters, pattern) as regexp_matches(characters, pattern)",
     "create macro unix_date(of_day) as (of_day - date '1970-01-01')",
     "create macro get_json_object(document, path) as json_extract_string(document, path)",
+    "create macro date_from_unix_date(days) as (date '1970-01-01' + days)",
+    "create macro pmod(number, divisor) as (((number % divisor) + divisor) % divisor)",
     "create macro split(characters, pattern, most) as string_split(characters, right(pattern, 1))",
 )
 """Spark's functions by Spark's names: `conv` for hexadecimal digits, `split` at one character."""
@@ -82,6 +86,7 @@ class DuckdbEngine:
         found = machine or this_machine()
         self._storage = storage
         self._batch_bytes = batch_bytes
+        self._copies: dict[Source, Path] = {}
         self._scratch = tempfile.TemporaryDirectory(prefix="etl-")
         self._workers = max(1, min(found.processors, found.memory // 2 // _WORKER_BYTES))
         self._pool = ThreadPoolExecutor(self._workers, "etl-worker")
@@ -112,9 +117,8 @@ class DuckdbEngine:
     ) -> Mapping[Destination, Sequence[File]]:
         """Do what the plan says with every line of a raw object, in the version that is named."""
         folder = Path(self._scratch.name)
-        text = raw_text(source, self._storage, plan.format)
         with (
-            read_ahead(cut(text, folder, source.key, self._batch_bytes), _READ_AHEAD) as batches,
+            read_ahead(self._batches(source, plan), _READ_AHEAD) as batches,
             Outputs(self._storage, plan, folder) as outputs,
         ):
             work = in_order(
@@ -123,15 +127,33 @@ class DuckdbEngine:
             for done, pieces in work:
                 on_batch(done)
                 outputs.add(pieces)
-            return outputs.finish()
+            files = outputs.finish()
+        if source in self._copies:
+            self._copies[source].unlink()
+        return files
 
-    def _one(self, batch: Batch, plan: Plan) -> tuple[Done, Mapping[Destination, Path]]:
+    def footer(self, source: Source) -> Footer:
+        """Return what a Parquet file says of itself; its copy is kept until it was worked on."""
+        path = Path(self._scratch.name) / f"copy-{len(self._copies):06d}"
+        duckdb_parquet.copy(source, self._storage, path)
+        self._copies[source] = path
+        return duckdb_parquet.read_footer(path, source.key)
+
+    def _batches(self, source: Source, plan: Plan) -> Iterator[Batch | RowRange]:
+        if not plan.raw_columns:
+            text = raw_text(source, self._storage, plan.format)
+            yield from cut(text, Path(self._scratch.name), source.key, self._batch_bytes)
+            return
+        path = self._copies[source]
+        yield from row_ranges(path, source, plan.raw_columns, self._batch_bytes)
+
+    def _one(self, batch: Batch | RowRange, plan: Plan) -> tuple[Done, Mapping[Destination, Path]]:
         worker = self._idle.get()
         try:
             return worker.work(batch, plan)
         finally:
             self._idle.put(worker)
-            batch.path.unlink()
+            batch.path.unlink(missing_ok=True)
 
 
 class _Worker:
@@ -141,7 +163,7 @@ class _Worker:
         self._folder = folder
         self._database: duckdb.DuckDBPyConnection | None = None
 
-    def work(self, batch: Batch, plan: Plan) -> tuple[Done, Mapping[Destination, Path]]:
+    def work(self, batch: Batch | RowRange, plan: Plan) -> tuple[Done, Mapping[Destination, Path]]:
         """Turn a batch into answers, and files with the lines of each destination that has any."""
         self._make_rows(batch, plan)
         answers = {name: self._fetch(query) for name, query in plan.questions.items()}
@@ -153,14 +175,14 @@ class _Worker:
         self._run("drop table rows")
         return Done(answers, batch.size), pieces
 
-    def _make_rows(self, batch: Batch, plan: Plan) -> None:
+    def _make_rows(self, batch: Batch | RowRange, plan: Plan) -> None:
         self._run(f"create or replace temp view lines as {_lines(batch)}")
         self._run(f"create or replace temp table rows as {plan.quick_rows or plan.rows}")
         if plan.quick_rows:
             self._count_lines(batch)
             self._add_rows_that_are_not_easy(plan)
 
-    def _count_lines(self, batch: Batch) -> None:
+    def _count_lines(self, batch: Batch | RowRange) -> None:
         """Check that DuckDB saw every line: its reader leaves out what it cannot read."""
         last = self._fetch("select max(record) as record from rows")[0]["record"]
         expected = batch.first_record + batch.lines - 1
@@ -219,7 +241,9 @@ class _Worker:
         return self._database
 
 
-def _lines(batch: Batch) -> str:
+def _lines(batch: Batch | RowRange) -> str:
+    if isinstance(batch, RowRange):
+        return batch.query
     flags = [f", {str(mark in batch.marks).lower()} as {flag(mark)}" for mark in MARKS]
     raw = "replace(raw, chr(0), chr(10)) as raw" if MASK in batch.marks else "raw"
     return (

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from etl.batches import cut
 from etl.dialect import literal
-from etl.engines import Done, lines
-from etl.errors import EngineError, MovedObjectError
+from etl.engines import Done, lines, spark_parquet
+from etl.errors import EngineError, MovedObjectError, RecordFormatError
 from etl.files import File
 from etl.outputs import FILE_BYTES
 from etl.raw import raw_text
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from etl.contract import Destination
+    from etl.parquet_layout import Footer
     from etl.plan import Output, Plan
     from etl.request import Source
     from etl.storage import Storage
@@ -49,6 +50,8 @@ class SparkEngine:
         self._session = pyspark.SparkSession.builder.appName("etl").getOrCreate()
         # A category may hold `${x}`, and it means just that.
         self._session.conf.set("spark.sql.variable.substitute", "false")
+        for name, value in spark_parquet.SETTINGS.items():
+            self._session.conf.set(name, value)
 
     def __enter__(self) -> Self:
         return self
@@ -61,13 +64,29 @@ class SparkEngine:
     ) -> None:
         self._session.stop()
 
+    def footer(self, source: Source) -> Footer:
+        """Return what a Parquet file says of itself."""
+        try:
+            uri = self._storage.uri(source.bucket, source.key)
+            return spark_parquet.read_footer(self._session, uri)
+        except self._failures as error:
+            raise RecordFormatError(
+                "this Parquet file cannot be read",
+                where=source.key,
+                found=str(error),
+                do="write it again, and upload it whole",
+            ) from error
+
     def work(
         self, source: Source, plan: Plan, on_batch: Callable[[Done], None]
     ) -> Mapping[Destination, Sequence[File]]:
         """Do what the plan says with every line of a raw object: it is one batch."""
         self._confirm(source)
-        read = self._read(source, plan)
-        size = self._judge(source, plan)
+        if plan.raw_columns:
+            read, size = self._read_parquet(source, plan), source.size
+        else:
+            read = self._read(source, plan)
+            size = self._judge(source, plan)
         rows = self._run(plan.rows).persist()
         rows.createOrReplaceTempView("rows")
         answers = {name: self._fetch(query) for name, query in plan.questions.items()}
@@ -118,8 +137,7 @@ class SparkEngine:
 
     def _read(self, source: Source, plan: Plan) -> Any:  # noqa: ANN401 - a Spark DataFrame
         """Make the view `lines`, and return the table that it reads."""
-        uri = self._storage.uri(source.bucket, source.key)
-        path, form = _GLOB.sub(r"\\\g<0>", uri), plan.format
+        path, form = self._reader_uri(source), plan.format
         text = self._session.read.text(path, wholetext=form.quoted_newlines)
         if form.quoted_newlines:
             files, records = lines.records_of_text(form)
@@ -130,6 +148,16 @@ class SparkEngine:
         read.persist().createOrReplaceTempView("read")
         self._run(lines.NUMBERED).createOrReplaceTempView("lines")
         return read
+
+    def _read_parquet(self, source: Source, plan: Plan) -> Any:  # noqa: ANN401 - a Spark DataFrame
+        """Make the view `lines`, and return it."""
+        read = self._session.read.parquet(self._reader_uri(source))
+        chosen = read.selectExpr(*spark_parquet.expressions(read.dtypes, plan.raw_columns))
+        chosen.createOrReplaceTempView("lines")
+        return chosen
+
+    def _reader_uri(self, source: Source) -> str:
+        return _GLOB.sub(r"\\\g<0>", self._storage.uri(source.bucket, source.key))
 
     def _fetch(self, query: str) -> list[dict[str, Any]]:
         try:

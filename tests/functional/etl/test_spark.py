@@ -19,6 +19,7 @@ from etl.errors import EtlError
 from tests.functional.etl.json_data import WINE_JSON, json_lines
 from tests.functional.etl.kinds import KINDS_CONTRACT, kinds_lines
 from tests.functional.etl.lake import ABALONE_CONTRACT, WINE_CONTRACT, Lake
+from tests.functional.etl.parquet_data import PARQUET_CONTRACT, write_parquet
 from tests.functional.etl.texts import FAULTS, TEXTS, faulty_lakes, text_lakes
 
 if TYPE_CHECKING:
@@ -83,6 +84,13 @@ def json_lake(root: Path) -> Lake:
     return lake.put("b.jsonl", json_lines(2, 20))
 
 
+def raw_parquet_lake(root: Path) -> Lake:
+    lake = Lake(root, copy.deepcopy(PARQUET_CONTRACT))
+    groups = ", compression zstd, row_group_size 2048"
+    lake.put("a {x}.parquet", write_parquet(root / "a.parquet", 6000, groups))
+    return lake.put("b.parquet", write_parquet(root / "b.parquet", 40, ", compression gzip"))
+
+
 def rejected_lake(root: Path) -> Lake:
     return Lake(root, copy.deepcopy(ABALONE_CONTRACT)).put("bad.csv", "X,1,1,1,1,1,1,1,1\n" * 9)
 
@@ -106,6 +114,7 @@ def lakes(
         **text_lakes(root, dirty),
         "json": json_lake(root / "json"),
         **faulty_lakes(root),
+        "raw_parquet": raw_parquet_lake(root / "raw_parquet"),
         "rejected": rejected_lake(root / "rejected"),
     }
     found = {name: (lake, twin_of(lake, root / f"{name}-duckdb")) for name, lake in made.items()}
@@ -145,7 +154,9 @@ def run_spark(
     return done.stdout
 
 
-@pytest.mark.parametrize("name", ["abalone", "dirty", "kinds", "time", "json", *TEXTS])
+@pytest.mark.parametrize(
+    "name", ["abalone", "dirty", "kinds", "time", "json", "raw_parquet", *TEXTS]
+)
 def test_spark_writes_what_duckdb_writes(lakes: dict[str, tuple[Lake, Lake]], name: str) -> None:
     spark, duckdb = lakes[name]
 
