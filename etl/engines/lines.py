@@ -13,12 +13,15 @@ if TYPE_CHECKING:
     from etl.formats import Format
 
 NUMBERED: Final = """
-select first_lines.first_record + id - first_lines.first_id as record, raw
+select /*+ broadcast(first_lines) */
+  first_lines.first_record + id - first_lines.first_id as record, raw
 from read join (
   select block, first_id, sum(lines) over (order by block) - lines + 1 as first_record
   from (select block, min(id) as first_id, count(*) as lines from read group by block) as blocks
 ) as first_lines using (block)"""
-"""Line numbers across file splits: `id` counts on within one, which is read front to back."""
+"""Line numbers across file splits: `id` counts on within one, which is read front to back.
+
+There is one row for each split to be joined: sent to where the lines are, they need not move."""
 
 _REPLACED: Final = literal("\ufffd")
 """What Java makes of bytes that an encoding does not define."""

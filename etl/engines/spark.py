@@ -37,12 +37,13 @@ _GLOB: Final = re.compile(r"[\\*?\[\]{}]")
 class SparkEngine:
     """Runs the ETL's SQL on the session of the Glue job, or on a local one."""
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, file_bytes: int = FILE_BYTES) -> None:
         # Any: Spark is in Glue's runtime and in its tests' own environment, not in the project's.
         pyspark: Any = importlib.import_module("pyspark.sql")
         errors: Any = importlib.import_module("pyspark.errors")
         protocol: Any = importlib.import_module("py4j.protocol")
         self._storage = storage
+        self._file_bytes = file_bytes
         self._failures: tuple[type[Exception], ...] = (
             errors.PySparkException,
             protocol.Py4JJavaError,
@@ -92,7 +93,7 @@ class SparkEngine:
         answers = {name: self._fetch(query) for name, query in plan.questions.items()}
         on_batch(Done(answers, size))
         files: dict[Destination, Sequence[File]] = {
-            name: self._write(output, name, plan, 1 + source.size // FILE_BYTES)
+            name: self._write(output, name, plan, 1 + size // self._file_bytes)
             for name, output in plan.outputs.items()
         }
         rows.unpersist()

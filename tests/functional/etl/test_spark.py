@@ -17,7 +17,7 @@ import pytest
 
 from etl.errors import EtlError
 from tests.functional.etl.json_data import WINE_JSON, json_lines
-from tests.functional.etl.kinds import KINDS_CONTRACT, kinds_lines
+from tests.functional.etl.kinds import KINDS_CONTRACT, kinds_line, kinds_lines
 from tests.functional.etl.lake import ABALONE_CONTRACT, WINE_CONTRACT, Lake
 from tests.functional.etl.parquet_data import PARQUET_CONTRACT, write_parquet
 from tests.functional.etl.texts import FAULTS, TEXTS, faulty_lakes, text_lakes
@@ -53,6 +53,22 @@ pyspark-shell
 WINE_HEADER = "colour;quality;free_so2;select\n"
 
 
+UNEVEN = "\r\n".join(
+    (
+        "\ufeff" + kinds_line(),
+        "",
+        kinds_line() + ";and more;and more",
+        "one field",
+        " \t",
+        kinds_line(customer='"never closed'),
+        kinds_line(customer="M\u00fcller \U0001f377", height="1_000"),
+        kinds_line(height="1e400", years="9" * 40),
+        ";" * 12,
+        kinds_line(years="17"),  # and no line end
+    )
+)
+
+
 def abalone_lake(root: Path, abalone: bytes) -> Lake:
     return Lake(root, copy.deepcopy(ABALONE_CONTRACT)).put("abalone.csv", abalone)
 
@@ -60,12 +76,13 @@ def abalone_lake(root: Path, abalone: bytes) -> Lake:
 def dirty_lake(root: Path, dirty: Callable[[int, int], str]) -> Lake:
     lake = Lake(root, copy.deepcopy(WINE_CONTRACT))
     lake.put("b it's 100% {odd}.csv", "\ufeff\r\n" + WINE_HEADER + dirty(7, 4000))
-    return lake.put("a.csv", "select;colour;Free SO2;quality\n" + "{y};red;1.50;7\r\n" * 20)
+    lake.put("a.csv", "select;colour;Free SO2;quality\n" + "{y};red;1.50;7\r\n" * 20)
+    return lake.put("c.csv", f"{WINE_HEADER}red;1_000;1e400;\rred;7;{'9' * 40};{{y}}\n\n\nred;7;1;")
 
 
 def kinds_lake(root: Path) -> Lake:
     lake = Lake(root, copy.deepcopy(KINDS_CONTRACT)).put("a.csv", kinds_lines(1, 3000, wrong=0.5))
-    return lake.put("b.csv", kinds_lines(2, 50))
+    return lake.put("b.csv", kinds_lines(2, 50)).put("c.csv", UNEVEN)
 
 
 def time_lake(root: Path) -> Lake:
