@@ -88,8 +88,10 @@ def test_line_ends_in_quotes_are_seen(desk: Desk) -> None:
 
     printed = desk.draft(file, "y")
 
+    rows = desk.etl(file)["rows"]
     assert desk.model().data.format.quoted_newlines
-    assert announced(printed) == (0, 400)
+    assert (rows["quarantine"], rows["read"]) == announced(printed) == (0, 400)
+    assert {one: rows[one] for one in announced_splits(printed)} == announced_splits(printed)
 
 
 def test_one_stray_quote_is_an_error_of_its_line(desk: Desk) -> None:
