@@ -69,7 +69,9 @@ def _any(texts: tuple[str, ...], kind: str, seed: int) -> str:
 COLUMNS: Final = {
     "rings": "(i % 41)::int",
     "Sex": _any(("M", "F", "1", "M", "F", "X", "", " M "), "varchar", 1),
-    "town": _any(("Ulm", "a, b", 'x "y"', "é🍷", "two\nlines", "", "tab\there"), "varchar", 2),
+    "town": _any(
+        ("Ulm", "a, b", 'x "y"', "é🍷", "two\nlines", "bell\x07", "", "tab\there"), "varchar", 2
+    ),
     "small": "(i % 256 - 128)::tinyint",
     "large": "case when i % 9 = 0 then null else (hash(i) % 1010000000000000)::ubigint end",
     "price": f"case when i % 7 > 0 then {_any(_DECIMALS, 'decimal(38,20)', 3)} end",

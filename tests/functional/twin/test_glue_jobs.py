@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import pytest
 
 from twin.executors.glue_jobs import SHARED_LOGS, JobRunSpec, run_job
@@ -297,6 +298,32 @@ def test_a_run_of_the_etl_reads_text_of_every_form_that_a_contract_declares(
         format={**form, "encoding": "windows-1252", "quoted_newlines": True},
         columns=[{"name": "length", **number}, colour, {"name": "rings", **number}],
     )
+
+    assert run["JobRunState"] == "SUCCEEDED", run
+    assert account.timeline.entries()[-1].fact == "abalone: 100 rows, 0 in quarantine"
+
+
+def test_a_run_of_the_etl_reads_json_lines(
+    account: Cloud, etl: Callable[..., dict[str, Any]]
+) -> None:
+    lines = (f'{{"Rings": {number % 29}, "length": "{number}"}}\n' for number in range(100))
+
+    run = etl(
+        gzip.compress("".join(lines).encode()), "raw/abalone/a.jsonl.gz", format={"type": "jsonl"}
+    )
+
+    assert run["JobRunState"] == "SUCCEEDED", run
+    assert account.timeline.entries()[-1].fact == "abalone: 100 rows, 0 in quarantine"
+
+
+def test_a_run_of_the_etl_reads_parquet(
+    account: Cloud, etl: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
+    query = "select (i % 29)::int as rings, i::double / 4 as length from range(100) as numbers(i)"
+    with duckdb.connect(config={"threads": 1}) as database:
+        database.execute(f"copy ({query}) to '{tmp_path / 'a'}' (format parquet, compression zstd)")
+
+    run = etl((tmp_path / "a").read_bytes(), "raw/abalone/a.parquet", format={"type": "parquet"})
 
     assert run["JobRunState"] == "SUCCEEDED", run
     assert account.timeline.entries()[-1].fact == "abalone: 100 rows, 0 in quarantine"
