@@ -19,7 +19,7 @@ from etl.json_lines import CONTROL, CONTROLS
 from etl.meaning import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from etl.contract import Column, Contract
     from etl.layout import Layout
@@ -45,21 +45,32 @@ def parquet_cells(contract: Contract, layout: Layout) -> str:
     of the day; `m_x` the magnitude of a float, `z_x` how it was moved, `n_x` its digits.
     """
     pairs = list(zip(contract.columns, layout.types, strict=True))
-    steps = [
-        (step, name, [part for column, raw in pairs for part in make(column.name, raw)])
-        for step, name, make in (
-            ("lines", "measured", _measured),
-            ("measured", "rounded", _rounded),
-            ("rounded", "divided", _divided),
-        )
-    ]
-    texts = [f"{_canonical(column, raw)} as u_{column.name}" for column, raw in pairs]
-    steps.append(("divided", "canonical", texts))
-    steps.append(("canonical", "texts", [_text(column) for column in contract.columns]))
+    texts = [f"{canonical(column, raw)} as u_{column.name}" for column, raw in pairs]
     return ", ".join(
-        f"{name} as (\n  select {each(['*', *parts])}\n  from {source}\n)"
-        for source, name, parts in steps
+        (
+            *_steps(pairs),
+            _step("canonical", "divided", texts),
+            _step("texts", "canonical", map(_text, contract.columns)),
+        )
     )
+
+
+def moment_steps(contract: Contract, layout: Layout) -> str:
+    """Return the steps from `lines` to `divided`, for dates and timestamps alone."""
+    pairs = zip(contract.columns, layout.types, strict=True)
+    return ", ".join(_steps([pair for pair in pairs if pair[1].type in ("date", "timestamp")]))
+
+
+def _steps(pairs: Sequence[tuple[Column, RawColumn]]) -> list[str]:
+    sources = (("measured", "lines", _measured), ("rounded", "measured", _rounded))
+    return [
+        _step(name, source, [part for column, raw in pairs for part in make(column.name, raw)])
+        for name, source, make in (*sources, ("divided", "rounded", _divided))
+    ]
+
+
+def _step(name: str, source: str, parts: Iterable[str]) -> str:
+    return f"{name} as (\n  select {each(['*', *parts])}\n  from {source}\n)"
 
 
 def parquet_faults(contract: Contract, layout: Layout) -> list[Fault]:
@@ -116,7 +127,8 @@ def _divided(name: str, raw: RawColumn) -> Iterable[str]:
         yield f"{doubles.places(size)} + z_{name} as a_{name}"
 
 
-def _canonical(column: Column, raw: RawColumn) -> str:
+def canonical(column: Column, raw: RawColumn) -> str:
+    """Return the text of a value, null if there is none."""
     name = column.name
     if raw.type in ("float", "double"):
         return doubles.text(f"p_{name}", f"n_{name}", f"a_{name}")

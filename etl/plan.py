@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from etl import sql
 from etl.contract import QUARANTINE, SPLITS
 from etl.parts import part_prefix
 from etl.questions import questions
 from etl.quick_json import quick_json_rows
+from etl.quick_parquet import quick_parquet_rows
 from etl.quick_quotes import quick_text_rows
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def make_plan(request: Request, source: Source, layout: Layout) -> Plan:
     return Plan(
         format=contract.format,
         rows=sql.rows(contract, layout),
-        quick_rows=_quick_rows(contract, layout),
+        quick_rows=_QUICK[contract.format.type](contract, layout),
         questions=questions(contract),
         outputs=_outputs(contract),
         raw_columns=dict(zip(contract.names, layout.types, strict=False)),
@@ -82,11 +83,11 @@ def make_plan(request: Request, source: Source, layout: Layout) -> Plan:
     )
 
 
-def _quick_rows(contract: Contract, layout: Layout) -> str | None:
-    if contract.format.type == "parquet":
-        return None
-    quick = quick_json_rows if contract.format.type == "jsonl" else quick_text_rows
-    return quick(contract, layout)
+_QUICK: Final = {
+    "csv": quick_text_rows,
+    "jsonl": quick_json_rows,
+    "parquet": quick_parquet_rows,
+}
 
 
 def _outputs(contract: Contract) -> dict[Destination, Output]:

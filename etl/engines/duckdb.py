@@ -180,7 +180,7 @@ class _Worker:
         self._run(f"create or replace temp table rows as {plan.quick_rows or plan.rows}")
         if plan.quick_rows:
             self._count_lines(batch)
-            self._add_rows_that_are_not_easy(plan)
+            self._add_rows_that_are_not_easy(batch, plan)
 
     def _count_lines(self, batch: Batch | RowRange) -> None:
         """Check that DuckDB saw every line: its reader leaves out what it cannot read."""
@@ -195,11 +195,14 @@ class _Worker:
                 do="this is a fault of the ETL",
             )
 
-    def _add_rows_that_are_not_easy(self, plan: Plan) -> None:
+    def _add_rows_that_are_not_easy(self, batch: Batch | RowRange, plan: Plan) -> None:
         # In a table of their own: few among many, each would be a batch to DuckDB.
         self._run(f"create or replace temp table others as {_OTHERS}")
         if self._fetch("select 1 from others limit 1"):
-            self._run("create or replace temp view lines as from others")
+            left = "from others"
+            if isinstance(batch, RowRange):
+                left = f"from ({batch.query}) where record in (select record from others)"
+            self._run(f"create or replace temp view lines as {left}")
             self._run(f"insert into rows {plan.rows}")
 
     def _fetch(self, query: str) -> list[dict[str, Any]]:

@@ -48,5 +48,7 @@ def work(
 
     machine = Machine(processors, memory=1 << 32)
     with DuckdbEngine(FolderStorage(lake.root), machine, batch_bytes) as engine:
+        if plan.raw_columns:
+            engine.footer(source)  # as the job does, which asks for the layout
         engine.work(source, plan, on_batch)
     return merge_all(found, request.contract), lake.objects()
