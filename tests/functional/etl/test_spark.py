@@ -213,7 +213,7 @@ def test_the_dirty_objects_had_every_kind_of_dirt(lakes: dict[str, tuple[Lake, L
         "quality: empty",
         "row: 1 fields instead of 4",
         "row: 6 fields instead of 4",
-        "row: quotes do not match",
+        "row: a quote is not closed (does it hold a line end? see quoted_newlines)",
     } <= reasons
 
 
