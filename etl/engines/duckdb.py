@@ -110,6 +110,8 @@ class DuckdbEngine:
         trace: TracebackType | None,
     ) -> None:
         self._pool.shutdown(cancel_futures=True)
+        while not self._idle.empty():
+            self._idle.get().close()
         self._scratch.cleanup()
 
     def work(
@@ -162,6 +164,11 @@ class _Worker:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._database: duckdb.DuckDBPyConnection | None = None
+
+    def close(self) -> None:
+        """Free what the database holds."""
+        if self._database is not None:
+            self._database.close()
 
     def work(self, batch: Batch | RowRange, plan: Plan) -> tuple[Done, Mapping[Destination, Path]]:
         """Turn a batch into answers, and files with the lines of each destination that has any."""

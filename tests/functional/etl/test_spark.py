@@ -25,6 +25,9 @@ from tests.functional.etl.texts import FAULTS, SPARK_NEED_NOT_SEE, TEXTS, faulty
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.timeout(900)
+"""Seconds for a test, its Spark included: two that start side by side share the processors."""
+
 ROOT = Path(__file__).parents[3]
 PYTHON = ROOT / ".venv-spark" / "bin" / "python"
 

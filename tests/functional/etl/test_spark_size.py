@@ -26,6 +26,9 @@ from tests.functional.etl.test_spark import PYTHON, WINE_HEADER, run_spark, twin
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.timeout(900)
+"""Seconds for a test, its Spark and the million rows included."""
+
 MEBIBYTE = 1024 * 1024
 ROWS = 1_000_000
 DIRTY = 20_000
