@@ -118,6 +118,19 @@ class DuckdbEngine:
         self, source: Source, plan: Plan, on_batch: Callable[[Done], None]
     ) -> Mapping[Destination, Sequence[File]]:
         """Do what the plan says with every line of a raw object, in the version that is named."""
+        try:
+            files = self._work(source, plan, on_batch)
+        except (EngineError, duckdb.Error):
+            if source in self._copies:
+                duckdb_parquet.confirm_readable(self._copies[source], source.key)
+            raise
+        if source in self._copies:
+            self._copies[source].unlink()
+        return files
+
+    def _work(
+        self, source: Source, plan: Plan, on_batch: Callable[[Done], None]
+    ) -> Mapping[Destination, Sequence[File]]:
         folder = Path(self._scratch.name)
         with (
             read_ahead(self._batches(source, plan), _READ_AHEAD) as batches,
@@ -129,10 +142,7 @@ class DuckdbEngine:
             for done, pieces in work:
                 on_batch(done)
                 outputs.add(pieces)
-            files = outputs.finish()
-        if source in self._copies:
-            self._copies[source].unlink()
-        return files
+            return outputs.finish()
 
     def footer(self, source: Source) -> Footer:
         """Return what a Parquet file says of itself; its copy is kept until it was worked on."""

@@ -8,6 +8,7 @@ time depend on no object's size. The cost: the scratch folder has to hold the ob
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -84,11 +85,31 @@ def read_footer(path: Path, where: str) -> Footer:
     Raises:
         RecordFormatError: DuckDB cannot read it.
     """
-    file = f"read_parquet({literal(str(path))})"
+    with _refusal(path, where) as database:
+        file = f"read_parquet({literal(str(path))})"
+        columns = database.execute(f"describe from {file}").fetchall()
+        rows = database.execute(f"select count(*) from {file}").fetchall()
+    return Footer(
+        int(rows[0][0]), tuple(_column(str(name), str(kind)) for name, kind, *_ in columns)
+    )
+
+
+def confirm_readable(path: Path, where: str) -> None:
+    """Read all that is in a file.
+
+    Raises:
+        RecordFormatError: it is damaged.
+    """
+    with _refusal(path, where) as database:
+        database.execute(f"select max(hash(t)) from read_parquet({literal(str(path))}) as t")
+
+
+@contextmanager
+def _refusal(path: Path, where: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give a database; what it cannot read is refused in the words that people get."""
     try:
         with duckdb.connect(config={"threads": 1}) as database:
-            columns = database.execute(f"describe from {file}").fetchall()
-            rows = database.execute(f"select count(*) from {file}").fetchall()
+            yield database
     except duckdb.Error as error:
         raise RecordFormatError(
             "this Parquet file cannot be read",
@@ -96,9 +117,6 @@ def read_footer(path: Path, where: str) -> Footer:
             found=str(error).replace(str(path), "the file"),
             do="write it again, and upload it whole",
         ) from error
-    return Footer(
-        int(rows[0][0]), tuple(_column(str(name), str(kind)) for name, kind, *_ in columns)
-    )
 
 
 def row_ranges(

@@ -163,7 +163,8 @@ BROKEN: dict[str, Callable[[bytes], bytes]] = {
     "this Parquet file is cut off.*its end": lambda whole: whole[:-9],
     "this Parquet file is cut off": lambda whole: b"PAR1" + whole[-4:],
     "is encrypted": lambda whole: b"PARE" + whole[4:],
-    "cannot be read|DuckDB": _without_a_middle,
+    "this Parquet file cannot be read": _without_a_middle,
+    "file cannot be read": lambda whole: whole[:4] + b"\xff" * 16 + whole[20:],
 }
 
 
