@@ -66,9 +66,7 @@ def _number(place: int, column: Column) -> list[str]:
 
 
 def _narrow_squares(value: str) -> dict[str, str]:
-    # What rounds to 1000 would be too large for the square's type: it is taken as a bit less.
-    most = f"case when {value} > 0 then 999.999999 when {value} < 0 then -999.999999 end"
-    small = f"coalesce(try_cast({value} as decimal(9,6)), cast({most} as decimal(9,6)))"
+    small = f"cast({value} as decimal(10,6))"
     # The types are just wide enough: Spark rounds a product that might need more than 38 digits.
     difference, total = (
         f"cast({value} {sign} {small} as decimal({digits},15))"

@@ -172,7 +172,7 @@ def _value(column: Column) -> str:
 
 
 def _counted(column: Column) -> str:
-    return f"{meaning(column).counted(column)} as k_{column.name}"
+    return f"case when reason = '' then {meaning(column).counted(column)} end as k_{column.name}"
 
 
 def _kept_text(column: Column) -> str:
