@@ -134,12 +134,13 @@ def _make(request: Request, source: Source, storage: Storage, engine: Engine) ->
 
     def add(done: Done) -> None:
         nonlocal summary
-        batch = read_answers(done.answers, contract, source.key)
+        batch = read_answers(done.answers, contract, source.key, done.records)
         summary = summary.merge(batch)
         learn(summary, contract, source.key)
         progress.add(batch.read, done.bytes)
 
     files = engine.work(source, plan, add)
+    summary.prove(source.key)
     part = Part(part_id(request, source), source, files, summary)
     storage.write(request.artifact_bucket, part_key(request, source), part_document(part))
     progress.end()

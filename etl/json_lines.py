@@ -37,6 +37,7 @@ _NUL: Final = "\\u0000"
 CONTROL: Final = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]"
 """Tabs and line ends are none: CSV has them, too."""
 
+NOT_BLANK: Final = "trim(both ' \t' from raw) <> ''"
 NO_OBJECT: Final = "row: not a flat JSON object"
 TWICE: Final = "row: the same key twice"
 CONTROLS: Final = "row: a control character in a category"

@@ -12,6 +12,7 @@ from etl.questions import questions
 from etl.quick_json import quick_json_rows
 from etl.quick_parquet import quick_parquet_rows
 from etl.quick_quotes import quick_text_rows
+from etl.records import reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,6 +56,12 @@ class Plan:
     quick_rows: str | None
     """A quicker one, on DuckDB alone: where `destination` is null, `line` is left for the other."""
 
+    is_record: str
+    """Which lines after the header are records at all: a condition on `raw`."""
+
+    header_record: int
+    """Line number of the header, counted from 1; 0 when there is none."""
+
     questions: Mapping[str, str]
     """Queries on `rows` with small answers, by name."""
 
@@ -75,6 +82,8 @@ def make_plan(request: Request, source: Source, layout: Layout) -> Plan:
         format=contract.format,
         rows=sql.rows(contract, layout),
         quick_rows=_QUICK[contract.format.type](contract, layout),
+        is_record=reading(contract, layout).is_record,
+        header_record=layout.header_record,
         questions=questions(contract),
         outputs=_outputs(contract),
         raw_columns=dict(zip(contract.names, layout.types, strict=False)),

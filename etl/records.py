@@ -1,13 +1,13 @@
-"""Raw records of any format as SQL: the one place that knows which format is read by what."""
+"""Raw records of any format as SQL, and which lines are none. Short ways are in `etl/plan.py`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from etl.cells import cells
+from etl.cells import cells, not_blank
 from etl.dialect import literal
-from etl.json_lines import json_cells, json_faults
+from etl.json_lines import NOT_BLANK, json_cells, json_faults
 from etl.meaning import Fault
 from etl.parquet_cells import parquet_cells, parquet_faults, parquet_record
 from etl.reasons import BROKEN_QUOTES, OPEN_QUOTE, wrong_field_count
@@ -27,6 +27,9 @@ class Reading:
     steps: str
     """From `lines` to `texts`: record, `t_x` for each column x, and what the others speak of."""
 
+    is_record: str
+    """Which lines after the header are records at all: a condition on `raw`."""
+
     faults: Sequence[Fault]
     """What may be wrong with a whole record; the first is its reason."""
 
@@ -37,14 +40,15 @@ class Reading:
 def reading(contract: Contract, layout: Layout) -> Reading:
     """Return how the records of a raw object are read."""
     if contract.format.type == "jsonl":
-        return Reading(json_cells(contract, layout), json_faults(contract))
+        return Reading(json_cells(contract, layout), NOT_BLANK, json_faults(contract))
     if contract.format.type == "parquet":
         return Reading(
             parquet_cells(contract, layout),
+            "true",
             parquet_faults(contract, layout),
             parquet_record(contract, layout),
         )
-    return Reading(cells(contract, layout), _faults(contract))
+    return Reading(cells(contract, layout), not_blank(contract.format.delimiter), _faults(contract))
 
 
 def _faults(contract: Contract) -> list[Fault]:

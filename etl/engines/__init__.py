@@ -39,6 +39,9 @@ class Done:
     """A batch that was worked on."""
 
     answers: Answers
+    records: int
+    """That were read: lines less blank ones and the header."""
+
     bytes: int
 
 

@@ -55,11 +55,15 @@ def records_of_text(form: Format) -> tuple[list[str], list[str]]:
     )
 
 
-def judged() -> str:
-    """Return the query that tells the bytes of the text, and whether any of it is to be refused."""
+def judged(is_record: str) -> str:
+    """Return the query that tells of the text its bytes, its records, and whether it is refused.
+
+    The header is one of these records.
+    """
     refused = f"refused or octet_length(raw) > {LONGEST_RECORD} or instr(raw, chr(0)) > 0"
     return (
         "select coalesce(sum(octet_length(raw) + 1), 0) as size,"
+        f" count(case when {is_record} then 1 end) as records,"
         f" coalesce(bool_or({refused}), false) as refused from read"
     )
 

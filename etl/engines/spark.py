@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from etl.batches import cut
+from etl.contract import DESTINATIONS
 from etl.dialect import literal
 from etl.engines import Done, lines, spark_parquet
 from etl.errors import EngineError, MovedObjectError, RecordFormatError
@@ -84,16 +85,20 @@ class SparkEngine:
         """Do what the plan says with every line of a raw object: it is one batch."""
         self._confirm(source)
         if plan.raw_columns:
-            read, size = self._read_parquet(source, plan), source.size
+            read = self._read_parquet(source, plan)
+            size, records = source.size, read.count()
         else:
             read = self._read(source, plan)
-            size = self._judge(source, plan)
+            size, records = self._judge(source, plan)
         rows = self._run(plan.rows).persist()
         rows.createOrReplaceTempView("rows")
         answers = {name: self._fetch(query) for name, query in plan.questions.items()}
-        on_batch(Done(answers, size))
+        on_batch(Done(answers, records, size))
+        there = {DESTINATIONS[int(answer["destination"])] for answer in answers["sums"]}
         files: dict[Destination, Sequence[File]] = {
             name: self._write(output, name, plan, 1 + size // self._file_bytes)
+            if name in there
+            else []
             for name, output in plan.outputs.items()
         }
         rows.unpersist()
@@ -101,10 +106,10 @@ class SparkEngine:
         self._confirm(source)
         return files
 
-    def _judge(self, source: Source, plan: Plan) -> int:
-        """Return the bytes of the text; refuse what DuckDB has to refuse, by the same words."""
+    def _judge(self, source: Source, plan: Plan) -> tuple[int, int]:
+        """Return the text's bytes and records; refuse what DuckDB refuses, by the same words."""
         try:
-            (found,) = self._fetch(lines.judged())
+            (found,) = self._fetch(lines.judged(plan.is_record))
         except EngineError:
             self._name_the_fault(source, plan)
             raise
@@ -115,7 +120,7 @@ class SparkEngine:
                 where=source.key,
                 do="this is a fault of the ETL",
             )
-        return int(found["size"])
+        return int(found["size"]), int(found["records"]) - (plan.header_record > 0)
 
     def _name_the_fault(self, source: Source, plan: Plan) -> None:
         """Raise what is wrong with an object: it is read again here, until there is a fault."""
@@ -171,8 +176,6 @@ class SparkEngine:
         prefix = f"{plan.prefix}{name}/"
         scratch = f"{prefix}spark/"
         chosen = self._run(output.query)
-        if chosen.isEmpty():
-            return []
         if output.header:
             first = f"select cast(0 as bigint) as record, {literal(output.header)} as line"
             chosen = self._run(first).unionAll(chosen)

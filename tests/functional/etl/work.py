@@ -44,7 +44,7 @@ def work(
     found: list[Summary] = []
 
     def on_batch(done: Done) -> None:
-        found.append(read_answers(done.answers, request.contract, source.key))
+        found.append(read_answers(done.answers, request.contract, source.key, done.records))
 
     machine = Machine(processors, memory=1 << 32)
     with DuckdbEngine(FolderStorage(lake.root), machine, batch_bytes) as engine:
