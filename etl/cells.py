@@ -69,6 +69,11 @@ def filled(text: str, column: Column) -> str:
     return text if column.fill is None else f"coalesce(nullif({text}, ''), {literal(column.fill)})"
 
 
+def trimmed_text(column: Column, text: str) -> str:
+    """Return `t_x`: a text without blanks around it, or what takes an empty one's place."""
+    return f"nullif({filled(_trim(text), column)}, '') as t_{column.name}"
+
+
 def _has_quotes(quote: str) -> str:
     return f"instr(raw, {literal(quote)}) > 0" if quote else "false"
 

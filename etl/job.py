@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -19,14 +20,14 @@ from etl import manifest
 from etl.answers import read_answers
 from etl.contract import QUARANTINE, SPLITS
 from etl.engines import GIGABYTE, open_engine
-from etl.errors import EtlError, ManyValuesError, MissingObjectError
+from etl.errors import EtlError, ManyValuesError
 from etl.first_look import look
 from etl.learnt import learn
 from etl.parts import Part, part_document, part_id, part_key, read_part
 from etl.plan import make_plan
 from etl.progress import Progress
 from etl.quality import refuse_bad_data
-from etl.raw import refuse_marker
+from etl.raw import is_divisible, refuse_marker
 from etl.request import parse_request
 from etl.settings import Settings
 from etl.storage import open_storage
@@ -42,9 +43,12 @@ if TYPE_CHECKING:
     from etl.storage import Storage
 
     OpenStorage = Callable[[str], tuple[Storage, str, str]]
-    OpenEngine = Callable[[EngineChoice, Storage, int, int | None], Engine]
+    OpenEngine = Callable[[EngineChoice, Storage, int, int], Engine]
 
 LOG = logging.getLogger("etl")
+_AT_ONCE: Final = 8
+"""Requests for the documents of parts."""
+
 REASONS_LOGGED: Final = 20
 """Lines of the log; the manifest has all reasons."""
 
@@ -88,13 +92,15 @@ def _parts(
     request: Request, storage: Storage, settings: Settings, open_engine: OpenEngine
 ) -> list[Part]:
     """Return the parts of all sources in their order; make those that nobody made before."""
-    found = {source: _find(request, source, storage) for source in request.sources}
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        looks = {source: pool.submit(_find, request, source, storage) for source in request.sources}
+    found = {source: look.result() for source, look in looks.items()}
     missing = [source for source, part in found.items() if part is None]
     LOG.info("%d raw objects, %d of them new", len(found), len(missing))
     if missing:
-        divisible = not request.contract.format.quoted_newlines
-        limit = settings.duckdb_gb * GIGABYTE if divisible else None
-        new = sum(source.size for source in missing)
+        limit = settings.duckdb_gb * GIGABYTE
+        form = request.contract.format
+        new = sum(source.size for source in missing if is_divisible(source, form))
         with open_engine(settings.engine, storage, new, limit) as engine:
             found |= {source: _make(request, source, storage, engine) for source in missing}
     _tell_moves(missing, storage)
@@ -104,24 +110,19 @@ def _parts(
 def _tell_moves(sources: Sequence[Source], storage: Storage) -> None:
     """Say which raw objects changed meanwhile: this dataset is of the versions that it names."""
     for source in sources:
-        try:
-            current = storage.current_version(source)
-        except MissingObjectError:
-            current = "none, it was deleted"
+        current = storage.current_version(source)
         if current != source.version_id:
             LOG.warning(
                 "%s changed during the run: current is %s, this dataset has %s; the next has that",
                 storage.uri(source.bucket, source.key),
-                current,
+                current or "none, it was deleted",
                 source.version_id,
             )
 
 
 def _find(request: Request, source: Source, storage: Storage) -> Part | None:
-    key = part_key(request, source)
-    if not storage.exists(request.artifact_bucket, key):
-        return None
-    return read_part(storage.read(request.artifact_bucket, key), request.contract)
+    content = storage.find(request.artifact_bucket, part_key(request, source))
+    return None if content is None else read_part(content, request.contract)
 
 
 def _make(request: Request, source: Source, storage: Storage, engine: Engine) -> Part:

@@ -13,16 +13,16 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from etl import doubles
-from etl.cells import filled
+from etl.cells import trimmed_text
 from etl.dialect import each, literal
-from etl.json_lines import CONTROL, CONTROLS
-from etl.meaning import Fault
+from etl.json_lines import controls_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from etl.contract import Column, Contract
     from etl.layout import Layout
+    from etl.meaning import Fault
     from etl.parquet_layout import RawColumn
 
 _A_DAY: Final = 86_400
@@ -50,7 +50,11 @@ def parquet_cells(contract: Contract, layout: Layout) -> str:
         (
             *_steps(pairs),
             _step("canonical", "divided", texts),
-            _step("texts", "canonical", map(_text, contract.columns)),
+            _step(
+                "texts",
+                "canonical",
+                [trimmed_text(column, f"u_{column.name}") for column in contract.columns],
+            ),
         )
     )
 
@@ -74,14 +78,13 @@ def _step(name: str, source: str, parts: Iterable[str]) -> str:
 
 
 def parquet_faults(contract: Contract, layout: Layout) -> list[Fault]:
-    """Return what may be wrong with a whole row: there are no lines for a category to end."""
+    """Return what may be wrong with a whole row."""
     texts = [
         f"u_{column.name}"
         for column, raw in zip(contract.columns, layout.types, strict=True)
         if column.kept and column.kind == "categorical" and raw.type == "text"
     ]
-    control = f"regexp_like(concat_ws('', {', '.join(texts)}), {literal(CONTROL)})"
-    return [Fault(control, literal(CONTROLS))] if texts else []
+    return controls_in(texts)
 
 
 def parquet_record(contract: Contract, layout: Layout) -> str:
@@ -183,11 +186,6 @@ def _rendered(form: str, name: str) -> str:
 
 def _two(number: str) -> str:
     return f"lpad(cast({number} as string), 2, '0')"
-
-
-def _text(column: Column) -> str:
-    trimmed = f"trim(both ' \t' from u_{column.name})"
-    return f"nullif({filled(trimmed, column)}, '') as t_{column.name}"
 
 
 def _json_key(name: str) -> str:

@@ -52,6 +52,11 @@ def refuse_marker(source: Source) -> None:
         )
 
 
+def is_divisible(source: Source, form: Format) -> bool:
+    """Tell whether any part of an object can be read without what is before it."""
+    return not form.quoted_newlines and not (form.type != "parquet" and _compressed(source))
+
+
 def raw_text(source: Source, storage: Storage, form: Format) -> Iterator[bytes]:
     """Yield the text of an object, bit by bit; line ends in quotes are masked if it has any.
 

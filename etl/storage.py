@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor
@@ -36,6 +37,10 @@ class Storage(Protocol):
         """Tell whether there is such an object."""
         ...
 
+    def find(self, bucket: str, key: str) -> bytes | None:
+        """Return a whole object, or None if there is none."""
+        ...
+
     def head(self, source: Source, size: int) -> bytes:
         """Return the first bytes of a raw object in its version."""
         ...
@@ -48,8 +53,8 @@ class Storage(Protocol):
         """Yield a raw object in its version, bit by bit."""
         ...
 
-    def current_version(self, source: Source) -> str:
-        """Return the version that a reader gets who cannot ask for one."""
+    def current_version(self, source: Source) -> str | None:
+        """Return the version that a reader gets who cannot ask for one; None if it was deleted."""
         ...
 
     def write(self, bucket: str, key: str, content: bytes) -> None:
@@ -103,6 +108,15 @@ class S3Storage:
             raise
         return True
 
+    def find(self, bucket: str, key: str) -> bytes | None:
+        """Return a whole object, or None if there is none."""
+        try:
+            return self._client.get_object(Bucket=bucket, Key=key)["Body"].read()
+        except self._client.exceptions.ClientError as error:
+            if error.response["Error"]["Code"] in _MISSING:
+                return None
+            raise
+
     def head(self, source: Source, size: int) -> bytes:
         """Return the first bytes of a raw object in its version."""
         if source.size == 0:
@@ -117,11 +131,13 @@ class S3Storage:
         """Yield a raw object in its version, bit by bit, over several connections."""
         yield from self._reader(source).chunks(source.size)
 
-    def current_version(self, source: Source) -> str:
-        """Return the version that a reader gets who cannot ask for one."""
+    def current_version(self, source: Source) -> str | None:
+        """Return the version that a reader gets who cannot ask for one; None if it was deleted."""
         try:
             answer = self._client.head_object(Bucket=source.bucket, Key=source.key)
         except self._client.exceptions.ClientError as error:
+            if error.response["Error"]["Code"] in _MISSING:
+                return None
             raise _missing(self.uri(source.bucket, source.key), source.version_id, error) from error
         return str(answer.get("VersionId", "null"))
 
@@ -203,16 +219,20 @@ class FolderStorage:
         """Tell whether there is such an object."""
         return self._path(bucket, key).is_file()
 
+    def find(self, bucket: str, key: str) -> bytes | None:
+        """Return a whole object, or None if there is none."""
+        path = self._path(bucket, key)
+        return path.read_bytes() if path.is_file() else None
+
     def head(self, source: Source, size: int) -> bytes:
         """Return the first bytes of a raw object."""
         return next(self.chunks(source), b"")[:size]
 
     def tail(self, source: Source, size: int) -> bytes:
         """Return the last bytes of a raw object."""
-        last = b""
-        for chunk in self.chunks(source):
-            last = (last + chunk)[-size:]
-        return last
+        with self._path(source.bucket, source.key).open("rb") as stream:
+            stream.seek(-min(size, source.size), os.SEEK_END)
+            return stream.read()
 
     def chunks(self, source: Source) -> Iterator[bytes]:
         """Yield a raw object, bit by bit."""
@@ -222,7 +242,7 @@ class FolderStorage:
         except OSError as error:
             raise _missing(self.uri(source.bucket, source.key), "", error) from error
 
-    def current_version(self, source: Source) -> str:
+    def current_version(self, source: Source) -> str | None:
         """Return the version that was asked for: a folder has no other."""
         return source.version_id
 

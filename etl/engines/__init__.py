@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from types import TracebackType
 
     from etl.contract import Destination
     from etl.files import File
@@ -50,12 +49,7 @@ class Engine(Protocol):
 
     def __enter__(self) -> Self: ...
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...
+    def __exit__(self, *_: object) -> None: ...
 
     def footer(self, source: Source) -> Footer:
         """Return what a Parquet file says of itself.
@@ -78,7 +72,7 @@ class Engine(Protocol):
         ...
 
 
-def open_engine(choice: EngineChoice, storage: Storage, new: int, limit: int | None) -> Engine:
+def open_engine(choice: EngineChoice, storage: Storage, new: int, limit: int) -> Engine:
     """Return the engine for so many new raw bytes; the log says which, and why."""
     name, why = choose(choice, new, limit, _is_installed)
     LOG.info("engine: %s (%s)", name, why)
@@ -92,23 +86,21 @@ def open_engine(choice: EngineChoice, storage: Storage, new: int, limit: int | N
 
 
 def choose(
-    choice: EngineChoice, new: int, limit: int | None, is_installed: Callable[[str], bool]
+    choice: EngineChoice, new: int, limit: int, is_installed: Callable[[str], bool]
 ) -> tuple[Name, str]:
     """Return which engine makes the new parts, and why.
 
-    `auto` goes by the bytes of what is new: what has a part already costs neither engine anything.
-    No limit is for files that Spark cannot divide: they stream through DuckDB, whatever their size.
+    `auto` goes by the bytes of what is new, which is what costs, and which Spark can divide: other
+    files are one task's work there, and DuckDB streams them, whatever their size.
     An engine that the runtime does not have is not taken, whatever the size.
     """
     if choice != "auto":
         return choice, "as the stack's setting says"
-    small = limit is None or new <= limit
     found = (
-        "fields may hold line ends, so no file can be divided"
-        if limit is None
-        else f"{new / MEGABYTE:,.1f} MB are new, DuckDB takes up to {limit / GIGABYTE:g} GB"
+        f"{new / MEGABYTE:,.1f} MB are new and can be divided,"
+        f" DuckDB takes up to {limit / GIGABYTE:g} GB"
     )
-    wanted, module, other = _SMALL if small else _LARGE
+    wanted, module, other = _SMALL if new <= limit else _LARGE
     if is_installed(module):
         return wanted, found
     return other, f"{found}, but {module} is not installed here"

@@ -32,7 +32,6 @@ from etl.raw import raw_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from types import TracebackType
 
     from etl.batches import Batch
     from etl.contract import Destination
@@ -105,12 +104,7 @@ class DuckdbEngine:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._pool.shutdown(cancel_futures=True)
         while not self._idle.empty():
             self._idle.get().close()
@@ -122,7 +116,7 @@ class DuckdbEngine:
         """Do what the plan says with every line of a raw object, in the version that is named."""
         try:
             files = self._work(source, plan, on_batch)
-        except (EngineError, duckdb.Error):
+        except EngineError:
             if source in self._copies:
                 duckdb_parquet.confirm_readable(self._copies[source], source.key)
             raise

@@ -122,12 +122,16 @@ def _refusal(path: Path, where: str) -> Iterator[duckdb.DuckDBPyConnection]:
 def row_ranges(
     path: Path, source: Source, columns: Mapping[str, RawColumn], batch_bytes: int
 ) -> Iterator[RowRange]:
-    """Yield the rows of a file, so many at once as may have the bytes as text."""
+    """Yield the rows of a file, so many at once as may have the bytes as text.
+
+    Raises:
+        RecordFormatError: DuckDB cannot read it.
+    """
     file = literal(str(path))
-    with duckdb.connect(config={"threads": 1}) as database:
+    with _refusal(path, source.key) as database:
         found = database.execute(
-            f"select sum(total_uncompressed_size) from parquet_metadata({file})"
-            " where type = 'BYTE_ARRAY'"
+            "select sum(total_uncompressed_size) filter (type = 'BYTE_ARRAY')"
+            f" from parquet_metadata({file})"
         ).fetchall()
         rows = database.execute(f"select count(*) from read_parquet({file})").fetchall()[0][0]
     each = len(columns) * _FIELD_BYTES + int(found[0][0] or 0) // max(rows, 1)

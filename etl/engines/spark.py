@@ -23,7 +23,6 @@ from etl.raw import raw_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from types import TracebackType
 
     from etl.contract import Destination
     from etl.parquet_layout import Footer
@@ -58,12 +57,7 @@ class SparkEngine:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._session.stop()
 
     def footer(self, source: Source) -> Footer:
@@ -136,7 +130,7 @@ class SparkEngine:
             raise MovedObjectError(
                 "was replaced, and Spark reads the current version alone",
                 where=self._storage.uri(source.bucket, source.key),
-                found=f"version {current}",
+                found=f"version {current}" if current else "nothing: it was deleted",
                 expected=f"version {source.version_id}",
                 do="start a new run: it takes what is current",
             )
