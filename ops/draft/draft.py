@@ -16,7 +16,7 @@ from ops.draft.profile import profile
 from ops.draft.quarantine import ALLOWED, settle
 from ops.draft.rows import cut_best, require_rows
 from ops.draft.source import head_of, open_source
-from ops.draft.splits import deal_out, in_time, key_of
+from ops.draft.splits import deal_out, in_time, key_of, require_rows_in_each
 from ops.draft.structured import read_json_lines, read_parquet
 from ops.errors import OpsError
 
@@ -51,12 +51,15 @@ class Draft:
     """What could be in its place, where rows have dates."""
 
     rows: Mapping[str, int]
-    """Of each split, in this file."""
+    """Of each split, in this file; measured by the rehearsal."""
 
     measured: Baselines
     gate: Gate
-    checks: tuple[str, ...]
-    """What is to be checked of the file as a whole."""
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """What is to be checked of the file as a whole."""
+        return _file_checks(self.source, self.format, self.quarantine)
 
 
 def draft(
@@ -101,7 +104,6 @@ def draft(
         rows=rows,
         measured=measured,
         gate=gate(measured, rows),
-        checks=_file_checks(source, form, settled.quarantine),
     )
 
 
@@ -201,15 +203,8 @@ def _deal_out(
 ) -> tuple[str | None, Mapping[str, int]]:
     key = key_of(profiles, decisions)
     counts = deal_out(rows, decisions, key)
-    if min(counts.values()) and counts["train"] > 1:
-        return key, counts
-    raise OpsError(
-        "there are too few rows to learn from some and judge by others",
-        resource=file,
-        found=", ".join(f"{name} {count}" for name, count in counts.items()),
-        expected="rows in each split; some hundreds make a model that can be judged",
-        do="collect more rows",
-    )
+    require_rows_in_each(counts, file)
+    return key, counts
 
 
 def _file_checks(source: Source, form: Format, lost: Quarantine) -> tuple[str, ...]:

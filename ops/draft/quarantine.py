@@ -1,4 +1,4 @@
-"""Rows that the ETL will quarantine under what was decided, and what to do if they are too many."""
+"""Rows that decisions cost, and what to do if they are too many. The ETL has the last word."""
 # ruff: noqa: S608 - conditions are made of checked names
 
 from __future__ import annotations
@@ -70,15 +70,25 @@ def settle(
         worst = max(costs, key=lambda name: costs[name])
         why = f"as {kept[worst].column.kind} it would cost {costs[worst]:,} rows"
         kept[worst] = left_out(by_name[worst], kept[worst].seen, why)
-    if found.share > _HOPELESS:
-        raise OpsError(
-            "most rows cannot be used",
-            resource=file,
-            found=f"{found.rows:,} of {found.read:,} rows: {'; '.join(found.reasons)}",
-            expected="rows that are whole, with a number in the target",
-            do="mend the file, or name another target",
-        )
+    if is_hopeless(found):
+        raise hopeless(found, file)
     return Settled(tuple(kept.values()), found)
+
+
+def is_hopeless(lost: Quarantine) -> bool:
+    """Tell whether most rows are lost."""
+    return lost.share > _HOPELESS
+
+
+def hopeless(lost: Quarantine, file: str) -> OpsError:
+    """Return that most rows are lost."""
+    return OpsError(
+        "most rows cannot be used",
+        resource=file,
+        found=f"{lost.rows:,} of {lost.read:,} rows: {'; '.join(lost.reasons)}",
+        expected="rows that are whole, with a number in the target",
+        do="mend the file, or name another target",
+    )
 
 
 def sound(decisions: Sequence[Decision]) -> str:

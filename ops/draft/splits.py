@@ -1,4 +1,4 @@
-"""Deals rows out to train, validation and test as the ETL does, so that counts are the same."""
+"""Deals rows out to train, validation and test, mostly as the ETL does, to measure baselines."""
 # ruff: noqa: S608 - names are checked by the schema
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from ops.draft.features import written
 from ops.draft.identifiers import is_called_so
 from ops.draft.moments import parsed
 from ops.draft.quarantine import sound
+from ops.errors import OpsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,6 +55,23 @@ def in_time(rows: Rows, decisions: Sequence[Decision]) -> TimeSplit | None:
     (found,) = rows.ask(f"select quantile_disc({moment}, {ends}) from raw")
     validation, test = (f"{begin:{form}}" for begin in found)
     return TimeSplit(dates[0].name, validation, test) if validation != test else None
+
+
+def require_rows_in_each(counts: Mapping[str, int], file: str) -> None:
+    """Refuse a file with too few rows to learn from some and judge by others.
+
+    Raises:
+        OpsError: a split would have none.
+    """
+    if min(counts.values()) and counts["train"] > 1:
+        return
+    raise OpsError(
+        "there are too few rows to learn from some and judge by others",
+        resource=file,
+        found=", ".join(f"{name} {count}" for name, count in counts.items()),
+        expected="rows in each split; some hundreds make a model that can be judged",
+        do="collect more rows",
+    )
 
 
 def key_of(profiles: Sequence[Profile], decisions: Sequence[Decision]) -> str | None:

@@ -136,14 +136,34 @@ def test_json_lines_are_read(desk: Desk) -> None:
 def test_parquet_is_read(desk: Desk) -> None:
     path = desk.root / "wine.parquet"
     duckdb.sql(f"""copy (
-        select n % 7 as a, n / 8 as y, date '2024-01-01' + (n % 300)::int as sold, n % 3 = 0 as ok
-        from range(400) as t(n)) to '{path}'""")  # noqa: S608 - a path of our own
+        select n % 7 as a, n / 7 as y, (n / 9)::float as z, n % 3 = 0 as ok,
+          date '2024-01-01' + (n % 300)::int as sold, timestamp '2024-01-01' + to_hours(n) as at
+        from range(900) as t(n)) to '{path}'""")  # noqa: S608 - a path of our own
 
-    desk.draft(path, "y")
+    printed = desk.draft(path, "y")
 
+    rows = desk.etl(path)["rows"]
+    assert {one: rows[one] for one in announced_splits(printed)} == announced_splits(printed)
     kinds = {name: column.kind for name, column in desk.columns().items()}
     assert desk.model().data.format.type == "parquet"
-    assert kinds == {"a": "integer", "y": "numeric", "sold": "date", "ok": "boolean"}
+    assert kinds == {
+        "a": "integer",
+        "y": "numeric",
+        "z": "numeric",
+        "ok": "boolean",
+        "sold": "date",
+        "at": "timestamp",
+    }
+
+
+def test_what_the_etl_reads_otherwise_is_announced_as_the_etl_has_it(desk: Desk) -> None:
+    lines = [f"{0.4 + n / 999}e-{120 if n % 3 else 2};{n % 11}\n" for n in range(900)]
+    file = desk.put("wine.csv", "p;y\n" + "".join(lines))
+
+    said = desk.refuse(file, "y")
+
+    assert "most rows cannot be used" in said
+    assert "600 of 900 rows: p: " in said
 
 
 @pytest.mark.parametrize(

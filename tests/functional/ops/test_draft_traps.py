@@ -202,7 +202,7 @@ def test_broken_lines_are_announced(desk: Desk) -> None:
 
     printed = desk.draft(file, "price")
 
-    assert "row: 2 fields instead of 3 (1 row); row: quotes do not match (1 row)" in printed
+    assert "row: 2 fields instead of 3 (1 row); row: a quote is not closed" in printed
     assert desk.etl(file)["rows"]["quarantine"] == announced(printed)[0] == 2
 
 
