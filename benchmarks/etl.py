@@ -95,6 +95,8 @@ def compare(folder: Path, rows: int, times: int) -> dict[str, Cost]:
     for _ in range(times):
         runs.setdefault(ETL, []).append(run_etl(folder, [source]))
         for name, (python, module) in BASELINES.items():
+            if rows > MOST and python != sys.executable:
+                continue
             target = folder / "baseline"
             command = [python, "-m", f"benchmarks.etl_baselines.{module}", str(source), str(target)]
             runs.setdefault(name, []).append(measure(command))
@@ -189,7 +191,7 @@ def measure(command: list[str]) -> Cost:
 
 
 def limits(rows: int, costs: dict[str, Cost]) -> tuple[str, str, str]:
-    """Return what is asked of the ETL: seconds, processor time, memory."""
+    """Return what this project wants of the ETL: seconds, processor time, memory."""
     by_hand = costs["DuckDB by hand"].processor
     asked = {
         SAMPLE: ("0.35 s", "", ""),

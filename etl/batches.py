@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BATCH_BYTES: Final = 32 * MEBIBYTE
-"""Of text: an engine holds about eight times as much while it works on a batch."""
+"""Of text; an engine holds several times as much while it works on a batch."""
 
 MARKS: Final = '\t\x0b\x0c ",_eE'
-"""Characters that cost time where they are: it saves a tenth to know of a batch which are not."""
+"""Characters that cost time where they are: it helps to know of a batch which are not."""
 
 _USUAL_SEPARATOR: Final = "\x1f"
 _CONTROLS: Final = [chr(code) for code in (*range(0x1F, 0x0D, -1), *range(8, 0, -1))]

@@ -1,4 +1,4 @@
-"""The short way for lines that are easy, on DuckDB alone: a fifth of the work for most data.
+"""The short way for lines that are easy, on DuckDB alone: much less work for most data.
 
 An easy line has no quotes, no blanks around its fields and as many fields as the contract has
 columns; each field is sound, and what is in it means on DuckDB just what `etl/sql.py` would say.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # A machine's habit that most machines do not have: it hides what was never flushed into a pipe.
-os.environ.pop("PYTHONUNBUFFERED", None)
+os.environ.pop("PYTHONUNBUFFERED", None)  # noqa: TID251 - nothing is read
 
 
 class ByTwin(LoadScopeScheduling):

