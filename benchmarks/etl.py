@@ -3,6 +3,7 @@
     make bench-etl                              # 4,177 rows, 1 M and 10 M: a quarter of an hour
     make bench-etl ARGS="--rows 4177 1000000"   # fewer rows
     make bench-etl ARGS="--memory --times 1"    # memory at 10 M and 30 M rows, too
+    make bench-etl ARGS="--formats --rows 4177" # 1 M rows in each format of raw files
 
 The baselines are pandas as samples do it, and polars and DuckDB by hand. Each is a
 whole process; the least of several runs counts, which are made in turns. It decides nothing: it
@@ -27,6 +28,7 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.etl_formats import write_formats
 from etl.machine import this_machine
 from models.load import load_model
 
@@ -71,6 +73,8 @@ def main() -> None:
             added(console, Path(folder))
         if asked.memory:
             memory(console, Path(folder))
+        if asked.formats:
+            formats(console, Path(folder), asked.times)
 
 
 def arguments() -> argparse.Namespace:
@@ -79,6 +83,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rows", type=int, nargs="+", default=[SAMPLE, MILLION, 10 * MILLION])
     parser.add_argument("--times", type=int, default=3, help="runs of each, the best counts")
     parser.add_argument("--memory", action="store_true", help="compare 10 M rows with 30 M")
+    parser.add_argument("--formats", action="store_true", help="each format of raw files")
     parser.add_argument("--folder", help="where the files go; 5 GB for 30 M rows")
     return parser.parse_args()
 
@@ -90,6 +95,8 @@ def compare(folder: Path, rows: int, times: int) -> dict[str, Cost]:
     for _ in range(times):
         runs.setdefault(ETL, []).append(run_etl(folder, [source]))
         for name, (python, module) in BASELINES.items():
+            if rows > MOST and python != sys.executable:
+                continue
             target = folder / "baseline"
             command = [python, "-m", f"benchmarks.etl_baselines.{module}", str(source), str(target)]
             runs.setdefault(name, []).append(measure(command))
@@ -116,18 +123,23 @@ def write_rows(path: Path, rows: int) -> Path:
     return path
 
 
-def run_etl(folder: Path, sources: list[Path], *, keep: bool = False) -> Cost:
+def run_etl(
+    folder: Path, sources: list[Path], *, keep: bool = False, form: dict[str, object] | None = None
+) -> Cost:
     """Measure the job on these files, as a whole process that finds nothing made before."""
     lake = folder / "lake"
     if not keep:
         shutil.rmtree(lake, ignore_errors=True)
-    request = write_request(lake, sources)
+    request = write_request(lake, sources, form)
     program = "from etl.job import main; main()"
     return measure([sys.executable, "-c", program, "--request_uri", request.as_uri()])
 
 
-def write_request(lake: Path, sources: list[Path]) -> Path:
-    """Put files into a lake, and the request for a dataset of them; return the request."""
+def write_request(lake: Path, sources: list[Path], form: dict[str, object] | None) -> Path:
+    """Put files into a lake, and the request for a dataset of them; return the request.
+
+    The files have the format of the model file unless another one is named.
+    """
     raw = lake / "data" / "raw" / "abalone"
     raw.mkdir(parents=True, exist_ok=True)
     for source in sources:
@@ -145,6 +157,7 @@ def write_request(lake: Path, sources: list[Path]) -> Path:
     dataset = f"{len(sources):016d}"
     request = lake / "artifacts" / "datasets" / "abalone" / dataset / "request.json"
     request.parent.mkdir(parents=True)
+    contract = load_model(ROOT / "models" / "abalone.yaml").to_json()["data"]
     document = {
         "format": 1,
         "model": "abalone",
@@ -152,7 +165,7 @@ def write_request(lake: Path, sources: list[Path]) -> Path:
         "etl_tree": "0" * 40,
         "artifact_bucket": "artifacts",
         "sources": listed,
-        "contract": load_model(ROOT / "models" / "abalone.yaml").to_json()["data"],
+        "contract": contract | ({"format": form} if form else {}),
     }
     request.write_text(json.dumps(document), encoding="utf-8")
     return request
@@ -178,7 +191,7 @@ def measure(command: list[str]) -> Cost:
 
 
 def limits(rows: int, costs: dict[str, Cost]) -> tuple[str, str, str]:
-    """Return what is asked of the ETL: seconds, processor time, memory."""
+    """Return what this project wants of the ETL: seconds, processor time, memory."""
     by_hand = costs["DuckDB by hand"].processor
     asked = {
         SAMPLE: ("0.35 s", "", ""),
@@ -225,6 +238,21 @@ def memory(console: Console, folder: Path) -> None:
         source.unlink()
     found = ", ".join(f"{rows:,} rows {cost.memory:.0f} MB" for rows, cost in costs.items())
     console.print(f"memory of the ETL: {found}")
+
+
+def formats(console: Console, folder: Path, times: int) -> None:
+    """Print what a million rows cost in each format of raw files."""
+    source = write_rows(folder / f"{MILLION}.csv", MILLION)
+    table = Table(title=f"{MILLION:,} rows of 9 columns in each format")
+    for column in ("", "processor", "times plain text", "memory"):
+        table.add_column(column, justify="right" if column else "left")
+    plain = 0.0
+    for name, path, form in write_formats(source):
+        cost = least([run_etl(folder, [path], form=form) for _ in range(times)])
+        plain = plain or cost.processor
+        ratio = f"{cost.processor / plain:.2f}"
+        table.add_row(name, f"{cost.processor:.2f} s", ratio, f"{cost.memory:.0f} MB")
+    console.print(table)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from dags.settings import Network, StackSettings
 
 SPLITS: Final = ("train", "validation", "test")
+MEDIA: Final = {"csv": "text/csv", "parquet": "application/x-parquet"}
+"""What datasets are, by how the model has them written."""
+
 CONTENT_TYPES: Final = ("text/csv", "application/json")
 
 STACK_TAG: Final = "Stack"
@@ -145,23 +148,26 @@ def hyperparameters(plan: Plan) -> dict[str, str]:
 
 
 def _channels(plan: Plan, settings: StackSettings) -> list[dict[str, Any]]:
+    media = MEDIA[plan.model.data.output]
     splits = [
-        _channel(split, "ManifestFile", _dataset_uri(plan, settings, f"channels/{split}.manifest"))
+        _channel(
+            split, "ManifestFile", _dataset_uri(plan, settings, f"channels/{split}.manifest"), media
+        )
         for split in SPLITS
     ]
-    manifest = _channel("dataset", "S3Prefix", _dataset_uri(plan, settings, "manifest.json"))
-    return [*splits, {**manifest, "ContentType": "application/json"}]
+    address = _dataset_uri(plan, settings, "manifest.json")
+    return [*splits, _channel("dataset", "S3Prefix", address, "application/json")]
 
 
 def archive_channel(name: str, archive: str) -> dict[str, Any]:
     """Return a channel with one model archive."""
-    return {**_channel(name, "S3Prefix", archive), "ContentType": "application/x-tar"}
+    return _channel(name, "S3Prefix", archive, "application/x-tar")
 
 
-def _channel(name: str, kind: str, address: str) -> dict[str, Any]:
+def _channel(name: str, kind: str, address: str, media: str) -> dict[str, Any]:
     return {
         "ChannelName": name,
-        "ContentType": "text/csv",
+        "ContentType": media,
         "InputMode": "File",
         "DataSource": {
             "S3DataSource": {

@@ -30,8 +30,8 @@ _DIGEST_BITS: Final = 128
 _HALF_BITS: Final = 64
 
 
-def read_answers(answers: Answers, contract: Contract, key: str) -> Summary:
-    """Return what a batch's answers say of its rows, which are those of one object."""
+def read_answers(answers: Answers, contract: Contract, key: str, read: int) -> Summary:
+    """Return what a batch's answers say of its rows, which were so many records of one object."""
     none = Summary.of_nothing(contract)
     sums: dict[Destination, Answer] = {
         DESTINATIONS[int(answer["destination"])]: answer for answer in answers["sums"]
@@ -48,6 +48,7 @@ def read_answers(answers: Answers, contract: Contract, key: str) -> Summary:
                 if column.name in none.measures[name]
             }
     return Summary(
+        read=read,
         rows={name: int(sums[name]["row_count"]) if name in sums else 0 for name in DESTINATIONS},
         digests={name: _digest(sums[name]) if name in sums else 0 for name in DESTINATIONS},
         measures=measures,

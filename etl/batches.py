@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from etl.errors import LongLineError, NotTextError
+from etl.line_ends import LONGEST_RECORD, MASK
 from etl.machine import MEBIBYTE
 
 if TYPE_CHECKING:
@@ -14,13 +15,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BATCH_BYTES: Final = 32 * MEBIBYTE
-"""Of text: an engine holds about eight times as much while it works on a batch."""
+"""Of text; an engine holds several times as much while it works on a batch."""
 
 MARKS: Final = '\t\x0b\x0c ",_eE'
-"""Characters that cost time where they are: it saves a tenth to know of a batch which are not."""
-
-LONGEST_LINE: Final = 1_000_000
-"""Bytes. Nobody's row is that long: it is a file of another kind, or one with other line ends."""
+"""Characters that cost time where they are: it helps to know of a batch which are not."""
 
 _USUAL_SEPARATOR: Final = "\x1f"
 _CONTROLS: Final = [chr(code) for code in (*range(0x1F, 0x0D, -1), *range(8, 0, -1))]
@@ -77,7 +75,7 @@ def long_line(where: str, record: int) -> LongLineError:
     return LongLineError(
         f"line {record} is too long for a row of data",
         where=where,
-        found=f"more than {LONGEST_LINE:,} bytes without a line end",
+        found=f"more than {LONGEST_RECORD:,} bytes without a line end",
         expected="lines of text",
         do="upload the file that the model declares, with line feeds between its rows",
     )
@@ -109,7 +107,7 @@ class _Writer:
         self._measure(text)
         self.size += len(text)
         self._lines += text.count(b"\n")
-        looked_for = (*MARKS, _USUAL_SEPARATOR)
+        looked_for = (*MARKS, MASK, _USUAL_SEPARATOR)
         self._marks |= {mark for mark in looked_for if mark.encode() in text}
 
     def finish(self) -> Batch:
@@ -128,7 +126,7 @@ class _Writer:
         """Refuse a line that is too long. No chunk holds a whole one."""
         first, last = text.find(b"\n"), text.rfind(b"\n")
         longest = self._unfinished + (len(text) if first < 0 else first)
-        if longest > LONGEST_LINE:
+        if longest > LONGEST_RECORD:
             raise long_line(self._where, self._next_record + self._lines)
         self._unfinished = longest if first < 0 else len(text) - last - 1
 

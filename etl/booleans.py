@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from etl.meaning import Rule
+from etl.meaning import Meaning, Rule
 
 if TYPE_CHECKING:
     from etl.contract import Column
@@ -14,11 +14,10 @@ SPELLINGS: Final = {"true": ("true", "t", "yes", "y", "1"), "false": ("false", "
 """By what is written; a spelling may have any case. The training image has the same."""
 
 
-class Boolean:
+class Boolean(Meaning):
     """True or false."""
 
     measure: Measure = "values"
-    casts = False
 
     def value(self, column: Column) -> str:
         """Return the one spelling that datasets have."""

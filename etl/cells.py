@@ -40,7 +40,7 @@ def cells(contract: Contract, layout: Layout) -> str:
 
 def _cut(delimiter: str, quote: str) -> str:
     """Return the cells of a line, each with the delimiter before it if there are quotes."""
-    cut = f"split(raw, {literal(_escaped(delimiter))}, -1)"
+    cut = f"split(raw, {literal(escaped(delimiter))}, -1)"
     if not quote:
         return cut
     field = literal(_field(delimiter, quote))
@@ -69,6 +69,11 @@ def filled(text: str, column: Column) -> str:
     return text if column.fill is None else f"coalesce(nullif({text}, ''), {literal(column.fill)})"
 
 
+def trimmed_text(column: Column, text: str) -> str:
+    """Return `t_x`: a text without blanks around it, or what takes an empty one's place."""
+    return f"nullif({filled(_trim(text), column)}, '') as t_{column.name}"
+
+
 def _has_quotes(quote: str) -> str:
     return f"instr(raw, {literal(quote)}) > 0" if quote else "false"
 
@@ -91,15 +96,15 @@ def _trim(text: str) -> str:
     return f"trim(both ' \t' from {text})"
 
 
-def _escaped(character: str) -> str:
-    """Return a pattern for a character: itself, with a backslash where it has a meaning."""
+def escaped(character: str) -> str:
+    """Return the pattern of a character: itself, with a backslash where it has a meaning."""
     return character if character in ",;\t \"'" else f"\\{character}"
 
 
 def _field(delimiter: str, quote: str) -> str:
     """Return the pattern of one field with the delimiter before it; no match is ever empty."""
-    escaped, mark = _escaped(delimiter), _escaped(quote)
+    mark, end = escaped(quote), escaped(delimiter)
     blank = f"[{blanks(delimiter)}]*"
     quoted = f"{mark}[^{mark}]*(?:{mark}{mark}[^{mark}]*)*{mark}{blank}"
-    bare = f"[^{escaped}{mark}{blanks(delimiter)}][^{escaped}]*"
-    return f"{escaped}{blank}(?:{quoted}|{bare})?"
+    bare = f"[^{end}{mark}{blanks(delimiter)}][^{end}]*"
+    return f"{end}{blank}(?:{quoted}|{bare})?"

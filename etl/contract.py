@@ -152,8 +152,8 @@ def _column(value: object, where: str) -> Column:
         name=_name(take(document, "name", where), f"{where}.name"),
         kind=kind,
         nullable=bool(document.get("nullable", False)),
-        minimum=_bound(document.get("min"), kind, form),
-        maximum=_bound(document.get("max"), kind, form),
+        minimum=_bound(document.get("min"), kind, form, f"{where}.min"),
+        maximum=_bound(document.get("max"), kind, form, f"{where}.max"),
         values=tuple(str(category) for category in document.get("values") or ()),
         max_values=document.get("max_values"),
         fill=_fill(document.get("fill")),
@@ -167,12 +167,13 @@ def _begins(split: Json, columns: tuple[Column, ...]) -> tuple[Decimal, Decimal]
     if "test_from" not in split:
         return None
     where = "contract.split"
-    key = {column.name: column for column in columns}[str(take(split, "by", where))]
-    validation, test = (str(take(split, f"{name}_from", where)) for name in ("validation", "test"))
-    return (
-        since_1970(validation, key.kind, key.format),
-        since_1970(test, key.kind, key.format),
+    dates = {column.name: column for column in columns if column.kind in DATES}
+    key = dates[one_of(take(split, "by", where), tuple(dates), f"{where}.by")]
+    validation, test = (
+        _moment(str(take(split, field, where)), key.kind, key.format, f"{where}.{field}")
+        for field in ("validation_from", "test_from")
     )
+    return validation, test
 
 
 def _name(value: object, where: str) -> str:
@@ -191,10 +192,19 @@ def _fill(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _bound(value: object, kind: Kind, form: str) -> Decimal | None:
+def _bound(value: object, kind: Kind, form: str, where: str) -> Decimal | None:
     if value is None:
         return None
-    return since_1970(str(value), kind, form) if kind in DATES else _decimal(value)
+    return _moment(str(value), kind, form, where) if kind in DATES else _decimal(value)
+
+
+def _moment(text: str, kind: Kind, form: str, where: str) -> Decimal:
+    try:
+        return since_1970(text, kind, form)
+    except ValueError as error:
+        raise RequestError(
+            f"not a {kind}", where=where, found=repr(text), expected=f"the format {form}"
+        ) from error
 
 
 def _decimal(value: object) -> Decimal:

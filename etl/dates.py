@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from etl.decimals import number, number_type
 from etl.dialect import literal
-from etl.meaning import Rule, quoted
+from etl.meaning import Meaning, Rule, quoted
 
 if TYPE_CHECKING:
     from etl.contract import Column
@@ -38,11 +38,10 @@ _FIRST_DAY: Final = -719_162
 _SAMPLE: Final = datetime(2024, 12, 31, 23, 59, 58, tzinfo=UTC)
 
 
-class Date:
+class Date(Meaning):
     """A moment in the declared format; the text stays as it was written."""
 
     measure: Measure = "numbers"
-    casts = False
 
     def value(self, column: Column) -> str:
         """Return how many days or seconds it is after 1970 began."""
@@ -75,11 +74,6 @@ class Date:
         """Return the text."""
         return f"w_{column.name}"
 
-    def known(self, column: Column) -> tuple[str, ...]:
-        """Return nothing: they are not counted one by one."""
-        del column
-        return ()
-
     def quick_value(self, column: Column, cell: str) -> str | None:
         """Return the value as DuckDB computes it by itself."""
         unit = "second" if column.kind == "timestamp" else "day"
@@ -99,10 +93,6 @@ class Date:
         same = f"strftime({_parsed(column, cell)}, {literal(column.format)}) = {cell}"
         return " and ".join([same, *bounds])
 
-    def quick_written(self, column: Column, cell: str) -> str | None:
-        """Return nothing: the text is written as it stands."""
-        del column, cell
-
 
 def since_1970(text: str, kind: str, form: str) -> Decimal:
     """Return the value of a text that the contract holds: days of a date, seconds of a timestamp.
@@ -121,7 +111,8 @@ def _unit(column: Column) -> int:
 
 def _written(value: Decimal, column: Column) -> str:
     moment = _EPOCH + timedelta(seconds=int(value) * _A_DAY // _unit(column))
-    return moment.strftime(column.format)
+    # Not all platforms write the years before 1000 with four digits.
+    return moment.strftime(column.format.replace("%Y", f"{moment.year:04d}"))
 
 
 def _parts(column: Column) -> list[str]:

@@ -26,7 +26,9 @@ WIDE: Final = f"decimal({INTEGER_DIGITS + FRACTION_DIGITS},{FRACTION_DIGITS})"
 NARROW: Final = f"decimal({3 + FRACTION_DIGITS},{FRACTION_DIGITS})"
 """The same with three digits before the point: 64 bits, which both engines compute with faster."""
 
-_NARROW_BELOW: Final = 1000
+_NARROW_BELOW: Final = Decimal("999.999999")
+"""What rounds to 1000 at the sixth digit cannot be squared in 64 bits."""
+
 _LARGEST: Final = Decimal(10) ** INTEGER_DIGITS
 
 _MANTISSA: Final = "[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)"

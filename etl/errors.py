@@ -92,6 +92,10 @@ class ColumnCountError(EtlError):
     """No line has as many fields as the contract has columns: the wrong file or delimiter."""
 
 
+class ColumnTypeError(EtlError):
+    """A column of a Parquet file has a type that its kind cannot have."""
+
+
 class QuarantineError(EtlError):
     """More rows are invalid than the contract allows."""
 

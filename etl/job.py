@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -19,14 +20,14 @@ from etl import manifest
 from etl.answers import read_answers
 from etl.contract import QUARANTINE, SPLITS
 from etl.engines import GIGABYTE, open_engine
-from etl.errors import EtlError, ManyValuesError, MissingObjectError
+from etl.errors import EtlError, ManyValuesError
 from etl.first_look import look
 from etl.learnt import learn
 from etl.parts import Part, part_document, part_id, part_key, read_part
 from etl.plan import make_plan
 from etl.progress import Progress
 from etl.quality import refuse_bad_data
-from etl.raw import refuse_marker
+from etl.raw import is_divisible, refuse_marker
 from etl.request import parse_request
 from etl.settings import Settings
 from etl.storage import open_storage
@@ -38,11 +39,16 @@ if TYPE_CHECKING:
     from etl.engines import Done, Engine
     from etl.manifest import Dataset
     from etl.request import Request, Source
+    from etl.settings import EngineChoice
     from etl.storage import Storage
 
     OpenStorage = Callable[[str], tuple[Storage, str, str]]
+    OpenEngine = Callable[[EngineChoice, Storage, int, int], Engine]
 
 LOG = logging.getLogger("etl")
+_AT_ONCE: Final = 8
+"""Requests for the documents of parts."""
+
 REASONS_LOGGED: Final = 20
 """Lines of the log; the manifest has all reasons."""
 
@@ -57,7 +63,11 @@ def main(argv: Sequence[str] | None = None) -> None:
         sys.exit(str(error))
 
 
-def run(settings: Settings, open_storage: OpenStorage = open_storage) -> None:
+def run(
+    settings: Settings,
+    open_storage: OpenStorage = open_storage,
+    open_engine: OpenEngine = open_engine,
+) -> None:
     """Make the dataset that the request asks for, unless it exists.
 
     Raises:
@@ -69,7 +79,7 @@ def run(settings: Settings, open_storage: OpenStorage = open_storage) -> None:
     if storage.exists(request.artifact_bucket, request.manifest_key):
         LOG.info("exists already: nothing to do")
         return
-    dataset = manifest.Dataset.of(request, _parts(request, storage, settings))
+    dataset = manifest.Dataset.of(request, _parts(request, storage, settings, open_engine))
     try:
         _judge(dataset, storage)
     except EtlError as error:
@@ -78,13 +88,19 @@ def run(settings: Settings, open_storage: OpenStorage = open_storage) -> None:
     _publish(dataset, storage)
 
 
-def _parts(request: Request, storage: Storage, settings: Settings) -> list[Part]:
+def _parts(
+    request: Request, storage: Storage, settings: Settings, open_engine: OpenEngine
+) -> list[Part]:
     """Return the parts of all sources in their order; make those that nobody made before."""
-    found = {source: _find(request, source, storage) for source in request.sources}
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        looks = {source: pool.submit(_find, request, source, storage) for source in request.sources}
+    found = {source: look.result() for source, look in looks.items()}
     missing = [source for source, part in found.items() if part is None]
     LOG.info("%d raw objects, %d of them new", len(found), len(missing))
     if missing:
-        new, limit = sum(source.size for source in missing), settings.duckdb_gb * GIGABYTE
+        limit = settings.duckdb_gb * GIGABYTE
+        form = request.contract.format
+        new = sum(source.size for source in missing if is_divisible(source, form))
         with open_engine(settings.engine, storage, new, limit) as engine:
             found |= {source: _make(request, source, storage, engine) for source in missing}
     _tell_moves(missing, storage)
@@ -94,42 +110,38 @@ def _parts(request: Request, storage: Storage, settings: Settings) -> list[Part]
 def _tell_moves(sources: Sequence[Source], storage: Storage) -> None:
     """Say which raw objects changed meanwhile: this dataset is of the versions that it names."""
     for source in sources:
-        try:
-            current = storage.current_version(source)
-        except MissingObjectError:
-            current = "none, it was deleted"
+        current = storage.current_version(source)
         if current != source.version_id:
             LOG.warning(
                 "%s changed during the run: current is %s, this dataset has %s; the next has that",
                 storage.uri(source.bucket, source.key),
-                current,
+                current or "none, it was deleted",
                 source.version_id,
             )
 
 
 def _find(request: Request, source: Source, storage: Storage) -> Part | None:
-    key = part_key(request, source)
-    if not storage.exists(request.artifact_bucket, key):
-        return None
-    return read_part(storage.read(request.artifact_bucket, key), request.contract)
+    content = storage.find(request.artifact_bucket, part_key(request, source))
+    return None if content is None else read_part(content, request.contract)
 
 
 def _make(request: Request, source: Source, storage: Storage, engine: Engine) -> Part:
     """Turn one raw object into a part; its document comes last, so that it exists whole or not."""
     contract = request.contract
     refuse_marker(source)
-    plan = make_plan(request, source, look(source, storage, contract))
+    plan = make_plan(request, source, look(source, storage, contract, engine.footer))
     progress = Progress(source)
     summary = Summary.of_nothing(contract)
 
     def add(done: Done) -> None:
         nonlocal summary
-        batch = read_answers(done.answers, contract, source.key)
+        batch = read_answers(done.answers, contract, source.key, done.records)
         summary = summary.merge(batch)
         learn(summary, contract, source.key)
         progress.add(batch.read, done.bytes)
 
     files = engine.work(source, plan, add)
+    summary.prove(source.key)
     part = Part(part_id(request, source), source, files, summary)
     storage.write(request.artifact_bucket, part_key(request, source), part_document(part))
     progress.end()

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from etl.cells import filled
+from etl.cells import trimmed_text
 from etl.dialect import each, literal
 from etl.meaning import Fault
 
 if TYPE_CHECKING:
-    from etl.contract import Column, Contract
+    from collections.abc import Sequence
+
+    from etl.contract import Contract
     from etl.layout import Layout
 
 BACKSLASH_MASK: Final = "\x01"
@@ -34,9 +36,10 @@ _UNSOUND_ESCAPE: Final = f"\\\\([^/bfnrtu]|u{_HEX}{{0,3}}[^0-9a-fA-F])"
 _SURROGATE: Final = f"\\\\u[dD][89a-fA-F]{_HEX}{{2}}"
 _SURROGATES: Final = f"\\\\u[dD][89abAB]{_HEX}{{2}}\\\\u[dD][c-fC-F]{_HEX}{{2}}"
 _NUL: Final = "\\u0000"
-_CONTROL: Final = "[\\x00-\\x08\\x0a-\\x1f]"
-"""A tab is none: CSV has them, too."""
+CONTROL: Final = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]"
+"""Tabs and line ends are none: CSV has them, too."""
 
+NOT_BLANK: Final = "trim(both ' \t' from raw) <> ''"
 NO_OBJECT: Final = "row: not a flat JSON object"
 TWICE: Final = "row: the same key twice"
 CONTROLS: Final = "row: a control character in a category"
@@ -75,7 +78,7 @@ def json_cells(contract: Contract, layout: Layout) -> str:
   select *, {each(map(_plain, names))}
   from found
 ), texts as (
-  select *, {each(map(_text, contract.columns))}
+  select *, {each(trimmed_text(column, f"c_{column.name}") for column in contract.columns)}
   from read
 )"""
 
@@ -86,13 +89,20 @@ def json_faults(contract: Contract) -> list[Fault]:
         "'row: keys that are not in the contract: ' || cast(array_size(keys) - known as string)"
     )
     texts = [f"t_{column.name}" for column in contract.kept if column.kind == "categorical"]
-    control = f"regexp_like(concat_ws('', {', '.join(texts)}), {literal(_CONTROL)})"
     return [
         Fault("not flat", literal(NO_OBJECT)),
         Fault("array_size(array_distinct(keys)) < array_size(keys)", literal(TWICE)),
         Fault("array_size(keys) > known", unknown),
-        *([Fault(f"escaped and {control}", literal(CONTROLS))] if texts else []),
+        *controls_in(texts, "escaped and "),
     ]
+
+
+def controls_in(texts: Sequence[str], if_too: str = "") -> list[Fault]:
+    """Return that a category has no control characters: there are no lines for it to end."""
+    if not texts:
+        return []
+    found = f"regexp_like(concat_ws('', {', '.join(texts)}), {literal(CONTROL)})"
+    return [Fault(f"{if_too}{found}", literal(CONTROLS))]
 
 
 def masked(line: str) -> str:
@@ -159,8 +169,3 @@ def _unescaped(cell: str) -> str:
     backslash, quote = literal("\\\\"), literal('\\"')
     written = f"replace(replace({cell}, chr(1), {backslash}), chr(2), {quote})"
     return f"""get_json_object('{{"v":' || {written} || '}}', '$.v')"""
-
-
-def _text(column: Column) -> str:
-    trimmed = f"trim(both ' \t' from c_{column.name})"
-    return f"nullif({filled(trimmed, column)}, '') as t_{column.name}"

@@ -10,16 +10,16 @@ from etl.dates import Date
 from etl.decimals import INTEGER_DIGITS, number, number_type, reachable
 from etl.dialect import literal
 from etl.left_out import LeftOut
-from etl.meaning import Rule, quoted
+from etl.meaning import Meaning, Rule, quoted
 
 if TYPE_CHECKING:
     from etl.contract import Column, Kind
-    from etl.meaning import Meaning, Measure
+    from etl.meaning import Measure
 
 _CATEGORIES_SHOWN: Final = 8
 
 
-class Number:
+class Number(Meaning):
     """Exact decimals within a range; the text stays as it was written."""
 
     measure: Measure = "numbers"
@@ -58,11 +58,6 @@ class Number:
         """Return the double next to the text; not to the decimal, which engines round twice."""
         return f"cast(w_{column.name} as double)"
 
-    def known(self, column: Column) -> tuple[str, ...]:
-        """Return nothing: numbers are not counted one by one."""
-        del column
-        return ()
-
     def quick_value(self, column: Column, cell: str) -> str | None:
         """Return the decimal."""
         return f"try_cast({cell} as {number_type(column)})"
@@ -75,10 +70,6 @@ class Number:
         bounds = [] if low is None else [f"{value} >= {number(low, kind)}"]
         bounds += [] if high is None else [f"{value} <= {number(high, kind)}"]
         return " and ".join(bounds or [f"{value} is not null"])
-
-    def quick_written(self, column: Column, cell: str) -> str | None:
-        """Return nothing: the text is written as it stands."""
-        del column, cell
 
     def _whole(self, column: Column) -> list[Rule]:
         del column
@@ -102,11 +93,10 @@ class Integer(Number):
         return [Rule(f"{column.name}: not a whole number", f"{value} <> floor({value})")]
 
 
-class Category:
+class Category(Meaning):
     """One of the declared values, or any text where they are learnt."""
 
     measure: Measure = "values"
-    casts = False
 
     def value(self, column: Column) -> str:
         """Return the text."""
@@ -138,19 +128,11 @@ class Category:
         """Return the declared values."""
         return column.values
 
-    def quick_value(self, column: Column, cell: str) -> str | None:
-        """Return nothing: its text is its value."""
-        del column, cell
-
     def quick_sound(self, column: Column, cell: str) -> str:
         """Return that it is one of the values."""
         if column.max_values is not None:
             return f"{cell} <> ''"
         return f"{cell} in ({_listed(column)})"
-
-    def quick_written(self, column: Column, cell: str) -> str | None:
-        """Return nothing: the text is written as it stands."""
-        del column, cell
 
 
 MEANINGS: Final[dict[Kind, Meaning]] = {

@@ -7,18 +7,21 @@ columns, or lines with another number of fields. Single bad lines are the quaran
 from __future__ import annotations
 
 import csv
+import io
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from etl.errors import ColumnCountError, EmptyObjectError, HeaderError
 from etl.kinds import meaning
+from etl.line_ends import MASK, mask_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from etl.contract import Contract
     from etl.formats import Format
+    from etl.parquet_layout import RawColumn
 
 _LOOK_AT_LINES: Final = 20
 _OTHER_DELIMITERS: Final = ",;\t|"
@@ -49,6 +52,9 @@ class Layout:
     keys: tuple[str, ...] = ()
     """How each column is called in the raw object, where its records have names."""
 
+    types: tuple[RawColumn, ...] = ()
+    """Each column as the raw object has it, where its columns have types."""
+
     shape: Shape | None = None
     """Of JSON lines, if most can be expected to look alike."""
 
@@ -61,8 +67,10 @@ def read_layout(key: str, head: str, contract: Contract) -> Layout:
         HeaderError: the header is not what the contract declares.
         ColumnCountError: no line has as many fields as the contract has columns.
     """
-    numbered = enumerate(head.split("\n"), start=1)
+    numbered = enumerate(_records(head, contract.format), start=1)
     lines = [(number, line) for number, line in numbered if line.strip()][: _LOOK_AT_LINES + 1]
+    if lines:
+        _refuse_open_quote(key, lines[0][1], contract.format)
     data = lines[1:] if contract.format.header else lines
     if not data:
         cause = "holds a header and no rows" if lines else "holds no lines"
@@ -75,12 +83,19 @@ def read_layout(key: str, head: str, contract: Contract) -> Layout:
     return Layout(key, 0, tuple(range(1, len(contract.columns) + 1)))
 
 
+def _records(head: str, form: Format) -> list[str]:
+    if not form.quoted_newlines:
+        return head.split("\n")
+    return [record.replace(MASK, "\n") for record in mask_text(head, form).split("\n")]
+
+
 def split_line(line: str, form: Format, delimiter: str = "") -> list[str]:
     """Return the fields of a line, without the blanks around them; or cut by another delimiter."""
-    quoting = csv.QUOTE_MINIMAL if form.quote else csv.QUOTE_NONE
-    quote = form.quote or None
     cut = csv.reader(
-        [line], delimiter=delimiter or form.delimiter, quotechar=quote, quoting=quoting
+        io.StringIO(line, newline=""),
+        delimiter=delimiter or form.delimiter,
+        quotechar=form.quote or None,
+        quoting=csv.QUOTE_MINIMAL if form.quote else csv.QUOTE_NONE,
     )
     return [field.strip() for field in next(cut)]
 
@@ -93,6 +108,18 @@ def column_name(text: str) -> str:
 def is_number(text: str) -> bool:
     """Tell whether a text is a number as contracts mean it."""
     return _NUMBER.fullmatch(text) is not None
+
+
+def _refuse_open_quote(key: str, header: str, form: Format) -> None:
+    if not form.header or not form.quote or header.count(form.quote) % 2 == 0:
+        return
+    hint = "" if form.quoted_newlines else ", or say quoted_newlines: true under data.format"
+    raise HeaderError(
+        "the header has a quote that is not closed",
+        where=key,
+        found=repr(header),
+        do=f"close it{hint}",
+    )
 
 
 def _check_count(key: str, lines: Sequence[str], contract: Contract) -> None:

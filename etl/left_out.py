@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from etl.meaning import Meaning
+
 if TYPE_CHECKING:
     from etl.contract import Column
-    from etl.meaning import Measure, Rule
+    from etl.meaning import Rule
 
 
-class LeftOut:
+class LeftOut(Meaning):
     """Anything at all."""
-
-    measure: Measure = None
-    casts = False
 
     def value(self, column: Column) -> str:
         """Return the text."""
@@ -39,20 +38,7 @@ class LeftOut:
         """Return the text, which nobody stores."""
         return f"w_{column.name}"
 
-    def known(self, column: Column) -> tuple[str, ...]:
-        """Return none."""
-        del column
-        return ()
-
-    def quick_value(self, column: Column, cell: str) -> str | None:
-        """Return nothing: its text is its value."""
-        del column, cell
-
     def quick_sound(self, column: Column, cell: str) -> str:
         """Return that it is not empty; one that may be is not asked."""
         del column
         return f"{cell} <> ''"
-
-    def quick_written(self, column: Column, cell: str) -> str | None:
-        """Return nothing: nobody writes it."""
-        del column, cell

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from concurrent.futures import Future
     from pathlib import Path
-    from types import TracebackType
 
     from etl.contract import Destination
     from etl.plan import Plan
@@ -57,12 +56,7 @@ class Outputs:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for one in self._open.values():
             one.stream.close()
         self._pool.shutdown(cancel_futures=True)

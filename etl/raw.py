@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from etl import gzips
 from etl.errors import GzipError, MarkerError, NotTextError
+from etl.line_ends import masked
 from etl.text import plain_head, plain_text
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ _OTHER_ENDS: Final = (
 """Of names of compressed files that nobody here reads; Spark would try to read some of them."""
 
 _KINDS: Final = {
+    gzips.MAGIC: ("compressed by gzip, twice", "compress it once"),
     b"PK\x03\x04": ("a zip archive, or a workbook", "upload the text in it"),
     b"BZh": ("compressed by bzip2", "compress it by gzip instead"),
     b"\x28\xb5\x2f\xfd": ("compressed by zstd", "compress it by gzip instead"),
@@ -50,18 +52,25 @@ def refuse_marker(source: Source) -> None:
         )
 
 
+def is_divisible(source: Source, form: Format) -> bool:
+    """Tell whether any part of an object can be read without what is before it."""
+    return not form.quoted_newlines and not (form.type != "parquet" and _compressed(source))
+
+
 def raw_text(source: Source, storage: Storage, form: Format) -> Iterator[bytes]:
-    """Yield the text of an object, bit by bit.
+    """Yield the text of an object, bit by bit; line ends in quotes are masked if it has any.
 
     Raises:
         GzipError: the object is no gzip, or a damaged one.
         EncodingError: it is not of the declared encoding.
         NotTextError: it is no text at all.
+        LongLineError: a quote is not closed.
     """
     chunks, where = storage.chunks(source), source.key
     if _compressed(source):
         chunks, where = gzips.gunzip(chunks, source.key), _uncompressed(source)
-    return plain_text(chunks, where, form.encoding)
+    text = plain_text(chunks, where, form.encoding)
+    return masked(text, form, where) if form.quoted_newlines else text
 
 
 def raw_head(source: Source, storage: Storage) -> bytes:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from etl.contract import Column, Contract
 
 BROKEN_QUOTES: Final = "row: quotes do not match"
+OPEN_QUOTE: Final = "row: a quote is not closed (does it hold a line end? see quoted_newlines)"
 
 
 def rules(column: Column) -> list[Rule]:

@@ -56,11 +56,6 @@ class Request:
         """The object that says why there is none, where its rows were refused."""
         return f"{self.prefix}refused.json"
 
-    @property
-    def size(self) -> int:
-        """Bytes of all sources."""
-        return sum(source.size for source in self.sources)
-
 
 def parse_request(content: bytes, where: str) -> Request:
     """Read a request.

@@ -18,7 +18,7 @@ ENGINES: Final[tuple[EngineChoice, ...]] = ("auto", "duckdb", "spark")
 
 DUCKDB_GB: Final = 20
 """Up to so many gigabytes of new raw data `auto` takes DuckDB: minutes on four processors, whereas
-Spark needs ten times their seconds for the same rows and starts a cluster for them."""
+Below, starting a cluster is thought to cost more than it brings: docs/glue.md."""
 
 _REQUEST_URI: Final = re.compile(r"(s3|file)://.+/request\.json")
 

@@ -60,10 +60,13 @@ with {read.steps}, valued as (
 ), judged as (
   select *, {_reason(contract, read)} as reason
   from valued
+), refused as (
+  select *, case when reason <> '' then {read.raw} end as record_refused
+  from judged
 ), written as (
   select *,
-    case when reason = '' then {_line(contract)} else {_quarantine_line(layout, read)} end as line
-  from judged
+    case when reason = '' then {_line(contract)} else {_quarantine_line(layout)} end as line
+  from refused
 ), hashed as (
   select *, {_half("md5(line)", 1)} as high, {_half("md5(line)", 17)} as low
   from written
@@ -71,7 +74,7 @@ with {read.steps}, valued as (
 select record,
   case when reason <> '' then {_number(QUARANTINE)} else {_placed(contract)} end as destination,
   line, high, low, case when reason <> '' then reason end as reason,
-  case when reason <> '' then {read.raw} end as raw,
+  record_refused as raw,
   {each([*map(_counted, contract.kept), *map(_kept_text, stored(contract))])}
 from hashed"""
 
@@ -169,7 +172,7 @@ def _value(column: Column) -> str:
 
 
 def _counted(column: Column) -> str:
-    return f"{meaning(column).counted(column)} as k_{column.name}"
+    return f"case when reason = '' then {meaning(column).counted(column)} end as k_{column.name}"
 
 
 def _kept_text(column: Column) -> str:
@@ -179,14 +182,15 @@ def _kept_text(column: Column) -> str:
 def _reason(contract: Contract, read: Reading) -> str:
     judged = ", ".join(reason(column) for column in contract.columns)
     faults = " ".join(f"when {fault.condition} then {fault.reason}" for fault in read.faults)
-    return f"case {faults} else concat_ws('{REASON_SEPARATOR}', {judged}) end"
+    found = f"concat_ws('{REASON_SEPARATOR}', {judged})"
+    return f"case {faults} else {found} end" if faults else found
 
 
 def _line(contract: Contract) -> str:
     return f"concat_ws(',', {each(meaning(one).written(one) for one in contract.kept)})"
 
 
-def _quarantine_line(layout: Layout, read: Reading) -> str:
+def _quarantine_line(layout: Layout) -> str:
     said = f"replace(reason, '{REASON_SEPARATOR}', '; ')"
     record, source = "cast(record as string)", quoted(literal(layout.key))
-    return f"concat_ws(',', {quoted(said)}, {source}, {record}, {quoted(read.raw)})"
+    return f"concat_ws(',', {quoted(said)}, {source}, {record}, {quoted('record_refused')})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor
@@ -36,16 +37,24 @@ class Storage(Protocol):
         """Tell whether there is such an object."""
         ...
 
+    def find(self, bucket: str, key: str) -> bytes | None:
+        """Return a whole object, or None if there is none."""
+        ...
+
     def head(self, source: Source, size: int) -> bytes:
         """Return the first bytes of a raw object in its version."""
+        ...
+
+    def tail(self, source: Source, size: int) -> bytes:
+        """Return the last bytes of a raw object in its version."""
         ...
 
     def chunks(self, source: Source) -> Iterator[bytes]:
         """Yield a raw object in its version, bit by bit."""
         ...
 
-    def current_version(self, source: Source) -> str:
-        """Return the version that a reader gets who cannot ask for one."""
+    def current_version(self, source: Source) -> str | None:
+        """Return the version that a reader gets who cannot ask for one; None if it was deleted."""
         ...
 
     def write(self, bucket: str, key: str, content: bytes) -> None:
@@ -99,21 +108,36 @@ class S3Storage:
             raise
         return True
 
+    def find(self, bucket: str, key: str) -> bytes | None:
+        """Return a whole object, or None if there is none."""
+        try:
+            return self._client.get_object(Bucket=bucket, Key=key)["Body"].read()
+        except self._client.exceptions.ClientError as error:
+            if error.response["Error"]["Code"] in _MISSING:
+                return None
+            raise
+
     def head(self, source: Source, size: int) -> bytes:
         """Return the first bytes of a raw object in its version."""
         if source.size == 0:
             return b""  # S3 refuses a range of an empty object
         return self._reader(source).read(0, min(size, source.size))
 
+    def tail(self, source: Source, size: int) -> bytes:
+        """Return the last bytes of a raw object in its version."""
+        return self._reader(source).read(max(0, source.size - size), source.size)
+
     def chunks(self, source: Source) -> Iterator[bytes]:
         """Yield a raw object in its version, bit by bit, over several connections."""
         yield from self._reader(source).chunks(source.size)
 
-    def current_version(self, source: Source) -> str:
-        """Return the version that a reader gets who cannot ask for one."""
+    def current_version(self, source: Source) -> str | None:
+        """Return the version that a reader gets who cannot ask for one; None if it was deleted."""
         try:
             answer = self._client.head_object(Bucket=source.bucket, Key=source.key)
         except self._client.exceptions.ClientError as error:
+            if error.response["Error"]["Code"] in _MISSING:
+                return None
             raise _missing(self.uri(source.bucket, source.key), source.version_id, error) from error
         return str(answer.get("VersionId", "null"))
 
@@ -195,9 +219,20 @@ class FolderStorage:
         """Tell whether there is such an object."""
         return self._path(bucket, key).is_file()
 
+    def find(self, bucket: str, key: str) -> bytes | None:
+        """Return a whole object, or None if there is none."""
+        path = self._path(bucket, key)
+        return path.read_bytes() if path.is_file() else None
+
     def head(self, source: Source, size: int) -> bytes:
         """Return the first bytes of a raw object."""
         return next(self.chunks(source), b"")[:size]
+
+    def tail(self, source: Source, size: int) -> bytes:
+        """Return the last bytes of a raw object."""
+        with self._path(source.bucket, source.key).open("rb") as stream:
+            stream.seek(-min(size, source.size), os.SEEK_END)
+            return stream.read()
 
     def chunks(self, source: Source) -> Iterator[bytes]:
         """Yield a raw object, bit by bit."""
@@ -207,7 +242,7 @@ class FolderStorage:
         except OSError as error:
             raise _missing(self.uri(source.bucket, source.key), "", error) from error
 
-    def current_version(self, source: Source) -> str:
+    def current_version(self, source: Source) -> str | None:
         """Return the version that was asked for: a folder has no other."""
         return source.version_id
 

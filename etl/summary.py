@@ -11,6 +11,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Final
 
 from etl.contract import DESTINATIONS, SPLITS
+from etl.errors import CountError
 from etl.kinds import meaning
 from etl.measures import Numbers, Values, merge
 from etl.quality import Reason
@@ -28,6 +29,9 @@ _DIGEST_VALUES: Final = 2**128
 @dataclass(frozen=True)
 class Summary:
     """What is known of some rows."""
+
+    read: int
+    """Records that there were, as the reader counted them: rows have to come to as many."""
 
     rows: Mapping[Destination, int]
     digests: Mapping[Destination, int]
@@ -50,16 +54,12 @@ class Summary:
             for column in contract.kept
         }
         return cls(
+            read=0,
             rows=dict.fromkeys(DESTINATIONS, 0),
             digests=dict.fromkeys(DESTINATIONS, 0),
             measures=dict.fromkeys(SPLITS, none),
             reasons={},
         )
-
-    @property
-    def read(self) -> int:
-        """How many rows there are."""
-        return sum(self.rows.values())
 
     @property
     def worst_first(self) -> tuple[Reason, ...]:
@@ -70,6 +70,7 @@ class Summary:
         """Return what is known of the rows of both; the examples of this one come first."""
         both = {**self.reasons, **other.reasons}
         return Summary(
+            read=self.read + other.read,
             rows={name: self.rows[name] + other.rows[name] for name in DESTINATIONS},
             digests={
                 name: (self.digests[name] + other.digests[name]) % _DIGEST_VALUES
@@ -89,6 +90,22 @@ class Summary:
                 for name in both
             },
         )
+
+    def prove(self, where: str) -> None:
+        """Check that every record ended in one place.
+
+        Raises:
+            CountError: it did not.
+        """
+        placed = sum(self.rows.values())
+        if placed != self.read:
+            raise CountError(
+                "rows were lost or counted twice",
+                where=where,
+                found=f"{placed} rows in splits and quarantine",
+                expected=f"{self.read} rows, as many as were read",
+                do="this is a fault of the ETL",
+            )
 
     def to_json(self) -> Json:
         """Return what manifests hold."""
@@ -111,6 +128,7 @@ class Summary:
         none = cls.of_nothing(contract)
         reasons = [Reason.from_json(one) for one in document["quarantine"]["reasons"]]
         return cls(
+            read=int(document["rows"]["read"]),
             rows={name: int(document["rows"][name]) for name in DESTINATIONS},
             digests={name: int(document["digests"][name], 16) for name in DESTINATIONS},
             measures={

@@ -116,7 +116,9 @@ def _column(fields: Fields) -> Column:
     kind = cast("Kind", fields.choice("kind", KINDS))
     kind_known = fields.sound
     name = fields.text("name", is_column_name, "small letters, digits and _, at most 64")
-    nullable = kind == "text" or fields.flag("nullable", default=False)
+    nullable = fields.flag("nullable", default=kind == "text")
+    if kind == "text" and not nullable:
+        fields.reject("nullable", nullable, "true, or nothing: texts are ignored")
     if not kind_known:
         return Column(name, kind, nullable)  # what else may stand here depends on the kind
     column = Column(name, kind, nullable, **_of_kind(fields, kind))

@@ -24,6 +24,10 @@ from models.training import Training, read_training
 _NAME: Final = re.compile(r"[a-z]([a-z0-9-]{0,28}[a-z0-9])?")
 _MOST_ROWS: Final = 10**9
 
+USUAL_QUARANTINE: Final = 0.05
+USUAL_TEST_ROWS: Final = 100
+"""What holds if a model file says nothing else."""
+
 
 @dataclass(frozen=True)
 class Data:
@@ -125,9 +129,12 @@ def _data(fields: Fields) -> Data:
         target=fields.text("target", bool, "the name of a column"),
         split=read_split(fields.section("split", required=False), columns if columns_sound else ()),
         max_quarantine=fields.number(
-            "max_quarantine", lambda share: 0 <= share <= 1, "a share from 0 to 1", default=0.05
+            "max_quarantine",
+            lambda share: 0 <= share <= 1,
+            "a share from 0 to 1",
+            default=USUAL_QUARANTINE,
         ),
-        min_test_rows=fields.whole("min_test_rows", 1, _MOST_ROWS, default=100),
+        min_test_rows=fields.whole("min_test_rows", 1, _MOST_ROWS, default=USUAL_TEST_ROWS),
         output=cast("Literal['csv', 'parquet']", fields.choice("output", OUTPUTS, default="csv")),
     )
     if fields.sound:

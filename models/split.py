@@ -27,6 +27,10 @@ class Split:
         return dict(vars(self))
 
 
+USUAL: Final = Split(train=0.7, validation=0.15, test=0.15)
+"""What holds if a model file says nothing else."""
+
+
 @dataclass(frozen=True)
 class TimeSplit:
     """What was before is learnt from, what came after is judged by."""
@@ -51,9 +55,9 @@ def read_split(fields: Fields, columns: Sequence[Column]) -> Split | TimeSplit:
         return _in_time(fields, columns)
     allowed = "a share between 0 and 1"
     split = Split(
-        train=fields.number("train", _is_share, allowed, default=0.7),
-        validation=fields.number("validation", _is_share, allowed, default=0.15),
-        test=fields.number("test", _is_share, allowed, default=0.15),
+        train=fields.number("train", _is_share, allowed, default=USUAL.train),
+        validation=fields.number("validation", _is_share, allowed, default=USUAL.validation),
+        test=fields.number("test", _is_share, allowed, default=USUAL.test),
         by=_key(fields),
     )
     shares = [split.train, split.validation, split.test]

@@ -56,12 +56,23 @@ def operations_of(service: str) -> frozenset[str]:
 
 
 def names_in(source: str) -> Iterator[tuple[str, str]]:
-    """Yield each attribute and text of a module with the function around it."""
-    waiting: list[tuple[ast.AST, str]] = [(ast.parse(source), "<module>")]
+    """Yield each attribute and text of a module with the function around it.
+
+    What is taken from an imported module itself, such as `re.search`, is no client's.
+    """
+    tree = ast.parse(source)
+    modules = {
+        name.asname or name.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for name in node.names
+    }
+    waiting: list[tuple[ast.AST, str]] = [(tree, "<module>")]
     while waiting:
         node, function = waiting.pop()
         if isinstance(node, ast.Attribute):
-            yield function, node.attr
+            if not (isinstance(node.value, ast.Name) and node.value.id in modules):
+                yield function, node.attr
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield function, node.value
         inside = node.name if isinstance(node, FUNCTIONS) else function

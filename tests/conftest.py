@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +18,9 @@ from twin.timeline import Timeline
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+# A machine's habit that most machines do not have: it hides what was never flushed into a pipe.
+os.environ.pop("PYTHONUNBUFFERED", None)  # noqa: TID251 - nothing is read
 
 
 class ByTwin(LoadScopeScheduling):

@@ -140,6 +140,8 @@ def report(manifest: Path | None, before: Path | None) -> None:
     """
     from twin.commands.look import write_dataset_report, write_report
 
+    if before and not manifest:
+        raise click.UsageError("BEFORE= is the manifest to compare MANIFEST= with; name both")
     _end(write_dataset_report(manifest, before) if manifest else write_report(project_workspace()))
 
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from types import TracebackType
 
     from etl.contract import Destination
     from etl.files import File
+    from etl.parquet_layout import Footer
     from etl.plan import Plan
     from etl.request import Source
     from etl.settings import EngineChoice
@@ -38,6 +38,9 @@ class Done:
     """A batch that was worked on."""
 
     answers: Answers
+    records: int
+    """That were read: lines less blank ones and the header."""
+
     bytes: int
 
 
@@ -46,12 +49,15 @@ class Engine(Protocol):
 
     def __enter__(self) -> Self: ...
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...
+    def __exit__(self, *_: object) -> None: ...
+
+    def footer(self, source: Source) -> Footer:
+        """Return what a Parquet file says of itself.
+
+        Raises:
+            RecordFormatError: it cannot be read.
+        """
+        ...
 
     def work(
         self, source: Source, plan: Plan, on_batch: Callable[[Done], None]
@@ -84,14 +90,17 @@ def choose(
 ) -> tuple[Name, str]:
     """Return which engine makes the new parts, and why.
 
-    `auto` goes by the bytes of what is new: what has a part already costs neither engine anything.
+    `auto` goes by the bytes of what is new, which is what costs, and which Spark can divide: other
+    files are one task's work there, and DuckDB streams them, whatever their size.
     An engine that the runtime does not have is not taken, whatever the size.
     """
     if choice != "auto":
         return choice, "as the stack's setting says"
-    small = new <= limit
-    found = f"{new / MEGABYTE:,.1f} MB are new, DuckDB takes up to {limit / GIGABYTE:g} GB"
-    wanted, module, other = _SMALL if small else _LARGE
+    found = (
+        f"{new / MEGABYTE:,.1f} MB are new and can be divided,"
+        f" DuckDB takes up to {limit / GIGABYTE:g} GB"
+    )
+    wanted, module, other = _SMALL if new <= limit else _LARGE
     if is_installed(module):
         return wanted, found
     return other, f"{found}, but {module} is not installed here"

@@ -18,9 +18,12 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import duckdb
 
 from etl.batches import BATCH_BYTES, MARKS, cut
+from etl.contract import DESTINATIONS
 from etl.dialect import literal
-from etl.engines import Done
+from etl.engines import Done, duckdb_parquet
+from etl.engines.duckdb_parquet import RowRange, row_ranges
 from etl.errors import CountError, EngineError
+from etl.line_ends import MASK
 from etl.machine import MEBIBYTE, this_machine
 from etl.outputs import Outputs
 from etl.pipeline import in_order, read_ahead
@@ -28,13 +31,14 @@ from etl.quick import flag
 from etl.raw import raw_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from types import TracebackType
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from etl.batches import Batch
     from etl.contract import Destination
+    from etl.engines import Answers
     from etl.files import File
     from etl.machine import Machine
+    from etl.parquet_layout import Footer
     from etl.plan import Output, Plan
     from etl.request import Source
     from etl.storage import Storage
@@ -49,6 +53,8 @@ FUNCTIONS: Final = (
     "create macro regexp_like(characters, pattern) as regexp_matches(characters, pattern)",
     "create macro unix_date(of_day) as (of_day - date '1970-01-01')",
     "create macro get_json_object(document, path) as json_extract_string(document, path)",
+    "create macro date_from_unix_date(days) as (date '1970-01-01' + days)",
+    "create macro pmod(number, divisor) as (((number % divisor) + divisor) % divisor)",
     "create macro split(characters, pattern, most) as string_split(characters, right(pattern, 1))",
 )
 """Spark's functions by Spark's names: `conv` for hexadecimal digits, `split` at one character."""
@@ -81,6 +87,7 @@ class DuckdbEngine:
         found = machine or this_machine()
         self._storage = storage
         self._batch_bytes = batch_bytes
+        self._copies: dict[Source, Path] = {}
         self._scratch = tempfile.TemporaryDirectory(prefix="etl-")
         self._workers = max(1, min(found.processors, found.memory // 2 // _WORKER_BYTES))
         self._pool = ThreadPoolExecutor(self._workers, "etl-worker")
@@ -97,23 +104,32 @@ class DuckdbEngine:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._pool.shutdown(cancel_futures=True)
+        while not self._idle.empty():
+            self._idle.get().close()
         self._scratch.cleanup()
 
     def work(
         self, source: Source, plan: Plan, on_batch: Callable[[Done], None]
     ) -> Mapping[Destination, Sequence[File]]:
         """Do what the plan says with every line of a raw object, in the version that is named."""
+        try:
+            files = self._work(source, plan, on_batch)
+        except EngineError:
+            if source in self._copies:
+                duckdb_parquet.confirm_readable(self._copies[source], source.key)
+            raise
+        if source in self._copies:
+            self._copies[source].unlink()
+        return files
+
+    def _work(
+        self, source: Source, plan: Plan, on_batch: Callable[[Done], None]
+    ) -> Mapping[Destination, Sequence[File]]:
         folder = Path(self._scratch.name)
-        text = raw_text(source, self._storage, plan.format)
         with (
-            read_ahead(cut(text, folder, source.key, self._batch_bytes), _READ_AHEAD) as batches,
+            read_ahead(self._batches(source, plan), _READ_AHEAD) as batches,
             Outputs(self._storage, plan, folder) as outputs,
         ):
             work = in_order(
@@ -124,13 +140,28 @@ class DuckdbEngine:
                 outputs.add(pieces)
             return outputs.finish()
 
-    def _one(self, batch: Batch, plan: Plan) -> tuple[Done, Mapping[Destination, Path]]:
+    def footer(self, source: Source) -> Footer:
+        """Return what a Parquet file says of itself; its copy is kept until it was worked on."""
+        path = Path(self._scratch.name) / f"copy-{len(self._copies):06d}"
+        duckdb_parquet.copy(source, self._storage, path)
+        self._copies[source] = path
+        return duckdb_parquet.read_footer(path, source.key)
+
+    def _batches(self, source: Source, plan: Plan) -> Iterator[Batch | RowRange]:
+        if not plan.raw_columns:
+            text = raw_text(source, self._storage, plan.format)
+            yield from cut(text, Path(self._scratch.name), source.key, self._batch_bytes)
+            return
+        path = self._copies[source]
+        yield from row_ranges(path, source, plan.raw_columns, self._batch_bytes)
+
+    def _one(self, batch: Batch | RowRange, plan: Plan) -> tuple[Done, Mapping[Destination, Path]]:
         worker = self._idle.get()
         try:
             return worker.work(batch, plan)
         finally:
             self._idle.put(worker)
-            batch.path.unlink()
+            batch.path.unlink(missing_ok=True)
 
 
 class _Worker:
@@ -140,43 +171,59 @@ class _Worker:
         self._folder = folder
         self._database: duckdb.DuckDBPyConnection | None = None
 
-    def work(self, batch: Batch, plan: Plan) -> tuple[Done, Mapping[Destination, Path]]:
+    def close(self) -> None:
+        """Free what the database holds."""
+        if self._database is not None:
+            self._database.close()
+
+    def work(self, batch: Batch | RowRange, plan: Plan) -> tuple[Done, Mapping[Destination, Path]]:
         """Turn a batch into answers, and files with the lines of each destination that has any."""
         self._make_rows(batch, plan)
+        records = batch.lines - self._skipped(batch, plan)
         answers = {name: self._fetch(query) for name, query in plan.questions.items()}
-        pieces: dict[Destination, Path] = {
-            name: path
-            for name, output in plan.outputs.items()
-            if self._write(output, path := batch.path.with_suffix(f".{name}"))
+        paths: dict[Destination, Path] = {
+            name: batch.path.with_suffix(f".{name}") for name in plan.outputs
         }
+        written: dict[Destination, int] = {
+            name: self._write(plan.outputs[name], path) for name, path in paths.items()
+        }
+        _compare(written, answers)
         self._run("drop table rows")
-        return Done(answers, batch.size), pieces
+        pieces: dict[Destination, Path] = {
+            name: path for name, path in paths.items() if written[name]
+        }
+        return Done(answers, records, batch.size), pieces
 
-    def _make_rows(self, batch: Batch, plan: Plan) -> None:
+    def _make_rows(self, batch: Batch | RowRange, plan: Plan) -> None:
         self._run(f"create or replace temp view lines as {_lines(batch)}")
         self._run(f"create or replace temp table rows as {plan.quick_rows or plan.rows}")
         if plan.quick_rows:
-            self._count_lines(batch)
-            self._add_rows_that_are_not_easy(plan)
+            self._add_rows_that_are_not_easy(batch, plan)
 
-    def _count_lines(self, batch: Batch) -> None:
-        """Check that DuckDB saw every line: its reader leaves out what it cannot read."""
-        last = self._fetch("select max(record) as record from rows")[0]["record"]
-        expected = batch.first_record + batch.lines - 1
-        if last not in (expected, None):
-            raise CountError(
-                "lines were lost",
-                where="DuckDB",
-                found=f"{last} lines",
-                expected=f"{expected} lines",
-                do="this is a fault of the ETL",
-            )
+    def _skipped(self, batch: Batch | RowRange, plan: Plan) -> int:
+        """Count the lines that are no records: the header, what is before it, and blank ones.
 
-    def _add_rows_that_are_not_easy(self, plan: Plan) -> None:
+        An easy line is none of them. How many lines there were the reader of the object counted:
+        DuckDB's leaves out what it cannot read, and that would be missed.
+        """
+        if isinstance(batch, RowRange):
+            return 0
+        header = min(max(plan.header_record - batch.first_record + 1, 0), batch.lines)
+        table = "others" if plan.quick_rows else "lines"
+        found = self._fetch(
+            f"select count(*) - count(case when {plan.is_record} then 1 end) as blank"
+            f" from {table} where record > {plan.header_record}"
+        )
+        return header + int(found[0]["blank"])
+
+    def _add_rows_that_are_not_easy(self, batch: Batch | RowRange, plan: Plan) -> None:
         # In a table of their own: few among many, each would be a batch to DuckDB.
         self._run(f"create or replace temp table others as {_OTHERS}")
         if self._fetch("select 1 from others limit 1"):
-            self._run("create or replace temp view lines as from others")
+            left = "from others"
+            if isinstance(batch, RowRange):
+                left = f"from ({batch.query}) where record in (select record from others)"
+            self._run(f"create or replace temp view lines as {left}")
             self._run(f"insert into rows {plan.rows}")
 
     def _fetch(self, query: str) -> list[dict[str, Any]]:
@@ -218,10 +265,28 @@ class _Worker:
         return self._database
 
 
-def _lines(batch: Batch) -> str:
+def _compare(written: Mapping[Destination, int], answers: Answers) -> None:
+    """Check that as many rows were written as were counted."""
+    counted: dict[Destination, int] = dict.fromkeys(DESTINATIONS, 0)
+    for answer in answers["sums"]:
+        counted[DESTINATIONS[int(answer["destination"])]] = int(answer["row_count"])
+    if written != counted:
+        raise CountError(
+            "rows were written that were not counted, or the opposite",
+            where="DuckDB",
+            found=f"{dict(written)} in files",
+            expected=f"{counted}",
+            do="this is a fault of the ETL",
+        )
+
+
+def _lines(batch: Batch | RowRange) -> str:
+    if isinstance(batch, RowRange):
+        return batch.query
     flags = [f", {str(mark in batch.marks).lower()} as {flag(mark)}" for mark in MARKS]
+    raw = "replace(raw, chr(0), chr(10)) as raw" if MASK in batch.marks else "raw"
     return (
-        f"select {batch.first_record - 1} + row_number() over () as record, raw{''.join(flags)}"
+        f"select {batch.first_record - 1} + row_number() over () as record, {raw}{''.join(flags)}"
         f" from read_csv({literal(str(batch.path))}, {_WHOLE_LINE},"
         f" delim={literal(batch.separator)})"
     )

@@ -13,18 +13,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from etl.batches import cut
+from etl.contract import DESTINATIONS
 from etl.dialect import literal
-from etl.engines import Done, lines
-from etl.errors import EngineError, MovedObjectError
+from etl.engines import Done, lines, spark_parquet
+from etl.errors import EngineError, MovedObjectError, RecordFormatError
 from etl.files import File
 from etl.outputs import FILE_BYTES
 from etl.raw import raw_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from types import TracebackType
 
     from etl.contract import Destination
+    from etl.parquet_layout import Footer
     from etl.plan import Output, Plan
     from etl.request import Source
     from etl.storage import Storage
@@ -36,12 +37,13 @@ _GLOB: Final = re.compile(r"[\\*?\[\]{}]")
 class SparkEngine:
     """Runs the ETL's SQL on the session of the Glue job, or on a local one."""
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, file_bytes: int = FILE_BYTES) -> None:
         # Any: Spark is in Glue's runtime and in its tests' own environment, not in the project's.
         pyspark: Any = importlib.import_module("pyspark.sql")
         errors: Any = importlib.import_module("pyspark.errors")
         protocol: Any = importlib.import_module("py4j.protocol")
         self._storage = storage
+        self._file_bytes = file_bytes
         self._failures: tuple[type[Exception], ...] = (
             errors.PySparkException,
             protocol.Py4JJavaError,
@@ -49,31 +51,48 @@ class SparkEngine:
         self._session = pyspark.SparkSession.builder.appName("etl").getOrCreate()
         # A category may hold `${x}`, and it means just that.
         self._session.conf.set("spark.sql.variable.substitute", "false")
+        for name, value in spark_parquet.SETTINGS.items():
+            self._session.conf.set(name, value)
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._session.stop()
+
+    def footer(self, source: Source) -> Footer:
+        """Return what a Parquet file says of itself."""
+        try:
+            uri = self._storage.uri(source.bucket, source.key)
+            return spark_parquet.read_footer(self._session, uri)
+        except self._failures as error:
+            raise RecordFormatError(
+                "this Parquet file cannot be read",
+                where=source.key,
+                found=str(error),
+                do="write it again, and upload it whole",
+            ) from error
 
     def work(
         self, source: Source, plan: Plan, on_batch: Callable[[Done], None]
     ) -> Mapping[Destination, Sequence[File]]:
         """Do what the plan says with every line of a raw object: it is one batch."""
         self._confirm(source)
-        read = self._read(source, plan)
-        size = self._judge(source, plan)
+        if plan.raw_columns:
+            read = self._read_parquet(source, plan)
+            size, records = source.size, read.count()
+        else:
+            read = self._read(source, plan)
+            size, records = self._judge(source, plan)
         rows = self._run(plan.rows).persist()
         rows.createOrReplaceTempView("rows")
         answers = {name: self._fetch(query) for name, query in plan.questions.items()}
-        on_batch(Done(answers, size))
+        on_batch(Done(answers, records, size))
+        there = {DESTINATIONS[int(answer["destination"])] for answer in answers["sums"]}
         files: dict[Destination, Sequence[File]] = {
-            name: self._write(output, name, plan, 1 + source.size // FILE_BYTES)
+            name: self._write(output, name, plan, 1 + size // self._file_bytes)
+            if name in there
+            else []
             for name, output in plan.outputs.items()
         }
         rows.unpersist()
@@ -81,10 +100,10 @@ class SparkEngine:
         self._confirm(source)
         return files
 
-    def _judge(self, source: Source, plan: Plan) -> int:
-        """Return the bytes of the text; refuse what DuckDB has to refuse, by the same words."""
+    def _judge(self, source: Source, plan: Plan) -> tuple[int, int]:
+        """Return the text's bytes and records; refuse what DuckDB refuses, by the same words."""
         try:
-            (found,) = self._fetch(lines.judged(plan.format))
+            (found,) = self._fetch(lines.judged(plan.is_record))
         except EngineError:
             self._name_the_fault(source, plan)
             raise
@@ -95,7 +114,7 @@ class SparkEngine:
                 where=source.key,
                 do="this is a fault of the ETL",
             )
-        return int(found["size"])
+        return int(found["size"]), int(found["records"]) - (plan.header_record > 0)
 
     def _name_the_fault(self, source: Source, plan: Plan) -> None:
         """Raise what is wrong with an object: it is read again here, until there is a fault."""
@@ -111,20 +130,34 @@ class SparkEngine:
             raise MovedObjectError(
                 "was replaced, and Spark reads the current version alone",
                 where=self._storage.uri(source.bucket, source.key),
-                found=f"version {current}",
+                found=f"version {current}" if current else "nothing: it was deleted",
                 expected=f"version {source.version_id}",
                 do="start a new run: it takes what is current",
             )
 
     def _read(self, source: Source, plan: Plan) -> Any:  # noqa: ANN401 - a Spark DataFrame
         """Make the view `lines`, and return the table that it reads."""
-        uri = self._storage.uri(source.bucket, source.key)
-        read = self._session.read.text(_GLOB.sub(r"\\\g<0>", uri)).selectExpr(
-            *lines.columns(plan.format)
-        )
+        path, form = self._reader_uri(source), plan.format
+        text = self._session.read.text(path, wholetext=form.quoted_newlines)
+        if form.quoted_newlines:
+            files, records = lines.records_of_text(form)
+            many = self._session.sparkContext.defaultParallelism
+            read = text.selectExpr(*files).selectExpr(*records).repartition(many)
+        else:
+            read = text.selectExpr(*lines.lines_of_text(form))
         read.persist().createOrReplaceTempView("read")
         self._run(lines.NUMBERED).createOrReplaceTempView("lines")
         return read
+
+    def _read_parquet(self, source: Source, plan: Plan) -> Any:  # noqa: ANN401 - a Spark DataFrame
+        """Make the view `lines`, and return it."""
+        read = self._session.read.parquet(self._reader_uri(source))
+        chosen = read.selectExpr(*spark_parquet.expressions(read.dtypes, plan.raw_columns))
+        chosen.createOrReplaceTempView("lines")
+        return chosen
+
+    def _reader_uri(self, source: Source) -> str:
+        return _GLOB.sub(r"\\\g<0>", self._storage.uri(source.bucket, source.key))
 
     def _fetch(self, query: str) -> list[dict[str, Any]]:
         try:
@@ -137,8 +170,6 @@ class SparkEngine:
         prefix = f"{plan.prefix}{name}/"
         scratch = f"{prefix}spark/"
         chosen = self._run(output.query)
-        if chosen.isEmpty():
-            return []
         if output.header:
             first = f"select cast(0 as bigint) as record, {literal(output.header)} as line"
             chosen = self._run(first).unionAll(chosen)

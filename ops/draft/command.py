@@ -13,6 +13,7 @@ from rich.text import Text
 from models.schema import is_model_name
 from ops import terminal
 from ops.draft.draft import draft
+from ops.draft.rehearsal import rehearse
 from ops.draft.rows import scratch
 from ops.draft.table import show
 from ops.draft.write import taken, write
@@ -51,7 +52,8 @@ def _draft(name: str, file: str, target: str, named: Sequence[str], models: Path
             do=f"name one: make model NAME={name} FILE={name}.csv TARGET=...",
         )
     with scratch() as lent:
-        drafted = draft(Path(file).expanduser(), target, named, lent)
+        path = Path(file).expanduser()
+        drafted = rehearse(name, draft(path, target, named, lent), path, lent[0])
         written = write(name, drafted, models, lent[0])
     console = Console(highlight=False, soft_wrap=True)
     show(console, drafted)

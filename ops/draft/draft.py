@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 from models.formats import NO_QUOTE, Format
 from models.objectives import OF_NUMBERS
+from models.schema import USUAL_QUARANTINE
 from ops.draft.baselines import measure
 from ops.draft.decide import decide, decide_target
 from ops.draft.dialect import read_dialect
 from ops.draft.gate import gate
 from ops.draft.names import column_name, find, names_by_place, names_of
 from ops.draft.profile import profile
-from ops.draft.quarantine import ALLOWED, settle
+from ops.draft.quarantine import settle
 from ops.draft.rows import cut_best, require_rows
 from ops.draft.source import head_of, open_source
-from ops.draft.splits import deal_out, key_of
+from ops.draft.splits import deal_out, in_time, key_of, require_rows_in_each
 from ops.draft.structured import read_json_lines, read_parquet
 from ops.errors import OpsError
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
+    from models.split import TimeSplit
     from ops.draft.baselines import Baselines
     from ops.draft.decision import Decision
     from ops.draft.dialect import Dialect
@@ -46,13 +48,19 @@ class Draft:
     decisions: tuple[Decision, ...]
     quarantine: Quarantine
     split_by: str | None
+    split_in_time: TimeSplit | None
+    """What could be in its place, where rows have dates."""
+
     rows: Mapping[str, int]
-    """Of each split, in this file."""
+    """Of each split, in this file; measured by the rehearsal."""
 
     measured: Baselines
     gate: Gate
-    checks: tuple[str, ...]
-    """What is to be checked of the file as a whole."""
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """What is to be checked of the file as a whole."""
+        return _file_checks(self.source, self.format, self.quarantine)
 
 
 def draft(
@@ -93,10 +101,10 @@ def draft(
         decisions=settled.decisions,
         quarantine=settled.quarantine,
         split_by=split_by,
+        split_in_time=in_time(table, settled.decisions),
         rows=rows,
         measured=measured,
         gate=gate(measured, rows),
-        checks=_file_checks(source, form, settled.quarantine),
     )
 
 
@@ -196,23 +204,16 @@ def _deal_out(
 ) -> tuple[str | None, Mapping[str, int]]:
     key = key_of(profiles, decisions)
     counts = deal_out(rows, decisions, key)
-    if min(counts.values()) and counts["train"] > 1:
-        return key, counts
-    raise OpsError(
-        "there are too few rows to learn from some and judge by others",
-        resource=file,
-        found=", ".join(f"{name} {count}" for name, count in counts.items()),
-        expected="rows in each split; some hundreds make a model that can be judged",
-        do="collect more rows",
-    )
+    require_rows_in_each(counts, file)
+    return key, counts
 
 
 def _file_checks(source: Source, form: Format, lost: Quarantine) -> tuple[str, ...]:
     found = list[str]()
-    if lost.share > ALLOWED:
+    if lost.share > USUAL_QUARANTINE:
         found.append(
             f"{lost.share:.0%} of the rows will be in quarantine, so max_quarantine is {lost.limit}"
-            f" where {ALLOWED} is usual: can the file be mended?"
+            f" where {USUAL_QUARANTINE} is usual: can the file be mended?"
         )
     if source.encoding != "utf-8":
         found.append(

@@ -27,7 +27,8 @@ def written(column: Column) -> str:
     if column.kind in ("numeric", "integer", "boolean"):
         return f"coalesce({text}, '')"
     enclosed = f"""'"' || replace({text}, '"', '""') || '"'"""
-    special = f"""instr({text}, ',') + instr({text}, '"') > 0"""
+    marks = "','", "'\"'", "chr(10)", "chr(13)"
+    special = f"{' + '.join(f'instr({text}, {mark})' for mark in marks)} > 0"
     return f"coalesce(case when {special} then {enclosed} else {text} end, '')"
 
 

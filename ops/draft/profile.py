@@ -24,8 +24,9 @@ MOST_COMMON: Final = 1000
 DECIMAL: Final = "decimal(30,15)"
 """As the ETL has it: 15 digits before the point and 15 after it."""
 
-_EXACT_BELOW: Final = 100_000
-_NEARLY_ALL: Final = 0.9
+_LOOK_AT: Final = 100_000
+"""Texts in which formats are looked for; how many have one is counted in all."""
+
 _MASKS: Final = 20
 _COMPACT: Final = "%Y%m%d"
 _LONGEST_DATE: Final = 40
@@ -55,7 +56,7 @@ class Profile:
     rows: int
     filled: int
     distinct: int
-    """Different texts; exact where it is small or where nearly all differ."""
+    """Different texts."""
 
     numbers: int
     """Texts that are numbers as the ETL means it."""
@@ -118,7 +119,7 @@ def profile(rows: Rows, name: str, heading: str) -> Profile:
     """Count what a column holds."""
     counted = _counts(rows, name)
     filled = int(counted["filled"])
-    distinct = _distinct(rows, name, int(counted["about"]), filled)
+    distinct = int(rows.ask(f"select count(distinct c_{name}) from raw")[0])
     words = filled - int(counted["numbers"])
     return Profile(
         name=name,
@@ -148,29 +149,23 @@ def profile(rows: Rows, name: str, heading: str) -> Profile:
 
 def _counts(rows: Rows, name: str) -> dict[str, Any]:
     listed = ", ".join
+    zero = "c like '0_%' and substr(c, 2, 1) between '0' and '9'"
     query = f"""
-select count(c) as filled, approx_count_distinct(c) as about, count(v) as numbers,
+select count(c) as filled, count(v) as numbers,
   count(*) filter (v = floor(v)) as whole, min(v) as low, max(v) as high,
   max(case when v is not null and instr(c, '.') > 0 then instr(reverse(c), '.') - 1 end) as places,
   quantile_disc(v, 0.01) as usual_low, quantile_disc(v, 0.99) as usual_high,
   count(*) filter (v < 0) as negative,
-  count(*) filter (v is not null and regexp_matches(c, '^[+-]?0[0-9]')) as leading_zeros,
-  min(c) filter (v is not null and regexp_matches(c, '^[+-]?0[0-9]')) as with_zero,
+  count(*) filter (v is not null and {zero}) as leading_zeros,
+  min(c) filter (v is not null and {zero}) as with_zero,
   min(c) as example,
   count(*) filter (lower(c) in ({listed(map(literal, TRUE))})) as true,
   count(*) filter (lower(c) in ({listed(map(literal, FALSE))})) as false,
-  max(length(c)) as longest, count(*) filter (regexp_matches(c, '\\S\\s+\\S')) as blanks
+  max(length(c)) as longest, count(*) filter (instr(c, ' ') > 0) as blanks
 from (select c_{name} as c, {number(name)} as v from raw)"""
     cursor = rows.database.execute(query)
     keys = [one[0] for one in cursor.description or ()]
     return dict(zip(keys, cursor.fetchall()[0], strict=True))
-
-
-def _distinct(rows: Rows, name: str, about: int, filled: int) -> int:
-    """Return the exact number where it decides something, else about how many there are."""
-    if about < _EXACT_BELOW or about > _NEARLY_ALL * filled:
-        return int(rows.ask(f"select count(distinct c_{name}) from raw")[0])
-    return about
 
 
 def _common(rows: Rows, name: str) -> tuple[tuple[str, int], ...]:
@@ -182,8 +177,11 @@ def _common(rows: Rows, name: str) -> tuple[tuple[str, int], ...]:
 
 
 def _shapes(rows: Rows, name: str) -> dict[str, tuple[int, str]]:
+    any_of = "|".join(f"({pattern})" for pattern in (*MESSY.values(), LOOSE_DATES))
+    odd = f"regexp_full_match(t, {literal(any_of)})"
     cases = [f"when t in ({', '.join(map(literal, GAPS))}) then 'gaps in words'"]
     cases += ["when regexp_full_match(t, '[0-9]{16,}') then 'long digits'"]
+    cases += [f"when not {odd} then 'words'"]  # one pattern where most texts are words
     cases += [
         f"when regexp_full_match(t, {literal(pattern)}) then {literal(shape)}"
         for shape, pattern in {**MESSY, "dates": LOOSE_DATES}.items()
@@ -199,15 +197,16 @@ select shape, count(*), min(c) from (
 
 def _dates(rows: Rows, name: str, words: int) -> tuple[Dates, ...]:
     """Return the formats that texts of the column have, the most frequent first."""
+    if words == 0 and not re.search(r"date|day|time|datum", name):
+        return ()
     masks = rows.all(
-        f"select regexp_replace(c_{name}, '[0-9]', '9', 'g') as mask, count(*) from raw"
-        f" where length(c_{name}) between 8 and {_LONGEST_DATE} group by 1 order by 2 desc, 1"
+        "select regexp_replace(c, '[0-9]', '9', 'g') as mask, count(*)"
+        f" from (select c_{name} as c from raw where c_{name} is not null limit {_LOOK_AT})"
+        f" where length(c) between 8 and {_LONGEST_DATE} group by 1 order by 2 desc, 1"
         f" limit {_MASKS}"
     )
-    wanted = [form for mask, _ in masks for form in formats_of(str(mask))]
-    if words == 0:
-        hinted = re.search(r"date|day|time|datum", name)
-        wanted = [form for form in wanted if form == _COMPACT and hinted]
+    found_in = [form for mask, _ in masks for form in formats_of(str(mask))]
+    wanted = [form for form in found_in if words or form == _COMPACT]
     found = [one for form in wanted if (one := _of_format(rows, name, form))]
     return _without_rivals(found)
 

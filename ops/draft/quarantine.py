@@ -1,4 +1,4 @@
-"""Rows that the ETL will quarantine under what was decided, and what to do if they are too many."""
+"""Rows that decisions cost, and what to do if they are too many. The ETL has the last word."""
 # ruff: noqa: S608 - conditions are made of checked names
 
 from __future__ import annotations
@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from models.schema import USUAL_QUARANTINE
 from ops.draft.decision import in_rows, left_out
 from ops.draft.ranges import rounded_up
 from ops.errors import OpsError
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from ops.draft.decision import Decision
     from ops.draft.profile import Profile
     from ops.draft.rows import Rows
-
-ALLOWED: Final = 0.05
-"""The share that a model file allows if it says nothing else."""
 
 _HOPELESS: Final = 0.5
 _ROOM: Final = 1.2
@@ -40,7 +38,11 @@ class Quarantine:
     @property
     def limit(self) -> float:
         """What the model file should allow."""
-        return ALLOWED if self.share <= ALLOWED else rounded_up(min(1, _ROOM * self.share))
+        return (
+            USUAL_QUARANTINE
+            if self.share <= USUAL_QUARANTINE
+            else rounded_up(min(1, _ROOM * self.share))
+        )
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def settle(
     """
     kept = dict(zip((one.column.name for one in decisions), decisions, strict=True))
     by_name = {one.name: one for one in profiles}
-    while (found := _count(rows, list(kept.values()))).share > ALLOWED:
+    while (found := _count(rows, list(kept.values()))).share > USUAL_QUARANTINE:
         costs = {
             name: _bad(rows, [one]) for name, one in kept.items() if one.bad and name != target
         }
@@ -70,15 +72,25 @@ def settle(
         worst = max(costs, key=lambda name: costs[name])
         why = f"as {kept[worst].column.kind} it would cost {costs[worst]:,} rows"
         kept[worst] = left_out(by_name[worst], kept[worst].seen, why)
-    if found.share > _HOPELESS:
-        raise OpsError(
-            "most rows cannot be used",
-            resource=file,
-            found=f"{found.rows:,} of {found.read:,} rows: {'; '.join(found.reasons)}",
-            expected="rows that are whole, with a number in the target",
-            do="mend the file, or name another target",
-        )
+    if is_hopeless(found):
+        raise hopeless(found, file)
     return Settled(tuple(kept.values()), found)
+
+
+def is_hopeless(lost: Quarantine) -> bool:
+    """Tell whether most rows are lost."""
+    return lost.share > _HOPELESS
+
+
+def hopeless(lost: Quarantine, file: str) -> OpsError:
+    """Return that most rows are lost."""
+    return OpsError(
+        "most rows cannot be used",
+        resource=file,
+        found=f"{lost.rows:,} of {lost.read:,} rows: {'; '.join(lost.reasons)}",
+        expected="rows that are whole, with a number in the target",
+        do="mend the file, or name another target",
+    )
 
 
 def sound(decisions: Sequence[Decision]) -> str:

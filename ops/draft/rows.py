@@ -91,10 +91,14 @@ def cut_best(
     if QUOTES not in found.broken:
         return found, dialect
     for way in _other_ways(dialect, found):
+        database.execute("alter table raw rename to first_try")
         other = cut_lines(database, source, way, names)
         if other.count >= found.count and sum(other.broken.values()) < sum(found.broken.values()):
+            database.execute("drop table first_try")
             return other, way
-    return cut_lines(database, source, dialect, names), dialect
+        database.execute("drop table raw")
+        database.execute("alter table first_try rename to raw")
+    return found, dialect
 
 
 def _other_ways(dialect: Dialect, found: Rows) -> list[Dialect]:
@@ -131,11 +135,13 @@ def table_of(
     database: duckdb.DuckDBPyConnection, names: Sequence[str], headings: Sequence[str]
 ) -> Rows:
     """Return the table `cut`, less the rows with a fault."""
-    kept = ", ".join(f"c_{name}" for name in names)
-    database.execute(f"create or replace view raw as select {kept} from cut where fault is null")
     faults = database.execute("select fault, count(*) from cut group by fault order by fault")
     counts = {fault: int(count) for fault, count in faults.fetchall()}
     count = counts.pop(None, 0)
+    # A table, not a view: to bind a view of hundreds of columns costs more than to read one.
+    database.execute("drop table if exists raw")
+    database.execute("delete from cut where fault is not null")
+    database.execute("alter table cut rename to raw")
     return Rows(database, tuple(names), tuple(headings), count, counts)
 
 
@@ -173,7 +179,8 @@ def _cut(plain: Path, dialect: Dialect, names: Sequence[str]) -> str:
     blanks = literal(_BLANKS.replace(dialect.delimiter, ""))
     field_pattern = literal(_field(dialect.delimiter, quote)) if quote else "''"
     has_quote = f"instr(raw, {literal(quote)}) > 0" if quote else "false"
-    texts = ", ".join(f"{_text(quote, place)} as c_{name}" for place, name in enumerate(names, 1))
+    cell = f"trim(case when quoted then substr(cell, 2) else cell end, {literal(_BLANKS)})"
+    columns = ", ".join(f"texts[{place}] as c_{name}" for place, name in enumerate(names, 1))
     count = f"'row: ' || len(cells) || ' fields instead of {len(names)}'"
     return f"""
 with lines as (
@@ -185,23 +192,28 @@ with lines as (
     case when quoted then regexp_extract_all({delimiter} || raw, {field_pattern}, 0)
     else string_split(raw, {delimiter}) end as cells
   from lines
+), trimmed as (
+  select raw, quoted, cells, {_each(cell, "cells")} as inner_cells from lists
+), read as (
+  select raw, quoted, cells, {_each(_text(quote), "inner_cells")} as texts from trimmed
 )
-select {texts},
+select {columns},
   case when quoted and array_to_string(cells, '') <> {delimiter} || raw
     then '{QUOTES}' when len(cells) <> {len(names)} then {count} end as fault
-from lists"""
+from read"""
 
 
-def _text(quote: str, place: int) -> str:
-    blanks = literal(_BLANKS)
-    if not quote:
-        return f"nullif(trim(cells[{place}], {blanks}), '')"
-    cell = (
-        f"trim(case when quoted then substr(cells[{place}], 2) else cells[{place}] end, {blanks})"
-    )
-    twice, mark = literal(quote * 2), literal(quote)
-    inner = f"trim(replace(substr({cell}, 2, length({cell}) - 2), {twice}, {mark}), {blanks})"
-    text = f"case when quoted and starts_with({cell}, {mark}) then {inner} else {cell} end"
+def _each(expression: str, cells: str) -> str:
+    return f"list_transform({cells}, lambda cell: {expression})"
+
+
+def _text(quote: str) -> str:
+    """Return the text of a cell: without its quotes, null where it is empty."""
+    text, mark, twice = "cell", literal(quote), literal(quote * 2)
+    if quote:
+        bare = f"replace(substr(cell, 2, length(cell) - 2), {twice}, {mark})"
+        enclosed = f"quoted and starts_with(cell, {mark})"
+        text = f"case when {enclosed} then trim({bare}, {literal(_BLANKS)}) else cell end"
     return f"nullif(replace({text}, {literal(NEWLINE)}, chr(10)), '')"
 
 

@@ -23,9 +23,8 @@ _FLAT: Final = re.compile(
     r"U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|DECIMAL\(.*\)|FLOAT|DOUBLE|BOOLEAN|VARCHAR"
     r"|ENUM\(.*\)|UUID|DATE|TIMESTAMP.*"
 )
-_NO_OBJECT: Final = "row: not a JSON object"
-_NESTED: Final = "row: nested values"
-_TWICE: Final = "row: a key more than once"
+_NO_OBJECT: Final = "row: not a flat JSON object"
+_TWICE: Final = "row: the same key twice"
 
 
 def read_json_lines(database: duckdb.DuckDBPyConnection, source: Source) -> Rows:
@@ -52,13 +51,13 @@ def read_json_lines(database: duckdb.DuckDBPyConnection, source: Source) -> Rows
     twice = "len(json_keys(raw)) <> len(list_distinct(json_keys(raw)))"
     database.execute(
         f"create table cut as select {', '.join(texts)}, case"
-        f" when sound is not true then '{_NO_OBJECT}'"
-        f" when {' or '.join(nested)} then '{_NESTED}'"
+        f" when sound is not true or {' or '.join(nested)} then '{_NO_OBJECT}'"
         f" when {twice} then '{_TWICE}' end as fault from objects"
     )
     found = table_of(database, names, keys)
-    if found.broken.get(_NESTED, 0) > _MOSTLY * found.count:
-        raise _nested(source, _nested_keys(database, keys))
+    nested_keys = _nested_keys(database, keys)
+    if nested_keys and found.broken[_NO_OBJECT] > _MOSTLY * found.count:
+        raise _nested(source, nested_keys)
     return found
 
 

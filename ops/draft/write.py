@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from models.errors import ModelFileError
 from models.load import load_model
+from models.split import USUAL
 from ops.draft.decision import in_rows
-from ops.draft.splits import SHARES
 from ops.errors import OpsError
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from models.columns import Column
+    from models.schema import Model
     from ops.draft.draft import Draft
 
 WIDTH: Final = 100
@@ -32,7 +34,7 @@ def write(name: str, drafted: Draft, models: Path, folder: Path) -> Path:
         OpsError: there is a model of that name, or what would be written is not what was decided.
     """
     text = render(name, drafted)
-    _prove(name, text, drafted, folder)
+    as_model(name, drafted, folder)
     path = models / f"{name}.yaml"
     try:
         with path.open("x", encoding="utf-8") as stream:
@@ -70,18 +72,36 @@ def render(name: str, drafted: Draft) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _prove(name: str, text: str, drafted: Draft, folder: Path) -> None:
+def as_model(name: str, drafted: Draft, folder: Path) -> Model:
+    """Return the model that the text comes to, proven to be what was decided.
+
+    Raises:
+        OpsError: it is not.
+    """
     path = folder / f"{name}.yaml"
-    path.write_text(text, encoding="utf-8")
+    path.write_text(render(name, drafted), encoding="utf-8")
     try:
-        data = load_model(path).data
+        model = load_model(path)
     except ModelFileError as error:
         raise _defect(str(error)) from error
-    for found, wanted in zip(data.columns, drafted.decisions, strict=True):
-        if found != wanted.column:
-            raise _defect(f"{found} instead of {wanted.column}")
-    if data.format != drafted.format:
-        raise _defect(f"{data.format} instead of {drafted.format}")
+    for found, wanted in _pairs(model, drafted):
+        if found != wanted:
+            raise _defect(f"{found} instead of {wanted}")
+    return model
+
+
+def _pairs(model: Model, drafted: Draft) -> Iterator[tuple[object, object]]:
+    """Yield what was read back, each with what was decided."""
+    data, judged = model.data, model.evaluation
+    columns = [one.column for one in drafted.decisions]
+    yield from zip(data.columns, columns, strict=True)
+    yield data.format, drafted.format
+    yield data.target, drafted.target
+    yield data.split, replace(USUAL, by=drafted.split_by)
+    yield data.max_quarantine, drafted.quarantine.limit
+    yield data.min_test_rows, drafted.gate.min_test_rows
+    yield (judged.metric, judged.limit), (drafted.gate.metric, drafted.gate.limit)
+    yield judged.baselines, drafted.gate.baselines
 
 
 def _defect(found: str) -> OpsError:
@@ -169,7 +189,7 @@ def _said(column: Column) -> Iterator[tuple[str, Any]]:
     """Yield what differs from what a column is without a word."""
     yield "name", column.name
     yield "kind", column.kind
-    fields = ("format", "features", "values", "max_values", "min", "max", "fill")
+    fields = ("format", "features", "values", "max_values", "min", "max")
     for name in fields:
         value = getattr(column, name)
         if value is not None and value not in ((), ""):
@@ -187,8 +207,15 @@ def _rows(drafted: Draft) -> Iterator[str]:
             f"All rows of one {by} stay together: else a model is judged by what it knows.",
             indent=2,
         )
-    shares = f"train: {SHARES.train}, validation: {SHARES.validation}, test: {SHARES.test}"
+    shares = f"train: {USUAL.train}, validation: {USUAL.validation}, test: {USUAL.test}"
     yield f"  split: {{{shares}{f', by: {by}' if by else ''}}}"
+    later = drafted.split_in_time
+    if later:
+        text = (
+            f"CHECK: if what is asked comes after what was learnt: split: {{by: {later.by},"
+            f' validation_from: "{later.validation_from}", test_from: "{later.test_from}"}}'
+        )
+        yield from _comment(text, indent=2)
     yield ""
     lost = drafted.quarantine
     if lost.rows:

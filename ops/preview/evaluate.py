@@ -35,6 +35,7 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 - a program may raise anything; it is the answer
         found = {"error": cause(error, root)}
     json.dump(found, answer)
+    answer.flush()  # an error keeps what it passed through, and what is kept may never be flushed
 
 
 def _import_from(root: Path) -> None:

@@ -1,4 +1,4 @@
-"""A draft and the ETL mean the same: by a heading, a number, a boolean, the fields of a line."""
+"""A draft and the ETL mean the same: by a heading, by what a number and a boolean look like."""
 
 from __future__ import annotations
 

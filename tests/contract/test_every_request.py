@@ -96,3 +96,10 @@ class It:
         ("hand_over", "put_thing"),
         ("ask_for_pages", "list_things"),
     }
+
+
+def test_what_an_imported_module_offers_is_no_operation() -> None:
+    source = "import re\n\ndef found(client):\n    return re.search('a', client.describe())\n"
+
+    assert ("found", "search") not in names_in(source)
+    assert ("found", "describe") in names_in(source)

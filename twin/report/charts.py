@@ -157,17 +157,18 @@ def square_axes(across: Scale, up: Scale, size: float, pad: float, words: tuple[
         x, y = across(value), up(value)
         marks.append(f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="12" y2="{size - pad}"/>')
         marks.append(f'<line class="grid" x1="{pad}" x2="{size - 12}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        marks.append(_text(f"{value:g}", x, size - pad + 15))
-        marks.append(_text(f"{value:g}", pad - 6, y + 4, anchor="end"))
-    marks.append(_text(words[0], size / 2, size - 8, kind="name"))
+        marks.append(text(f"{value:g}", x, size - pad + 15))
+        marks.append(text(f"{value:g}", pad - 6, y + 4, anchor="end"))
+    marks.append(text(words[0], size / 2, size - 8, kind="name"))
     marks.append(f'<g transform="translate(13,{size / 2}) rotate(-90)">')
-    marks.append(_text(words[1], 0, 0, kind="name") + "</g>")
+    marks.append(text(words[1], 0, 0, kind="name") + "</g>")
     return "".join(marks)
 
 
-def _text(text: str, x: float, y: float, *, anchor: str = "middle", kind: str = "small") -> str:
+def text(said: str, x: float, y: float, *, anchor: str = "middle", kind: str = "small") -> str:
+    """Return a text at a place."""
     place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
-    return f'<text class="{kind}" {place}>{escape(text)}</text>'
+    return f'<text class="{kind}" {place}>{escape(said)}</text>'
 
 
 def importances(items: Sequence[tuple[str, float]], unit: str, width: float = WIDTH) -> str:
@@ -181,9 +182,9 @@ def importances(items: Sequence[tuple[str, float]], unit: str, width: float = WI
         place = f'x="{left}" y="{top + 3}" width="{long:.1f}" height="{ROW - 9}"'
         parts.append(
             f"<g><title>{escape(name)}: {value:.4f} {escape(unit)}</title>"
-            + _text(name, left - 8, top + 15, anchor="end", kind="name")
+            + text(name, left - 8, top + 15, anchor="end", kind="name")
             + f'<rect class="path" {place} rx="3"/>'
-            + _text(f"{value:.3f}", left + long + 6, top + 15, anchor="start")
+            + text(f"{value:.3f}", left + long + 6, top + 15, anchor="start")
             + "</g>"
         )
     return svg(width, height, f"Importance of each feature: {unit}", parts)
@@ -212,12 +213,12 @@ def grid(scale: Scale, bottom: float, unit: str) -> str:
     ):
         x = scale(value)
         marks.append(f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{bottom}"/>')
-        marks.append(_text(f"{value:g}{unit}", x, bottom + 16))
+        marks.append(text(f"{value:g}{unit}", x, bottom + 16))
     return "".join(marks)
 
 
 def svg(width: float, height: float, label: str, parts: Sequence[str]) -> str:
-    """Return a drawing of parts."""
+    """Return a chart; its label is what it says to those who do not see it."""
     return (
         f'<svg class="chart" viewBox="0 0 {width:g} {height:g}" role="img" '
         f'aria-label="{escape(label)}" xmlns="http://www.w3.org/2000/svg">{"".join(parts)}</svg>'

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from twin.report.charts import svg, text
 from twin.report.dataset import SPLITS
 from twin.report.figures import of_kind, percent
 
@@ -83,7 +84,7 @@ def _histogram(column: Column) -> str:
     parts.append(
         f'<line class="axis" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{ground}" y2="{ground}"/>'
     )
-    return _svg(HEIGHT, f"Distribution of {column.name} in each split", parts)
+    return svg(WIDTH, HEIGHT, f"Distribution of {column.name} in each split", parts)
 
 
 def _bar(one: Bin, left: float, step: float, top: float) -> str:
@@ -116,7 +117,7 @@ def _level(share: float, top: float) -> str:
     y = HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * share / top
     return (
         f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
-        + _text(percent(share), LEFT - 5, y + 4, "end")
+        + text(percent(share), LEFT - 5, y + 4, anchor="end")
     )
 
 
@@ -124,11 +125,11 @@ def _ends(bins: Sequence[Bin]) -> list[str]:
     """Name the two ends of the axis, and its middle where there is room."""
     y = HEIGHT - 5
     first, last = bins[0].low or f"below {bins[0].high}", bins[-1].high or f"from {bins[-1].low}"
-    found = [_text(first, LEFT, y, "start"), _text(last, WIDTH - RIGHT, y, "end")]
+    found = [text(first, LEFT, y, anchor="start"), text(last, WIDTH - RIGHT, y, anchor="end")]
     middle = bins[len(bins) // 2].low
     if len(bins) > 1 and len(first) + len(middle) + len(last) < 34:  # noqa: PLR2004 - letters on a line
         x = LEFT + (WIDTH - LEFT - RIGHT) * (len(bins) // 2) / len(bins)
-        found.append(_text(middle, x, y, "middle"))
+        found.append(text(middle, x, y, anchor="middle"))
     return found
 
 
@@ -140,7 +141,7 @@ def _categories(column: Column) -> str:
         rows.append((f"{len(others)} others", tuple(map(sum, zip(*others, strict=True)))))
     top = max(share for _, shares in rows for share in shares)
     parts = [_category(name, shares, place, top) for place, (name, shares) in enumerate(rows)]
-    return _svg(ROW * len(rows) + 6, f"Values of {column.name} in each split", parts)
+    return svg(WIDTH, ROW * len(rows) + 6, f"Values of {column.name} in each split", parts)
 
 
 def _category(name: str, shares: tuple[float, ...], place: int, top: float) -> str:
@@ -153,18 +154,6 @@ def _category(name: str, shares: tuple[float, ...], place: int, top: float) -> s
         for split, share in enumerate(shares)
     )
     short = name if len(name) <= NAME_LENGTH else f"{name[: NAME_LENGTH - 1]}…"
-    label = _text(short, NAMES - 7, y + 13, "end", "name")
-    value = _text(percent(shares[0]), NAMES + room * max(shares) / top + 5, y + 12, "start")
+    label = text(short, NAMES - 7, y + 13, anchor="end", kind="name")
+    value = text(percent(shares[0]), NAMES + room * max(shares) / top + 5, y + 12, anchor="start")
     return f"<g><title>{escape(title)}</title>{label}{bars}{value}</g>"
-
-
-def _text(text: str, x: float, y: float, anchor: str, kind: str = "small") -> str:
-    place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
-    return f'<text class="{kind}" {place}>{escape(text)}</text>'
-
-
-def _svg(height: float, label: str, parts: Sequence[str]) -> str:
-    return (
-        f'<svg class="chart" viewBox="0 0 {WIDTH} {height:g}" role="img" '
-        f'aria-label="{escape(label)}" xmlns="http://www.w3.org/2000/svg">{"".join(parts)}</svg>'
-    )

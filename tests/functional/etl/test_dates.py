@@ -94,3 +94,11 @@ def test_the_short_way_takes_no_text_for_another_moment(
         expected = reference(text, column)
         assert bool(sound) == (expected is not None)
         assert not sound or value == expected
+
+
+def test_a_year_has_four_digits_in_a_reason_on_any_platform() -> None:
+    day = Column("day", "date", minimum=Decimal(-354_651), format="%d.%m.%Y")
+
+    reasons = [rule.reason for rule in Date().rules(day)]
+
+    assert "day: before 31.12.0998" in reasons

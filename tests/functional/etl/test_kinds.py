@@ -225,3 +225,15 @@ def test_a_split_in_time_learns_from_what_was_before(odd_lake: Lake, key: str) -
     rows = odd_lake.put("a.csv", "\n".join(lines)).run()["rows"]
 
     assert (rows["train"], rows["validation"], rows["test"]) == (100, 517, 383)
+
+
+@pytest.mark.parametrize("target", ["town", "member"])
+def test_a_target_may_be_a_label(odd_lake: Lake, target: str) -> None:
+    odd_lake.contract["target"] = target
+    odd_lake.put("a.csv", kinds_lines(6, 200))
+
+    manifest = odd_lake.run()
+
+    roles = {column["name"]: column["role"] for column in manifest["schema"]["columns"]}
+    assert roles[target] == "target"
+    assert sum(manifest["statistics"]["train"][target]["values"].values()) > 0

@@ -145,7 +145,9 @@ def test_the_log_tells_the_progress_in_a_few_lines(account: Account, abalone: by
         "dataset 0123456789abcdef of abalone, code -",
         "1 raw objects, 1 of them new",
     ]
-    assert lines[2] == "engine: duckdb (0.2 MB are new, DuckDB takes up to 20 GB)"
+    assert (
+        lines[2] == "engine: duckdb (0.2 MB are new and can be divided, DuckDB takes up to 20 GB)"
+    )
     assert lines[4].startswith("raw/abalone/abalone.csv: 4,177 rows, 0.2 MB, ")
     assert lines[5:] == [
         "rows: train 2,932, validation 622, test 623, quarantine 0",

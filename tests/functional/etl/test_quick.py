@@ -138,6 +138,36 @@ def test_an_easy_field_of_any_kind_goes_the_short_way(tmp_path: Path, name: str)
     assert summary.read == len(easy)
 
 
+@pytest.mark.parametrize("quote", ['"', "'", "^"])
+def test_lines_whose_quotes_hold_nothing_odd_go_the_short_way(tmp_path: Path, quote: str) -> None:
+    lake = Lake(tmp_path, contract(",", quote))
+    rows = ('"red",5,,', '"red","5","1.5","{y}"', 'dark red,5,"",""', '"dark red",7,,{y}')
+    lake.put("wine.csv", "\n".join(rows).replace('"', quote))
+
+    summary, _ = work(lake, Layout("raw/sample/wine.csv", 0, (1, 2, 3, 4)), careful=False)
+
+    assert summary.read == len(rows)
+
+
+ODD_QUOTES = (
+    *('red,"5,1",', '"red,5",1,', '"red",5,"1,5",', '"red",5,,"{y}"x', '"red,5,,', 'red",5,,'),
+    *('"re""d",5,,', ' "red" ,5,,', '" red",5,,', '"","","",""', '5",5,,', '"5""",5,,', '"'),
+)
+"""Lines whose quotes matter."""
+
+
+def test_quotes_that_matter_go_the_long_way(tmp_path: Path) -> None:
+    layout = Layout("raw/sample/wine.csv", 0, (1, 2, 3, 4))
+    text = "\n".join(ODD_QUOTES)
+
+    short, long = (
+        work(Lake(tmp_path / name, contract(",")).put("wine.csv", text), layout, quick=quick)
+        for name, quick in (("short", True), ("long", False))
+    )
+
+    assert short == long
+
+
 def test_blank_lines_are_no_rows_either_way(tmp_path: Path) -> None:
     document = contract(",")
     document["columns"] = [{"name": "x", "kind": "numeric", "nullable": True}]

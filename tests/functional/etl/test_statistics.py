@@ -35,6 +35,7 @@ NUMERIC = (
     {"name": "free", "kind": "numeric", "nullable": True},
     {"name": "least", "kind": "numeric", "min": -7},
     {"name": "whole", "kind": "integer", "min": -30, "max": 71},
+    {"name": "near", "kind": "numeric", "min": -999.9999999999, "max": 999.9999999999},
 )
 """Beside the kinds that there are: every sort of range that a number may have."""
 
@@ -43,6 +44,7 @@ EDGES: dict[str, list[Fraction]] = {
     "tenths": [Fraction(7 * step, 200) for step in range(1, 20)],
     "wide": [Fraction(-(10**9)) + step * Fraction(10**9 + 3 * 10**12, 20) for step in range(1, 20)],
     "whole": [Fraction(-30 + 6 * step) for step in range(1, 17)],
+    "near": [Fraction("-999.9999999999") * (10 - step) / 10 for step in range(1, 20)],
     "years": [Fraction(7 * step) for step in range(1, 18)],
 }
 """Where bins end, by hand; those of other ranges are powers of two, which floats hold exactly."""
@@ -70,6 +72,7 @@ def _numbers(chance: random.Random) -> list[str]:
         chance.choice(("", f"{chance.gauss(0, 1e5):.9f}", "0", "-0.0009765625", "999999999999999")),
         chance.choice((f"{chance.expovariate(0.01) - 7:.12f}", "-7", "0.1234567890123456789")),
         chance.choice((str(chance.randint(-30, 71)), "-24", "7.0", "71")),
+        chance.choice(("999.9999999999", "-999.9999999", "999.9999995", "1.5", "999.999999999999")),
     ]
 
 

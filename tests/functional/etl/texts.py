@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     Dirty = Callable[[int, int], str]
 
 HEADER: Final = "colour;quality;free_so2;select\n"
-_ENCODINGS: Final = tuple(name for name in CODECS if name != "utf-8")
-TEXTS: Final = ("quotes", "carets", "unquoted", "gzip", *_ENCODINGS)
+TEXTS: Final = ("quotes", "unquoted", "gzip", "many_lines", "windows-1252")
 
 _FAULTS: Final[dict[str, tuple[str, Callable[[bytes], bytes]]]] = {
     "truncated": ("a.csv.gz", lambda text: gzip.compress(text)[:-5]),
@@ -32,17 +31,19 @@ _FAULTS: Final[dict[str, tuple[str, Callable[[bytes], bytes]]]] = {
 }
 """What makes a raw object of a sound text that has to be refused, and its name."""
 
-FAULTS: Final = (*_FAULTS, "no_windows")
+FAULTS: Final = (*_FAULTS, "no_windows", "open_quote", "no_utf8_on_many_lines")
+SPARK_NEED_NOT_SEE: Final = ("damaged", "surrogate", "marker")
+"""What is refused before there is an engine, or as another fault is."""
 
 
 def text_lakes(root: Path, dirty: Dirty) -> dict[str, Lake]:
     """Return the lakes by name."""
     return {
         "quotes": _quotes(root / "quotes", dirty, "'"),
-        "carets": _quotes(root / "carets", dirty, "^"),
         "unquoted": _quotes(root / "unquoted", dirty, "none"),
         "gzip": _gzip(root / "gzip", dirty),
-        **{name: _encoded(root / name, name) for name in _ENCODINGS},
+        "many_lines": _many_lines(root / "many_lines", dirty),
+        "windows-1252": _encoded(root / "windows-1252", "windows-1252"),
     }
 
 
@@ -52,8 +53,19 @@ def faulty_lakes(root: Path) -> dict[str, Lake]:
     found = {
         name: _wine(root / name).put(key, fault(text)) for name, (key, fault) in _FAULTS.items()
     }
-    windows = _wine(root / "no_windows", encoding="windows-1252")
-    return {**found, "no_windows": windows.put("a.csv", text + b"dark r\xe9\x81d;5;;\n")}
+    many = {"quoted_newlines": True}
+    return {
+        **found,
+        "no_windows": _wine(root / "no_windows", encoding="windows-1252").put(
+            "a.csv", text + b"dark r\xe9\x81d;5;;\n"
+        ),
+        "open_quote": _wine(root / "open_quote", **many).put(
+            "a.csv", text + b'"a\nb";5;;\n"dark;5;;\n' + text * 5
+        ),
+        "no_utf8_on_many_lines": _wine(root / "no_utf8_on_many_lines", **many).put(
+            "a.csv", text + b'"\n\xff";5;;\n'
+        ),
+    }
 
 
 def _wine(root: Path, **form: object) -> Lake:
@@ -70,9 +82,23 @@ def _quotes(root: Path, dirty: Dirty, quote: str) -> Lake:
 
 
 def _gzip(root: Path, dirty: Dirty) -> Lake:
-    members = (HEADER + "red;5;;\n", dirty(10, 300), dirty(11, 300))
+    """Return a lake of a key with every odd character, and with a field longer than most files."""
+    long = "x" * 300_000 + ";5;;\n"
+    members = (HEADER + "red;5;;\n", dirty(10, 300), long, dirty(11, 300))
     content = b"".join(gzip.compress(text.encode()) for text in members)
-    return _wine(root).put("a.csv.gz", content).put("b.csv", HEADER + dirty(12, 50))
+    return _wine(root).put("ü *[x]{a}?#%41+&'\"\\;= .csv.gz", content)
+
+
+def _many_lines(root: Path, dirty: Dirty) -> Lake:
+    """Return a lake with line ends in fields, and with quotes that nobody closes."""
+    lake = _wine(root, quoted_newlines=True)
+    lake.contract["columns"][0]["values"] += ["dark\nred", "dark\n\nred"]
+    lines = dirty(13, 600).replace("dark red", "dark\nred")
+    windows = dirty(14, 100).replace("\r\n", "\n").replace("dark red", "dark\n\nred")
+    lake.put("a.csv", "\ufeff\n" + HEADER.replace("colour", '"colour\n"') + lines)
+    content = (HEADER + windows + 'red;5;;"{y}\n').replace("\n", "\r\n")
+    lake.put("b.csv.gz", gzip.compress(content.encode()))
+    return lake.put("c.csv", HEADER + 'red;5;;\n"dark\n')
 
 
 def _encoded(root: Path, encoding: str) -> Lake:

@@ -44,9 +44,11 @@ def work(
     found: list[Summary] = []
 
     def on_batch(done: Done) -> None:
-        found.append(read_answers(done.answers, request.contract, source.key))
+        found.append(read_answers(done.answers, request.contract, source.key, done.records))
 
     machine = Machine(processors, memory=1 << 32)
     with DuckdbEngine(FolderStorage(lake.root), machine, batch_bytes) as engine:
+        if plan.raw_columns:
+            engine.footer(source)  # as the job does, which asks for the layout
         engine.work(source, plan, on_batch)
     return merge_all(found, request.contract), lake.objects()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.functional.ops.drafting import Desk
 from tests.provisioned_account import AirflowService, serve
 from twin.provision import provision
 from twin.services import lambda_invocations
@@ -135,3 +136,9 @@ def client(account: tuple[Cloud, AirflowService]) -> Callable[[str], Any]:
 @pytest.fixture(scope="module")
 def operator(account: tuple[Cloud, AirflowService]) -> Operator:
     return Operator.at(account[0].url)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
+    """Return a folder with nothing on it."""
+    return Desk(tmp_path, capsys)

@@ -4,23 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
-from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
 
 from tests.functional.ops.drafting import Desk, announced, announced_splits
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 LINES = ["a;größe;y", *(f"{n % 7};{n % 11 / 8};{n % 7 * 2 + n % 5 / 4}" for n in range(400))]
 PLAIN = "\n".join(LINES) + "\n"
-
-
-@pytest.fixture
-def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
-    return Desk(tmp_path, capsys)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +42,8 @@ def test_gzip_is_unpacked(desk: Desk) -> None:
 
     printed = desk.draft(file, "y")
 
-    assert announced(printed) == (0, 400)
+    rows = desk.etl(file)["rows"]
+    assert (rows["quarantine"], rows["read"]) == announced(printed) == (0, 400)
     assert "gzip" in printed
 
 
@@ -68,6 +60,7 @@ def test_an_encoding_is_guessed_and_told(desk: Desk, word: str, encoding: str) -
     assert desk.model().data.format.encoding == encoding
     assert word in desk.columns()["t"].values
     assert f"{encoding} is a guess" in printed
+    assert desk.etl(file)["rows"]["quarantine"] == 0
 
 
 def test_single_quotes_are_seen(desk: Desk) -> None:
@@ -86,8 +79,10 @@ def test_line_ends_in_quotes_are_seen(desk: Desk) -> None:
 
     printed = desk.draft(file, "y")
 
+    rows = desk.etl(file)["rows"]
     assert desk.model().data.format.quoted_newlines
-    assert announced(printed) == (0, 400)
+    assert (rows["quarantine"], rows["read"]) == announced(printed) == (0, 400)
+    assert {one: rows[one] for one in announced_splits(printed)} == announced_splits(printed)
 
 
 def test_one_stray_quote_is_an_error_of_its_line(desk: Desk) -> None:
@@ -112,28 +107,54 @@ def test_quotes_that_enclose_nothing_are_letters(desk: Desk) -> None:
 
 
 def test_json_lines_are_read(desk: Desk) -> None:
-    objects = [{"a b": n % 7, "c": f"x{n % 3}", "ok": n % 2 > 0, "y": n * 1.5} for n in range(300)]
+    objects = [
+        {"a b": n % 7, "c": f"x{n % 3}", "ok": n % 2 > 0, "y": n * 1.5 + n % 4} for n in range(300)
+    ]
     text = "".join(json.dumps(one) + "\n" for one in objects)
 
-    printed = desk.draft(desk.put("wine.jsonl", text + "{broken\n"), "y")
+    file = desk.put("wine.jsonl", text + '{broken\n{"y": [1]}\n{"y": 1, "y": 2}\n')
+
+    printed = desk.draft(file, "y")
 
     kinds = {name: column.kind for name, column in desk.columns().items()}
     assert desk.model().data.format.type == "jsonl"
     assert kinds == {"a_b": "integer", "c": "categorical", "ok": "boolean", "y": "numeric"}
-    assert announced(printed) == (1, 301)
+    rows = desk.etl(file)["rows"]
+    assert (rows["quarantine"], rows["read"]) == announced(printed) == (3, 303)
+    assert {one: rows[one] for one in announced_splits(printed)} == announced_splits(printed)
 
 
 def test_parquet_is_read(desk: Desk) -> None:
     path = desk.root / "wine.parquet"
     duckdb.sql(f"""copy (
-        select n % 7 as a, n / 8 as y, date '2024-01-01' + (n % 300)::int as sold, n % 3 = 0 as ok
-        from range(400) as t(n)) to '{path}'""")  # noqa: S608 - a path of our own
+        select n % 7 as a, n / 7 as y, (n / 9)::float as z, n % 3 = 0 as ok,
+          date '2024-01-01' + (n % 300)::int as sold, timestamp '2024-01-01' + to_hours(n) as at
+        from range(900) as t(n)) to '{path}'""")  # noqa: S608 - a path of our own
 
-    desk.draft(path, "y")
+    printed = desk.draft(path, "y")
 
+    rows = desk.etl(path)["rows"]
+    assert {one: rows[one] for one in announced_splits(printed)} == announced_splits(printed)
     kinds = {name: column.kind for name, column in desk.columns().items()}
     assert desk.model().data.format.type == "parquet"
-    assert kinds == {"a": "integer", "y": "numeric", "sold": "date", "ok": "boolean"}
+    assert kinds == {
+        "a": "integer",
+        "y": "numeric",
+        "z": "numeric",
+        "ok": "boolean",
+        "sold": "date",
+        "at": "timestamp",
+    }
+
+
+def test_what_the_etl_reads_otherwise_is_announced_as_the_etl_has_it(desk: Desk) -> None:
+    lines = [f"{0.4 + n / 999}e-{120 if n % 3 else 2};{n % 11}\n" for n in range(900)]
+    file = desk.put("wine.csv", "p;y\n" + "".join(lines))
+
+    said = desk.refuse(file, "y")
+
+    assert "most rows cannot be used" in said
+    assert "600 of 900 rows: p: " in said
 
 
 @pytest.mark.parametrize(

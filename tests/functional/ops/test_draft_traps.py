@@ -11,16 +11,10 @@ from tests.functional.ops.drafting import Desk, announced, announced_splits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     Texts = Callable[[random.Random, int], str]
 
 ROWS = 600
-
-
-@pytest.fixture
-def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
-    return Desk(tmp_path, capsys)
 
 
 def table(heading: str, text: Texts, rows: int = ROWS) -> str:
@@ -177,6 +171,15 @@ def test_a_column_that_would_cost_too_many_rows_is_left_out(desk: Desk) -> None:
     assert desk.etl(file)["rows"]["quarantine"] == announced(printed)[0] == 30
 
 
+def test_rows_with_dates_may_be_split_in_time(desk: Desk) -> None:
+    file = desk.put("wine.csv", table("sold", lambda _r, place: f"2024-01-{place % 28 + 1:02}"))
+
+    desk.draft(file, "price")
+
+    asked = " ".join(desk.text().replace("#", "").split())
+    assert 'split: {by: sold, validation_from: "2024-01-20", test_from: "2024-01-24"}' in asked
+
+
 def test_rows_without_a_target_are_announced(desk: Desk) -> None:
     rows = "".join(f"{n % 17};{'' if n % 4 == 0 else n % 17 + n % 3}\n" for n in range(900))
     file = desk.put("wine.csv", f"a;y\n{rows}")
@@ -193,7 +196,7 @@ def test_broken_lines_are_announced(desk: Desk) -> None:
 
     printed = desk.draft(file, "price")
 
-    assert "row: 2 fields instead of 3 (1 row); row: quotes do not match (1 row)" in printed
+    assert "row: 2 fields instead of 3 (1 row); row: a quote is not closed" in printed
     assert desk.etl(file)["rows"]["quarantine"] == announced(printed)[0] == 2
 
 

@@ -34,7 +34,7 @@ def pack() -> Iterator[Any]:
     if not PYTHON.exists():
         pytest.skip(f"{PYTHON} is missing: `make policy-env` makes it")
     process = subprocess.Popen(
-        [PYTHON, "__main__.py"], cwd=ROOT / "policy", stdout=subprocess.PIPE, text=True
+        [PYTHON, "-u", "__main__.py"], cwd=ROOT / "policy", stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     port = process.stdout.readline().strip()

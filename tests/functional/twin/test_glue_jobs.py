@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import threading
@@ -10,6 +11,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import pytest
 
 from twin.executors.glue_jobs import SHARED_LOGS, JobRunSpec, run_job
@@ -26,6 +28,7 @@ BUCKET = "artifacts"
 OUTPUT_GROUP, ERROR_GROUP = f"{SHARED_LOGS}/output", f"{SHARED_LOGS}/error"
 ROOT = Path(__file__).parents[3]
 DATASET = "datasets/abalone/0123456789abcdef"
+RAW_KEY = "raw/abalone/a.csv"
 
 
 @pytest.fixture
@@ -199,7 +202,7 @@ def test_nothing_is_left_behind(account: Cloud, run: Callable[..., JobRunResult]
 
 
 @pytest.fixture
-def etl(account: Cloud) -> Callable[[bytes], dict[str, Any]]:
+def etl(account: Cloud) -> Callable[..., dict[str, Any]]:
     """Return a function that starts the shipped ETL on an object and waits for the run's end."""
     glue.install(account)
     code = io.BytesIO()
@@ -217,9 +220,9 @@ def etl(account: Cloud) -> Callable[[bytes], dict[str, Any]]:
         JobRunQueuingEnabled=True,
     )
 
-    def start(content: bytes) -> dict[str, Any]:
+    def start(content: bytes, key: str = RAW_KEY, **contract: object) -> dict[str, Any]:
         arguments = {
-            "--request_uri": put_request(account, content),
+            "--request_uri": put_request(account, content, key, contract),
             "--extra-py-files": libraries,
             "--run_id": "push-0123456789ab",
         }
@@ -234,8 +237,8 @@ def etl(account: Cloud) -> Callable[[bytes], dict[str, Any]]:
     return start
 
 
-def put_request(cloud: Cloud, content: bytes) -> str:
-    raw = cloud.client("s3").put_object(Bucket="data", Key="raw/abalone/a.csv", Body=content)
+def put_request(cloud: Cloud, content: bytes, key: str, contract: dict[str, object]) -> str:
+    raw = cloud.client("s3").put_object(Bucket="data", Key=key, Body=content)
     number = {"kind": "numeric", "nullable": False, "min": 0, "max": 100}
     request = {
         "format": 1,
@@ -246,7 +249,7 @@ def put_request(cloud: Cloud, content: bytes) -> str:
         "sources": [
             {
                 "bucket": "data",
-                "key": "raw/abalone/a.csv",
+                "key": key,
                 "version_id": raw["VersionId"],
                 "size": len(content),
             }
@@ -258,13 +261,14 @@ def put_request(cloud: Cloud, content: bytes) -> str:
             "split": {"train": 0.4, "validation": 0.3, "test": 0.3},
             "max_quarantine": 0.05,
             "min_test_rows": 1,
+            **contract,
         },
     }
     return put(cloud, f"{DATASET}/request.json", json.dumps(request).encode())
 
 
 def test_a_run_of_the_etl_leaves_a_dataset_and_says_how_many_rows(
-    account: Cloud, etl: Callable[[bytes], dict[str, Any]]
+    account: Cloud, etl: Callable[..., dict[str, Any]]
 ) -> None:
     rows = "".join(f"{number},{number % 29}\n" for number in range(99)) + "101,1\n"
 
@@ -279,8 +283,63 @@ def test_a_run_of_the_etl_leaves_a_dataset_and_says_how_many_rows(
     assert entries[1].log == f"{OUTPUT_GROUP}/{run['Id']}"
 
 
+def test_a_run_of_the_etl_reads_text_of_every_form_that_a_contract_declares(
+    account: Cloud, etl: Callable[..., dict[str, Any]]
+) -> None:
+    rows = "".join(f"{number};'weiß\r\nund ''rot''';{number % 29}\r\n" for number in range(100))
+    content = gzip.compress(rows.encode("windows-1252"))
+    form = {"type": "csv", "delimiter": ";", "quote": "'", "header": False}
+    number = {"kind": "numeric", "nullable": False, "min": 0, "max": 100}
+    colour = {"name": "colour", "kind": "categorical", "values": ["weiß\nund 'rot'"]}
+
+    run = etl(
+        content,
+        "raw/abalone/größe *[neu] 100%+?.csv.gz",
+        format={**form, "encoding": "windows-1252", "quoted_newlines": True},
+        columns=[{"name": "length", **number}, colour, {"name": "rings", **number}],
+    )
+
+    assert run["JobRunState"] == "SUCCEEDED", run
+    assert account.timeline.entries()[-1].fact == "abalone: 100 rows, 0 in quarantine"
+
+
+def test_a_run_of_the_etl_reads_json_lines(
+    account: Cloud, etl: Callable[..., dict[str, Any]]
+) -> None:
+    lines = (f'{{"Rings": {number % 29}, "length": "{number}"}}\n' for number in range(100))
+
+    run = etl(
+        gzip.compress("".join(lines).encode()), "raw/abalone/a.jsonl.gz", format={"type": "jsonl"}
+    )
+
+    assert run["JobRunState"] == "SUCCEEDED", run
+    assert account.timeline.entries()[-1].fact == "abalone: 100 rows, 0 in quarantine"
+
+
+def test_a_run_of_the_etl_reads_parquet(
+    account: Cloud, etl: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
+    query = "select (i % 29)::int as rings, i::double / 4 as length from range(100) as numbers(i)"
+    with duckdb.connect(config={"threads": 1}) as database:
+        database.execute(f"copy ({query}) to '{tmp_path / 'a'}' (format parquet, compression zstd)")
+
+    run = etl((tmp_path / "a").read_bytes(), "raw/abalone/a.parquet", format={"type": "parquet"})
+
+    assert run["JobRunState"] == "SUCCEEDED", run
+    assert account.timeline.entries()[-1].fact == "abalone: 100 rows, 0 in quarantine"
+
+
+def test_a_run_of_the_etl_that_is_asked_for_a_folder_says_so(
+    etl: Callable[..., dict[str, Any]],
+) -> None:
+    run = etl(b"", "raw/abalone/")
+
+    assert run["JobRunState"] == "FAILED"
+    assert run["ErrorMessage"].startswith("raw/abalone/: this is the marker of a folder")
+
+
 def test_a_run_of_the_etl_that_is_refused_fails_with_the_etl_s_words(
-    account: Cloud, etl: Callable[[bytes], dict[str, Any]]
+    account: Cloud, etl: Callable[..., dict[str, Any]]
 ) -> None:
     run = etl(b"")
 

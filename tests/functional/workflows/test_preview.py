@@ -37,6 +37,9 @@ preview: environments
 """
 BROKEN = MAKEFILE.replace("\t@echo\n", "\t@echo 'ValueError: no such luck' >&2; exit 1\n")
 
+pytestmark = pytest.mark.skipif(
+    shutil.which("bash") is None, reason="steps of workflows need bash: install it"
+)
 needs_jq = pytest.mark.skipif(
     shutil.which("jq") is None, reason="the stand-in for gh needs jq: install it from your system"
 )

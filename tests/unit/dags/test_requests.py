@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from dags import requests
 from tests.unit.dags import builders
@@ -87,6 +88,18 @@ def test_on_demand_training_has_no_waiting_time() -> None:
     assert request["EnableManagedSpotTraining"] is False
     assert request["StoppingCondition"] == {"MaxRuntimeInSeconds": 3600}
     assert "CheckpointConfig" not in request
+
+
+def test_channels_are_of_the_media_that_datasets_are_written_in() -> None:
+    found = builders.model()
+    typed = replace(found, data=replace(found.data, output="parquet"))
+
+    channels = requests.training_request(plan(typed), stack_settings())["InputDataConfig"]
+
+    assert [channel["ContentType"] for channel in channels] == [
+        *(["application/x-parquet"] * 3),
+        "application/json",
+    ]
 
 
 def test_spot_training_waits_and_keeps_checkpoints() -> None:

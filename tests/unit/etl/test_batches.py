@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.batches import LONGEST_LINE, Batch, cut
+from etl.batches import Batch, cut
 from etl.errors import LongLineError, NotTextError
+from etl.line_ends import LONGEST_RECORD
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,13 +84,13 @@ def test_a_file_with_every_control_character_is_no_text(tmp_path: Path) -> None:
 
 
 def test_a_line_that_is_too_long_is_refused_by_its_number(tmp_path: Path) -> None:
-    half = b"x" * (LONGEST_LINE // 2)
+    half = b"x" * (LONGEST_RECORD // 2)
 
     with pytest.raises(LongLineError, match=r"a\.csv: line 3 is too long"):
         batches(tmp_path, [b"a\nb\n", half, half, b"x\n"], 1 << 20)
 
 
 def test_a_line_of_the_greatest_length_is_not(tmp_path: Path) -> None:
-    line = b"x" * LONGEST_LINE + b"\n"
+    line = b"x" * LONGEST_RECORD + b"\n"
 
     assert [batch.lines for batch, _ in batches(tmp_path, [line, line], 1 << 30)] == [2]

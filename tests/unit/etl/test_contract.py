@@ -73,3 +73,27 @@ def test_dates_become_days_and_timestamps_seconds_since_1970(wine_json: dict[str
     assert [column.minimum for column in contract.columns[:2]] == [1, 3600]
     assert (contract.split_by, contract.split_from) == ("sold", (2, 3))
     assert [column.name for column in contract.kept] == ["seen", "quality"]
+
+
+DAY = {"name": "day", "kind": "date", "format": "%Y-%m-%d", "features": ["year"]}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"columns": [DAY | {"min": "1 May"}]}, r"columns\[0\].min: not a date; found '1 May'"),
+        (
+            {"columns": [DAY], "split": {"by": "day", "validation_from": "x", "test_from": "x"}},
+            r"contract.split.validation_from: not a date; found 'x'; expected the format %Y-%m-%d",
+        ),
+        (
+            {"columns": [DAY], "split": {"by": "month", "validation_from": "", "test_from": ""}},
+            r"contract.split.by: .*found 'month'; expected day",
+        ),
+    ],
+)
+def test_dates_that_are_none_are_refused_by_name(
+    wine_json: dict[str, Any], change: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(RequestError, match=message):
+        Contract.from_json(wine_json | change)

@@ -39,7 +39,10 @@ def test_a_runtime_without_spark_takes_duckdb_and_says_so() -> None:
     name, why = choose("auto", 30 * GIGABYTE, LIMIT, lambda module: module != "pyspark")
 
     assert name == "duckdb"
-    assert why == "30,000.0 MB are new, DuckDB takes up to 20 GB, but pyspark is not installed here"
+    assert why == (
+        "30,000.0 MB are new and can be divided, DuckDB takes up to 20 GB,"
+        " but pyspark is not installed here"
+    )
 
 
 def test_a_runtime_without_duckdb_takes_spark_and_says_so() -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from etl.contract import Contract
 from etl.errors import ColumnCountError, EmptyObjectError, HeaderError
 from etl.layout import Layout, column_name, is_number, read_layout
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from etl.contract import Contract
 
 KEY = "raw/wine/a.csv"
 
@@ -48,6 +48,14 @@ def test_missing_extra_and_repeated_columns_are_named(wine_with: Callable[..., C
     assert "missing 'quality'" in str(refused.value)
     assert "not in the contract 'color'" in str(refused.value)
     assert "there more than once 'ph'" in str(refused.value)
+
+
+@pytest.mark.parametrize("declared", [True, False])
+def test_a_header_with_an_open_quote_is_refused(wine_json: Any, *, declared: bool) -> None:
+    wine_json["format"] |= {"header": True, "quoted_newlines": declared}
+
+    with pytest.raises(HeaderError, match="the header has a quote that is not closed"):
+        read_layout(KEY, '"colour,ph,quality\nred,3,5\n', Contract.from_json(wine_json))
 
 
 def test_a_first_line_of_words_is_a_header(wine: Contract) -> None:

@@ -31,6 +31,7 @@ def part(contract: Contract, name: str) -> Part:
         files={one: [File(f"{name}/{one}/part-00000.csv", 3)] for one in DESTINATIONS},
         summary=replace(
             nothing,
+            read=sum(ROWS.values()),
             rows={one: ROWS[one] for one in DESTINATIONS},
             reasons={
                 "ph: empty": Reason("ph: empty", "ph", 1, (Example("raw/wine/a.csv", 7, "red,,5"),))

@@ -17,13 +17,19 @@ if TYPE_CHECKING:
     from etl.contract import Destination
 
 PLAN = Plan(
-    Format(),
-    "",
-    None,
-    {},
-    {"train": Output(""), "test": Output("", ("a",)), "quarantine": Output("", (), "reason,raw")},
-    "artifacts",
-    "p/",
+    format=Format(),
+    rows="",
+    quick_rows=None,
+    is_record="",
+    header_record=0,
+    questions={},
+    outputs={
+        "train": Output(""),
+        "test": Output("", ("a",)),
+        "quarantine": Output("", (), "reason,raw"),
+    },
+    bucket="artifacts",
+    prefix="p/",
 )
 
 

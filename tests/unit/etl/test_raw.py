@@ -9,7 +9,7 @@ import pytest
 
 from etl.errors import EncodingError, GzipError, MarkerError, NotTextError
 from etl.formats import Format
-from etl.raw import HEAD_BYTES, head_text, raw_head, raw_text, refuse_marker
+from etl.raw import HEAD_BYTES, head_text, is_divisible, raw_head, raw_text, refuse_marker
 from etl.request import Source
 from etl.storage import FolderStorage
 
@@ -88,6 +88,29 @@ def test_files_of_other_kinds_are_named(
         head(source, storage)
 
 
+def test_what_is_compressed_twice_is_told(tmp_path: Path) -> None:
+    source, storage = put(tmp_path, "a.csv.gz", gzip.compress(gzip.compress(b"1,2\n")))
+
+    with pytest.raises(NotTextError, match="compressed by gzip, twice"):
+        head(source, storage)
+
+
 def test_the_marker_of_a_folder_is_refused() -> None:
     with pytest.raises(MarkerError, match="raw/wine/: this is the marker of a folder"):
         refuse_marker(Source("data", "raw/wine/", "v1", 0))
+
+
+@pytest.mark.parametrize(
+    ("key", "form", "divisible"),
+    [
+        ("a.csv", Format(), True),
+        ("a.csv.gz", Format(), False),
+        ("a.jsonl.gz", Format("jsonl"), False),
+        ("a.csv", Format(quoted_newlines=True), False),
+        ("a.parquet", Format("parquet"), True),
+    ],
+)
+def test_what_has_to_be_read_from_its_begin_on_cannot_be_divided(
+    key: str, form: Format, *, divisible: bool
+) -> None:
+    assert is_divisible(Source("data", key, "v1", 7), form) is divisible

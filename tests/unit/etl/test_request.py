@@ -34,7 +34,7 @@ def test_sources_come_in_the_order_of_their_keys(wine_json: dict[str, Any]) -> N
     request = parse(request_json(wine_json))
 
     assert [source.version_id for source in request.sources] == ["a", "b"]
-    assert request.size == 14
+    assert [source.size for source in request.sources] == [7, 7]
 
 
 def test_everything_of_a_dataset_lies_under_one_prefix(wine_json: dict[str, Any]) -> None:

@@ -6,6 +6,9 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import pytest
+
+from etl.errors import CountError
 from etl.measures import Numbers, Values
 from etl.quality import Example, Reason
 from etl.summary import Summary, merge_all
@@ -22,6 +25,7 @@ def summary(contract: Contract, train: int = 0, digest: int = 0) -> Summary:
     number = Numbers(train, 1.0, 2.0, Decimal(train), Decimal(2 * train), {3: train})
     return replace(
         none,
+        read=train,
         rows={**none.rows, "train": train},
         digests={**none.digests, "train": digest},
         measures={
@@ -43,6 +47,11 @@ def test_rows_are_added_up(wine: Contract) -> None:
 
     assert merged.rows == {"train": 9, "validation": 0, "test": 0, "quarantine": 0}
     assert merged.read == 9
+
+
+def test_rows_that_are_not_as_many_as_were_read_are_no_proof(wine: Contract) -> None:
+    with pytest.raises(CountError, match=r"a.csv: rows were lost.*found 6 rows.*expected 7 rows"):
+        replace(summary(wine, 6), read=7).prove("a.csv")
 
 
 def test_a_digest_is_a_sum_that_wraps(wine: Contract) -> None:

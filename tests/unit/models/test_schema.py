@@ -243,13 +243,23 @@ def test_a_split_may_go_by_an_identifier(keyed: dict[str, Any]) -> None:
     assert Model.from_json(keyed).to_json()["data"]["split"]["by"] == "customer"
 
 
+def test_what_datasets_leave_out_is_read_back_from_the_normalised_form(
+    keyed: dict[str, Any],
+) -> None:
+    model = Model.from_json(keyed)
+
+    again = Model.from_json(model.to_json())
+
+    assert again == model
+
+
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
         ("data.split.by", "custmer", "did you mean 'customer'?"),
         ("data.split.by", "colour", "allowed: customer"),
         ("data.columns[2].nullable", True, "a column that is not nullable"),
-        ("data.columns[3].nullable", True, "nullable: found an unknown field"),
+        ("data.columns[3].nullable", False, "true, or nothing: texts are ignored"),
         ("data.columns[0]", {"name": "c", "kind": "identifier"}, "at least one feature"),
     ],
 )
