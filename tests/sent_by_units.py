@@ -214,6 +214,7 @@ def datasets_are_read_and_written(aws: FakeAws, folder: Path) -> None:
     aws.answers["get_object"] = get_object
     storage = S3Storage(cast("Any", aws("s3")))
     storage.read("bucket", "key")
+    storage.find("bucket", "key")
     storage.exists("bucket", "key")
     storage.head(source, 4096)
     list(storage.chunks(source))
