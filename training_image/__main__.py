@@ -6,10 +6,15 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from training_image.errors import TrainingImageError
+from training_image.failure import fail
+from training_image.hosts import read_hosts
 from training_image.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+TOGETHER: Final = "train-together"
+"""What a host's watch starts: training as one of several hosts."""
 
 USAGE: Final = 2
 """Exit code of a call that is none of them."""
@@ -33,9 +38,23 @@ def main(arguments: list[str]) -> int:
 
 
 def _train(settings: Settings) -> int:
+    try:
+        hosts = read_hosts(settings.folders)
+    except TrainingImageError as error:
+        return fail(settings.folders, str(error))
+    if hosts.count > 1:
+        from training_image import watch
+
+        return watch.run(settings, hosts, [sys.executable, *sys.orig_argv[1:-1], TOGETHER])
     from training_image import train
 
     return train.run(settings.folders)
+
+
+def _train_together(settings: Settings) -> int:
+    from training_image import together
+
+    return together.run(settings.folders)
 
 
 def _evaluate(settings: Settings) -> int:
@@ -52,6 +71,7 @@ def _serve(settings: Settings) -> int:
 
 VERBS: Final[Mapping[str, Callable[[Settings], int]]] = {
     "train": _train,
+    TOGETHER: _train_together,
     "evaluate": _evaluate,
     "serve": _serve,
 }

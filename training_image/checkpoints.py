@@ -3,6 +3,7 @@
 SageMaker makes the folder if the job asks for it (managed spot training), and copies what is in it
 to S3 and back. Trees are kept after every so many rounds, and learning goes on from what was kept
 whether or not it was interrupted: so the model is the same. What is of another job is not used.
+Of several hosts the first one keeps them, and tells the others what was kept.
 """
 
 from __future__ import annotations
@@ -13,8 +14,12 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from training_image.peers import ALONE
+
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from training_image.peers import Peers
 
 logger = logging.getLogger(__name__)
 
@@ -44,8 +49,13 @@ class Checkpoints:
     job: str
     """Tells jobs apart: nothing of another one is used."""
 
+    peers: Peers = ALONE
+
     def read(self, trial: int) -> Progress:
         """Return how far a trial had come."""
+        return self.peers.share(self._read(trial) if self.peers.leads else Progress())
+
+    def _read(self, trial: int) -> Progress:
         try:
             document: dict[str, Any] = json.loads(self._file(trial).read_bytes())
             if document["job"] != self.job:
@@ -63,6 +73,8 @@ class Checkpoints:
 
     def write(self, trial: int, progress: Progress) -> None:
         """Keep how far a trial has come; a stop meanwhile leaves what was kept before."""
+        if not self.peers.leads:
+            return
         document = {
             "job": self.job,
             "losses": progress.losses,

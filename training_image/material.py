@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from training_image.batches import count_rows
 from training_image.dataset import SPLITS, Split, read_split
 from training_image.learning import MOST_REFIT_ROWS, Learnt, learn
+from training_image.peers import ALONE
 from training_image.spool import Spool, write_spool
 from training_image.streaming import SAMPLED, learn_streamed
 
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from training_image.checkpoints import Checkpoints
+    from training_image.dataset import SplitName
     from training_image.hyperparameters import Hyperparameters
+    from training_image.peers import Peers
     from training_image.schema import Schema
     from training_image.settings import Folders
 
@@ -32,25 +35,29 @@ class Material:
     """All rows, or a sample of those that are in spools."""
 
     spools: Mapping[str, Spool] = field(default_factory=dict[str, Spool])
+    peers: Peers = ALONE
 
     @property
     def rows(self) -> dict[str, int]:
         """How many rows each split has."""
         if self.spools:
-            return {name: spool.rows for name, spool in self.spools.items()}
+            return {name: spool.seen.rows for name, spool in self.spools.items()}
         return {name: split.features.rows for name, split in self.splits.items()}
 
     @property
     def least_targets(self) -> dict[str, float]:
         """The smallest target of each split."""
         if self.spools:
-            return {name: spool.least_target for name, spool in self.spools.items()}
+            return {name: spool.seen.least_target for name, spool in self.spools.items()}
         return {name: float(split.target.min()) for name, split in self.splits.items()}
 
-    def learn(self, chosen: Hyperparameters, kept: Checkpoints | None = None) -> Learnt:
-        """Learn a model; what takes long is kept for the case of an interruption."""
+    def learn(self, chosen: Hyperparameters, kept: Checkpoints | None = None) -> Learnt | None:
+        """Learn a model; what takes long is kept for the case of an interruption.
+
+        Only the first host returns it.
+        """
         if self.spools:
-            return learn_streamed(self.spools, self.splits, self.schema, chosen, kept)
+            return learn_streamed(self, chosen, kept)
         return learn(self.splits["train"], self.splits["validation"], self.schema, chosen)
 
     def test_parts(self) -> Iterator[Split]:
@@ -62,19 +69,26 @@ class Material:
 
 
 @contextmanager
-def read_material(folders: Folders, schema: Schema) -> Iterator[Material]:
+def read_material(folders: Folders, schema: Schema, peers: Peers = ALONE) -> Iterator[Material]:
     """Read all rows; those that are many lie on disk as long as they are needed.
+
+    Each of several hosts has other training rows, and all have all the rest, of which the first
+    one alone reads the test rows.
 
     Raises:
         TrainingError: a split has no rows, or one that does not fit the schema.
     """
-    if not is_large({name: count_rows(folders, name) for name in SPLITS}):
+    if peers.count == 1 and not is_large({name: count_rows(folders, name) for name in SPLITS}):
         yield Material(schema, {name: read_split(folders, name, schema) for name in SPLITS})
         return
     with tempfile.TemporaryDirectory(prefix="rows-") as folder:
-        spools = {name: write_spool(folders, name, schema, Path(folder)) for name in SPLITS}
+        where = Path(folder)
+        train = write_spool(folders, "train", schema, where, peers)
+        others: list[SplitName] = ["validation", "test"] if peers.leads else ["validation"]
+        spools = {name: write_spool(folders, name, schema, where) for name in others}
         samples = {name: spool.sample(SAMPLED[name]) for name, spool in spools.items()}
-        yield Material(schema, samples, spools)
+        sample = train.shared_sample(SAMPLED["train"], peers)
+        yield Material(schema, {"train": sample, **samples}, {"train": train, **spools}, peers)
 
 
 def is_large(rows: Mapping[str, int]) -> bool:

@@ -22,6 +22,9 @@ LARGEST_BODY_MB: Final = 6
 LARGEST_BATCH_MB: Final = 100
 MOST_WORKERS: Final = 256
 READ_SECONDS: Final = 30
+MEETING_PORT: Final = 7600
+WAIT_SECONDS: Final = 900
+SILENCE_SECONDS: Final = 60
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,11 @@ class Folders:
     """SageMaker's layout below one base folder, `/opt/ml` in a container."""
 
     base: Path
+
+    @property
+    def resources(self) -> Path:
+        """The file that says which hosts the job has."""
+        return self.base / "input" / "config" / "resourceconfig.json"
 
     @property
     def hyperparameters(self) -> Path:
@@ -56,6 +64,21 @@ class Folders:
 
 
 @dataclass(frozen=True)
+class Meeting:
+    """Where and how long the hosts of a job wait for each other."""
+
+    address: str
+    """Of the first host; empty for its name, which SageMaker lets the others resolve."""
+
+    port: int
+    wait_seconds: int
+    """Within which all hosts have to come."""
+
+    silence_seconds: int
+    """After which a host that said nothing is lost."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """What the environment says. SageMaker sets the port; the rest keeps its defaults there."""
 
@@ -71,6 +94,7 @@ class Settings:
     read_seconds: int
     """How long a request may take to arrive whole; then its connection is cut."""
 
+    meeting: Meeting
     metrics_namespace: str
     """Where CloudWatch files the metrics of the log; empty for none: they cost money there."""
 
@@ -90,6 +114,12 @@ class Settings:
             workers=read("MODEL_SERVER_WORKERS", processors(), 1, MOST_WORKERS),
             largest_body=MEGABYTE * (_payload(environment)),
             read_seconds=read("SERVE_READ_SECONDS", READ_SECONDS, 1, 3600),
+            meeting=Meeting(
+                address=environment.get("TRAINING_FIRST_HOST_ADDRESS", ""),
+                port=read("TRAINING_FIRST_HOST_PORT", MEETING_PORT, 1, LARGEST_PORT),
+                wait_seconds=read("TRAINING_WAIT_SECONDS", WAIT_SECONDS, 1, 86_400),
+                silence_seconds=read("TRAINING_SILENCE_SECONDS", SILENCE_SECONDS, 1, 3600),
+            ),
             metrics_namespace=environment.get("SERVE_METRICS_NAMESPACE", ""),
         )
 

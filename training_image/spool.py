@@ -7,15 +7,18 @@ the files took, and memory holds one batch.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from typing import IO, TYPE_CHECKING, Final, Self
 
 import numpy as np
 
 from training_image.batches import Batch, first_texts, read_batches
 from training_image.dataset import Split, no_rows, one_value
+from training_image.errors import TrainingError
 from training_image.examples import MOST_EXAMPLES
 from training_image.features import MISSING, Features
 from training_image.objectives import LABELS
+from training_image.peers import ALONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from training_image.dataset import SplitName
+    from training_image.peers import Peers
     from training_image.schema import Schema
     from training_image.settings import Folders
 
@@ -34,6 +38,32 @@ AT_ONCE: Final = 131_072
 
 
 @dataclass(frozen=True)
+class Seen:
+    """What was found of rows."""
+
+    rows: int
+    low: Numbers
+    high: Numbers
+    """The least and the largest value of each column of numbers, NaN where all is missing."""
+
+    least_target: float
+    most_target: float
+    counts: NDArray[np.int64]
+    """Rows of each class; empty if the target is a number."""
+
+    def together(self, other: Seen) -> Seen:
+        """Return what was found of these rows and other ones."""
+        return Seen(
+            rows=self.rows + other.rows,
+            low=np.fmin(self.low, other.low),
+            high=np.fmax(self.high, other.high),
+            least_target=min(self.least_target, other.least_target),
+            most_target=max(self.most_target, other.most_target),
+            counts=self.counts + other.counts,
+        )
+
+
+@dataclass(frozen=True)
 class Spool:
     """Where a split's rows lie, and what was found while they were written."""
 
@@ -41,27 +71,25 @@ class Spool:
     name: SplitName
     schema: Schema
     rows: int
-    low: Numbers
-    high: Numbers
-    """The least and the largest value of each column of numbers, NaN where all is missing."""
+    """Of this host."""
 
-    least_target: float
-    counts: NDArray[np.int64]
-    """Rows of each class; empty if the target is a number."""
+    seen: Seen
+    """Of all hosts."""
 
     texts: Sequence[Sequence[str]]
     """The first rows as the files have them."""
 
-    def batches(self, at_once: int = AT_ONCE) -> Iterator[Batch]:
-        """Read all rows, some at a time."""
+    def batches(self, at_once: int = AT_ONCE, part: tuple[int, int] = (0, 1)) -> Iterator[Batch]:
+        """Read all rows, or every so many-th, some at a time."""
         width, words = self.schema.width, len(self.schema.categories)
         with _opened(self.folder, self.name, "rb") as files:
             for first in range(0, self.rows, at_once):
                 many = min(at_once, self.rows - first)
+                kept = slice((part[0] - first) % part[1], None, part[1])
                 yield Batch(
-                    np.fromfile(files.numeric, np.float32, many * width).reshape(many, width),
-                    np.fromfile(files.codes, np.int32, many * words).reshape(many, words),
-                    np.fromfile(files.target, np.float64, many),
+                    np.fromfile(files.numeric, np.float32, many * width).reshape(many, width)[kept],
+                    np.fromfile(files.codes, np.int32, many * words).reshape(many, words)[kept],
+                    np.fromfile(files.target, np.float64, many)[kept],
                 )
 
     def splits(self, at_once: int = AT_ONCE) -> Iterator[Split]:
@@ -87,6 +115,11 @@ class Spool:
             first += len(batch.target)
         return self._split(_together(found), self.texts)
 
+    def shared_sample(self, most: int, peers: Peers) -> Split:
+        """Return some of the rows of all hosts, of each as many as is its share."""
+        share = max(len(self.texts), most * self.rows // self.seen.rows)
+        return reduce(Split.together, peers.gather(self.sample(share, peers.rank)))
+
     def _split(self, batch: Batch, texts: Sequence[Sequence[str]] = ()) -> Split:
         words = np.empty(batch.codes.shape, dtype=np.object_)
         for place, column in enumerate(self.schema.categories):
@@ -95,48 +128,56 @@ class Spool:
         return Split(self.name, Features(batch.numeric, words), batch.target, texts)
 
 
-def write_spool(folders: Folders, name: SplitName, schema: Schema, folder: Path) -> Spool:
+def write_spool(
+    folders: Folders, name: SplitName, schema: Schema, folder: Path, peers: Peers = ALONE
+) -> Spool:
     """Read and check a split's files, and write their rows where they are quick to read again.
+
+    The `peers` are those that have other rows of it.
 
     Raises:
         TrainingError: the split has no rows, or one that does not fit the schema.
     """
-    seen = _Seen(schema)
+    seen = _nothing(schema)
     with _opened(folder, name, "wb") as files:
         for batch in read_batches(folders, name, schema):
             batch.numeric.tofile(files.numeric)
             batch.codes.tofile(files.codes)
             batch.target.tofile(files.target)
-            seen.add(batch)
+            seen = seen.together(_see(batch, len(seen.counts)))
     if not seen.rows:
-        raise no_rows(name)
+        raise no_rows(name) if peers.count == 1 else _no_share(name, peers)
+    rows, seen = seen.rows, reduce(Seen.together, peers.gather(seen))
     texts = first_texts(folders, name, schema, MOST_EXAMPLES)
     if name != "validation" and seen.least_target == seen.most_target:
         place = [column.name for column in schema.columns].index(schema.target)
         raise one_value(name, schema.target_column, texts[0][place])
-    low, high, counts = seen.low, seen.high, seen.counts
-    return Spool(folder, name, schema, seen.rows, low, high, seen.least_target, counts, texts)
+    return Spool(folder, name, schema, rows, seen, texts)
 
 
-class _Seen:
-    """What is found while rows go by."""
+def _nothing(schema: Schema) -> Seen:
+    classes = len(schema.classes) if schema.target_column.kind in LABELS else 0
+    missing = np.full(schema.width, np.nan)
+    return Seen(0, missing, missing, np.inf, -np.inf, np.zeros(classes, dtype=np.int64))
 
-    def __init__(self, schema: Schema) -> None:
-        self.rows = 0
-        self.low: Numbers = np.full(schema.width, np.nan)
-        self.high: Numbers = np.full(schema.width, np.nan)
-        self.least_target, self.most_target = np.inf, -np.inf
-        self.classes = len(schema.classes) if schema.target_column.kind in LABELS else 0
-        self.counts = np.zeros(self.classes, dtype=np.int64)
 
-    def add(self, batch: Batch) -> None:
-        self.rows += len(batch.target)
-        self.low = np.fmin(self.low, np.fmin.reduce(batch.numeric, axis=0))
-        self.high = np.fmax(self.high, np.fmax.reduce(batch.numeric, axis=0))
-        self.least_target = min(self.least_target, float(batch.target.min()))
-        self.most_target = max(self.most_target, float(batch.target.max()))
-        if self.classes:
-            self.counts += np.bincount(batch.target.astype(np.intp), minlength=self.classes)
+def _see(batch: Batch, classes: int) -> Seen:
+    places = batch.target.astype(np.intp) if classes else np.empty(0, dtype=np.intp)
+    return Seen(
+        rows=len(batch.target),
+        low=np.fmin.reduce(batch.numeric, axis=0).astype(np.float64),
+        high=np.fmax.reduce(batch.numeric, axis=0).astype(np.float64),
+        least_target=float(batch.target.min()),
+        most_target=float(batch.target.max()),
+        counts=np.bincount(places, minlength=classes),
+    )
+
+
+def _no_share(name: SplitName, peers: Peers) -> TrainingError:
+    return TrainingError(
+        f"host {peers.rank + 1} of {peers.count} got no rows of the {name} split",
+        do="lower training.instance_count in the model file: each host needs a part with rows",
+    )
 
 
 class _opened:  # noqa: N801 - reads as a function

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import numpy as np
 
 from training_image.booster import xgboost
+from training_image.errors import TrainingError
 from training_image.features import Features
 from training_image.inputs import MOST_RATIOS
 from training_image.learning import MOST_NET_ROWS, Learnt, facts_of, task_of
@@ -30,9 +31,11 @@ if TYPE_CHECKING:
     from training_image.dataset import Split
     from training_image.hyperparameters import Hyperparameters
     from training_image.inputs import Inputs
+    from training_image.learning import Task
+    from training_image.material import Material
     from training_image.preparation import Preparation
     from training_image.schema import Schema
-    from training_image.spool import Spool
+    from training_image.spool import Seen, Spool
 
     Floats = NDArray[np.float32]
 
@@ -51,30 +54,46 @@ MOST_CELLS: Final = 100_000_000
 
 
 def learn_streamed(
-    spools: Mapping[str, Spool],
-    samples: Mapping[str, Split],
-    schema: Schema,
-    chosen: Hyperparameters,
-    kept: Checkpoints | None = None,
-) -> Learnt:
-    """Learn from the training rows, choose by the validation rows."""
-    preparation = prepare(schema, chosen.exclude, chosen.derived)
+    material: Material, chosen: Hyperparameters, kept: Checkpoints | None = None
+) -> Learnt | None:
+    """Learn from the training rows, choose by the validation rows.
+
+    Several hosts grow the same trees together; the first one alone returns them and goes on to
+    nets. What is decided of rows is decided by the sample, which is the same on all hosts.
+    """
+    spools, samples, peers = material.spools, material.splits, material.peers
+    preparation = prepare(material.schema, chosen.exclude, chosen.derived)
     train, validation = (preparation.split(samples[name]) for name in ("train", "validation"))
-    room = MOST_CELLS // spools["train"].rows - preparation.schema.width
-    ratios = min(MOST_RATIOS, max(0, room))
-    task = task_of(train, preparation.schema, chosen, most_ratios=ratios)
-    task = replace(task, inputs=widened(task.inputs, train, spools["train"], preparation))
-    weights = task.class_weights(spools["train"].counts)
-    rows, judged = (
-        Streamed(spools[name], preparation, task.inputs, weights)
-        for name in ("train", "validation")
+    task = peers.share(_task(train, spools["train"].seen, preparation, chosen))
+    weights = task.class_weights(spools["train"].seen.counts)
+    rows = Streamed(spools["train"], preparation, task.inputs, weights)
+    judged = Streamed(
+        spools["validation"], preparation, task.inputs, weights, (peers.rank, peers.count)
     )
+    if not judged.rows:
+        raise TrainingError(
+            "the validation split has fewer rows than the job has hosts",
+            found=f"{judged.spool.rows} rows for {peers.count} hosts",
+            do="add data, or lower training.instance_count in the model file",
+        )
     grown = task.search_trees(rows, judged, kept)
+    peers.part()
+    if not peers.leads:
+        return None
     trees = [one.booster for one in grown]
     nets, share, facts = task.add_nets(train, validation, trees)
-    facts |= facts_of(grown, [one.rounds for one in grown], spools["train"].rows)
+    facts |= facts_of(grown, [one.rounds for one in grown], spools["train"].seen.rows)
     facts["sampled"] = sampled(samples, nets=nets is not None)
+    if peers.count > 1:
+        facts["hosts"] = peers.count
     return Learnt(task.objective, task.inputs, trees, nets, share, facts, preparation)
+
+
+def _task(train: Split, seen: Seen, preparation: Preparation, chosen: Hyperparameters) -> Task:
+    room = MOST_CELLS // seen.rows - preparation.schema.width
+    ratios = min(MOST_RATIOS, max(0, room))
+    task = task_of(train, preparation.schema, chosen, most_ratios=ratios)
+    return replace(task, inputs=widened(task.inputs, train, seen, preparation))
 
 
 def sampled(samples: Mapping[str, Split], *, nets: bool) -> dict[str, int]:
@@ -86,7 +105,7 @@ def sampled(samples: Mapping[str, Split], *, nets: bool) -> dict[str, int]:
     return found
 
 
-def widened(inputs: Inputs, sample: Split, spool: Spool, preparation: Preparation) -> Inputs:
+def widened(inputs: Inputs, sample: Split, seen: Seen, preparation: Preparation) -> Inputs:
     """Clip nothing by chance: where a sample's end is the bound, it is that of all rows."""
     with np.errstate(all="ignore"):
         least = np.fmin.reduce(sample.features.numeric, axis=0)
@@ -95,9 +114,9 @@ def widened(inputs: Inputs, sample: Split, spool: Spool, preparation: Preparatio
     low, high = inputs.low.copy(), inputs.high.copy()
     places = np.arange(len(kept))
     ends = (inputs.low[places] == least[places]) | np.isnan(least[places])
-    low[places] = np.where(ends, np.fmin(spool.low[kept], low[places]), low[places])
+    low[places] = np.where(ends, np.fmin(seen.low[kept], low[places]), low[places])
     ends = (inputs.high[places] == most[places]) | np.isnan(most[places])
-    high[places] = np.where(ends, np.fmax(spool.high[kept], high[places]), high[places])
+    high[places] = np.where(ends, np.fmax(seen.high[kept], high[places]), high[places])
     return replace(inputs, low=low, high=high)
 
 
@@ -111,21 +130,26 @@ class Streamed:
     weights: Floats
     """Of each class; empty if all rows weigh the same."""
 
+    part: tuple[int, int] = (0, 1)
+    """Which of the spool's rows: the first one, and how far it is to the next."""
+
     @property
     def rows(self) -> int:
-        """How many rows there are."""
-        return self.spool.rows
+        """How many rows this host has."""
+        return len(range(self.part[0], self.spool.rows, self.part[1]))
 
     @property
     def cells(self) -> int:
-        """Rows times columns."""
+        """Rows of all hosts times columns."""
         schema = self.preparation.schema
         words = sum(len(column.values) for column in schema.categories)
-        return self.rows * (schema.width + words + len(self.inputs.ratios))
+        return self.spool.seen.rows * (schema.width + words + len(self.inputs.ratios))
 
     def batches(self) -> Iterator[Mapping[str, Any]]:
         """Return what XGBoost is given."""
-        for batch in self.spool.batches():
+        for batch in self.spool.batches(part=self.part):
+            if not len(batch.target):  # of a last one that is smaller than there are hosts
+                continue
             # codes stand where words do: what is left out is left out by place
             coded = Features(batch.numeric, cast("NDArray[np.object_]", batch.codes))
             prepared = self.preparation.features(coded)

@@ -8,7 +8,7 @@ import signal
 import sys
 from errno import ENOSPC
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from training_image.archive import render_json, write_archive
 from training_image.card import CARD, render_card
@@ -17,11 +17,13 @@ from training_image.dataset import MANIFEST, read_dataset
 from training_image.errors import TrainingError, TrainingImageError, shown
 from training_image.evaluate import evaluate, in_parts, prove_all
 from training_image.examples import render_predictions
+from training_image.failure import STOPPED, fail
 from training_image.graph import render_model
 from training_image.hyperparameters import parse_hyperparameters
 from training_image.material import read_material
 from training_image.metrics import measure
 from training_image.objectives import NUMBERS, fitting
+from training_image.peers import ALONE
 from training_image.predictor import Predictor
 
 if TYPE_CHECKING:
@@ -33,20 +35,17 @@ if TYPE_CHECKING:
     from training_image.learning import Learnt
     from training_image.material import Material
     from training_image.objectives import Objective
+    from training_image.peers import Peers
     from training_image.schema import Schema
     from training_image.settings import Folders
 
 logger = logging.getLogger(__name__)
 
-LONGEST_FAILURE: Final = 1_024
-"""Characters of the failure file that SageMaker shows."""
 
-STOPPED: Final = 143
-"""Exit code after SIGTERM, as a shell counts it."""
-
-
-def train(folders: Folders) -> None:
+def train(folders: Folders, peers: Peers = ALONE) -> None:
     """Train a model, prove it, measure it, and only then write it.
+
+    Several hosts learn it together; the first of them alone does the rest.
 
     Raises:
         TrainingImageError: the job's input cannot make a model.
@@ -55,10 +54,13 @@ def train(folders: Folders) -> None:
     dataset = read_dataset(folders)
     schema = dataset.schema
     check_objective(chosen.objective, schema)
-    with read_material(folders, schema) as material:
+    with read_material(folders, schema, peers) as material:
         logger.info("rows %s", " ".join(f"{name}={rows}" for name, rows in material.rows.items()))
         check_counts(chosen.objective, material.least_targets)
-        learnt = material.learn(chosen, open_checkpoints(folders, chosen, dataset.manifest))
+        learnt = material.learn(chosen, open_checkpoints(folders, chosen, dataset.manifest, peers))
+        if learnt is None:
+            logger.info("the first host goes on alone")
+            return
         model = render_model(learnt)
         files = {MANIFEST: dataset.manifest, **prove(material, learnt, model)}
     write_archive(folders.model, model, schema, files, learnt.objective.name)
@@ -66,13 +68,14 @@ def train(folders: Folders) -> None:
 
 
 def open_checkpoints(
-    folders: Folders, chosen: Hyperparameters, manifest: bytes
+    folders: Folders, chosen: Hyperparameters, manifest: bytes, peers: Peers
 ) -> Checkpoints | None:
     """Return what was kept of this job, if the job keeps anything."""
-    if not folders.checkpoints.is_dir():
+    if not peers.share(folders.checkpoints.is_dir()):
         return None
-    job = sha256(manifest + repr(chosen).encode()).hexdigest()
-    return Checkpoints(folders.checkpoints, job)
+    hosts = f"{peers.count} hosts" if peers.count > 1 else ""
+    job = sha256(manifest + f"{chosen!r}{hosts}".encode()).hexdigest()
+    return Checkpoints(folders.checkpoints, job, peers)
 
 
 def prove(material: Material, learnt: Learnt, model: bytes) -> dict[str, bytes]:
@@ -108,15 +111,15 @@ def run(folders: Folders, work: Callable[[Folders], None] = train) -> int:
     try:
         work(folders)
     except TrainingImageError as error:
-        return _fail(folders, str(error))
+        return fail(folders, str(error))
     except OSError as error:
         logger.exception("a file could not be read or written")
         full = "the disk is full; raise training.volume_gb in the model file"
         other = f"{error}; if the disk is full, raise training.volume_gb"
-        return _fail(folders, full if error.errno == ENOSPC else other)
+        return fail(folders, full if error.errno == ENOSPC else other)
     except Exception as error:
         logger.exception("the job crashed")
-        return _fail(folders, f"{type(error).__name__}: {error}")
+        return fail(folders, f"{type(error).__name__}: {error}")
     return 0
 
 
@@ -185,13 +188,3 @@ def _stop(_number: int, _frame: object) -> NoReturn:
     """End at SIGTERM: a container's first process ignores it unless it says otherwise."""
     logger.info("stopped by SIGTERM")
     raise SystemExit(STOPPED)
-
-
-def _fail(folders: Folders, cause: str) -> int:
-    logger.error("failed: %s", cause)
-    try:
-        folders.failure.parent.mkdir(parents=True, exist_ok=True)
-        folders.failure.write_text(cause[:LONGEST_FAILURE], encoding="utf-8")
-    except OSError:  # of a disk that is full: the log has the cause
-        logger.exception("the cause could not be written to %s", folders.failure)
-    return 1

@@ -39,7 +39,15 @@ def test_a_port_that_is_none_is_refused(port: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["MODEL_SERVER_WORKERS", "SAGEMAKER_MAX_PAYLOAD_IN_MB", "SERVE_READ_SECONDS"]
+    "name",
+    [
+        "MODEL_SERVER_WORKERS",
+        "SAGEMAKER_MAX_PAYLOAD_IN_MB",
+        "SERVE_READ_SECONDS",
+        "TRAINING_FIRST_HOST_PORT",
+        "TRAINING_WAIT_SECONDS",
+        "TRAINING_SILENCE_SECONDS",
+    ],
 )
 def test_a_number_that_is_none_names_its_variable(name: str) -> None:
     with pytest.raises(SettingsError, match=f"{name} cannot be used; found 'many'; expected"):
