@@ -42,8 +42,8 @@ upload: environments ## upload MODEL= FILE= :: put a raw file, and follow the re
 reconcile: environments ## have the twin look for lost events now, and follow what it starts
 	@$(TWIN) reconcile
 
-model: environments ## model NAME= FILE= TARGET= :: draft models/NAME.yaml from a file (COLUMNS= if it has no header)
-	@$(PY) -m ops.draft --name="$(NAME)" --file="$(FILE)" --target="$(TARGET)" --columns="$(COLUMNS)"
+model: environments ## model NAME= FILE= TARGET= :: draft models/NAME.yaml from a file (KIND=, COLUMNS=)
+	@$(PY) -m ops.draft --name="$(NAME)" --file="$(FILE)" --target="$(TARGET)" --kind="$(KIND)" --columns="$(COLUMNS)"
 
 invoke: environments ## invoke MODEL= ROW= :: ask a model's endpoint
 	@$(TWIN) invoke "$(MODEL)" "$(ROW)"

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 GAPS: Final = "gaps in words"
 
+IF_CODES: Final = "if they are codes, say categorical"
+
 _FEW: Final = 10
 """Different whole numbers that may well be codes."""
 
@@ -116,7 +118,7 @@ def _signs(one: Profile) -> str:
 def _codes(one: Profile) -> str:
     if one.whole != one.filled or one.distinct > _FEW or one.places:
         return ""
-    return f"{one.distinct} different whole numbers: if they are codes, say categorical"
+    return f"{one.distinct} different whole numbers: {IF_CODES}"
 
 
 def _fractions(one: Profile) -> str:

@@ -78,12 +78,12 @@ def _recur(one: Profile) -> bool:
 
 def _declared(one: Profile) -> Decision:
     values = tuple(text for text, _ in one.common)
-    if not all(map(_is_plain, values)):
+    if not all(map(is_plain, values)):
         return _learnt(one)
     seen = ", ".join(f"{text} {count:,}" for text, count in one.common[:_SHOWN])
     seen += f" and {len(values) - _SHOWN} more" if len(values) > _SHOWN else ""
     column = Column(one.name, "categorical", nullable=one.empty > 0, values=values)
-    return Decision(column, seen, _why(one, "few different texts"), _oddities(one))
+    return Decision(column, seen, _why(one, "few different texts"), oddities(one))
 
 
 def _learnt(one: Profile) -> Decision:
@@ -91,7 +91,7 @@ def _learnt(one: Profile) -> Decision:
     column = Column(one.name, "categorical", nullable=one.empty > 0, max_values=most)
     seen = f"{one.distinct:,} different, such as {one.common[0][0]!r}"
     why = f"texts that recur, learnt from the data up to {most}"
-    return Decision(column, seen, _why(one, why), _oddities(one))
+    return Decision(column, seen, _why(one, why), oddities(one))
 
 
 def _why(one: Profile, why: str) -> str:
@@ -100,12 +100,13 @@ def _why(one: Profile, why: str) -> str:
     return f"codes by the column's name: {why}" if one.numbers == one.filled else why
 
 
-def _is_plain(text: str) -> bool:
+def is_plain(text: str) -> bool:
     """Tell whether a model file can hold a value."""
     return text == text.strip() and text.isprintable()
 
 
-def _oddities(one: Profile) -> tuple[str, ...]:
+def oddities(one: Profile) -> tuple[str, ...]:
+    """Return what looks like a slip of somebody who typed."""
     rare = [text for text, count in one.common if count == 1 and one.filled >= _RARE_IN]
     alike: dict[str, list[str]] = defaultdict(list)
     for text, _ in one.common:

@@ -5,22 +5,25 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from rich.console import Console
 from rich.text import Text
 
 from models.schema import is_model_name
 from ops import terminal
-from ops.draft.draft import draft
+from ops.draft.draft import Wish, draft
 from ops.draft.rehearsal import rehearse
 from ops.draft.rows import scratch
 from ops.draft.table import show
+from ops.draft.target import WANTED
 from ops.draft.write import taken, write
 from ops.errors import OpsError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from ops.draft.target import Wanted
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 INTERRUPTED: Final = "interrupted: nothing was written. The same command begins anew."
@@ -32,17 +35,15 @@ def main(arguments: Sequence[str] | None = None, models: Path = ROOT / "models")
     parser.add_argument("--name", default="", help="the model's name, as in models/<name>.yaml")
     parser.add_argument("--file", default="", help="CSV, JSON Lines or Parquet")
     parser.add_argument("--target", default="", help="the column that is to be predicted")
+    parser.add_argument("--kind", default="", help="what the target is: number or label")
     parser.add_argument("--columns", default="", help="names for a file without a header")
     given = parser.parse_args(arguments)
     named = [name for name in given.columns.split(",") if name]
-    return terminal.run(
-        "model",
-        lambda: _draft(given.name, given.file, given.target, named, models),
-        INTERRUPTED,
-    )
+    wish = Wish(given.target, cast("Wanted", given.kind), named)
+    return terminal.run("model", lambda: _draft(given.name, given.file, wish, models), INTERRUPTED)
 
 
-def _draft(name: str, file: str, target: str, named: Sequence[str], models: Path) -> None:
+def _draft(name: str, file: str, wish: Wish, models: Path) -> None:
     _require_free(name, models)
     if not file:
         raise OpsError(
@@ -51,9 +52,16 @@ def _draft(name: str, file: str, target: str, named: Sequence[str], models: Path
             expected="a file of rows: CSV, JSON Lines or Parquet",
             do=f"name one: make model NAME={name} FILE={name}.csv TARGET=...",
         )
+    if wish.kind not in WANTED:
+        raise OpsError(
+            "the target is what?",
+            found=f"KIND={wish.kind}",
+            expected="number or label; or nothing, and the file decides",
+            do="leave KIND out, or say KIND=label",
+        )
     with scratch() as lent:
         path = Path(file).expanduser()
-        drafted = rehearse(name, draft(path, target, named, lent), path, lent[0])
+        drafted = rehearse(name, draft(path, wish, lent), path, lent[0])
         written = write(name, drafted, models, lent[0])
     console = Console(highlight=False, soft_wrap=True)
     show(console, drafted)

@@ -36,21 +36,6 @@ def decide(one: Profile) -> Decision:
     )
 
 
-def decide_target(one: Profile) -> Decision | None:
-    """Return what the target becomes; nothing if it is no number."""
-    found = amounts(one)
-    if found is None:
-        return None
-    empty = f"c_{one.name} is null" if one.empty else ""
-    return replace(
-        found,
-        column=replace(found.column, nullable=False),
-        bad=" or ".join(f"({each})" for each in (empty, found.bad) if each),
-        fault=" or ".join(filter(None, ["empty" if one.empty else "", found.fault])),
-        why=f"the target; {found.why}",
-    ).and_check("0 and 1 alone: what is predicted is a number between" if _is_flag(one) else "")
-
-
 def _says_nothing(one: Profile) -> Decision | None:
     if one.filled == 0:
         return left_out(one, "empty throughout", "there is nothing to learn from")
@@ -79,7 +64,3 @@ RULES: Final[tuple[Callable[[Profile], Decision | None], ...]] = (
 
 def _emptiness(one: Profile) -> str:
     return f"{one.empty / one.rows:.0%} of the rows"
-
-
-def _is_flag(one: Profile) -> bool:
-    return {text for text, _ in one.common} == {"0", "1"}

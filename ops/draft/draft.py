@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from models.formats import NO_QUOTE, Format
-from models.objectives import OF_NUMBERS
 from models.schema import USUAL_QUARANTINE
+from ops.draft.balance import balance
 from ops.draft.baselines import measure
-from ops.draft.decide import decide, decide_target
+from ops.draft.decide import decide
 from ops.draft.dialect import read_dialect
 from ops.draft.gate import gate
 from ops.draft.names import column_name, find, names_by_place, names_of
@@ -19,6 +19,7 @@ from ops.draft.rows import cut_best, require_rows
 from ops.draft.source import head_of, open_source
 from ops.draft.splits import deal_out, in_time, key_of, require_rows_in_each
 from ops.draft.structured import read_json_lines, read_parquet
+from ops.draft.target import choose_target
 from ops.errors import OpsError
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from models.split import TimeSplit
+    from ops.draft.balance import Balance
     from ops.draft.baselines import Baselines
     from ops.draft.decision import Decision
     from ops.draft.dialect import Dialect
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from ops.draft.quarantine import Quarantine
     from ops.draft.rows import Rows
     from ops.draft.source import Source
+    from ops.draft.target import Wanted
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,9 @@ class Draft:
     """Of each split, in this file; measured by the rehearsal."""
 
     measured: Baselines
+    balance: Balance | None
+    """What could be said of rare classes."""
+
     gate: Gate
 
     @property
@@ -63,15 +69,26 @@ class Draft:
         return _file_checks(self.source, self.format, self.quarantine)
 
 
-def draft(
-    file: Path, target: str, named: Sequence[str], lent: tuple[Path, duckdb.DuckDBPyConnection]
-) -> Draft:
+@dataclass(frozen=True)
+class Wish:
+    """What a user says of the model."""
+
+    target: str
+    """What is to be predicted: a heading, or the name of a column."""
+
+    kind: Wanted = ""
+    """What that is; nothing leaves it to the file."""
+
+    named: Sequence[str] = ()
+    """Names of the columns of a file without a header."""
+
+
+def draft(file: Path, wish: Wish, lent: tuple[Path, duckdb.DuckDBPyConnection]) -> Draft:
     """Draft a model of a file.
 
     Args:
         file: The raw file.
-        target: What is to be predicted: a heading, or the name of a column.
-        named: Names of the columns of a file without a header; may be empty.
+        wish: What it is to predict.
         lent: A folder for temporary files, and a database in it.
 
     Raises:
@@ -79,21 +96,26 @@ def draft(
     """
     folder, database = lent
     source = open_source(file, folder)
-    table, form = _table(source, named, database)
+    table, form = _table(source, wish.named, database)
     require_rows(table, source.name)
-    target = find(target, table.names, table.headings, source.name)
+    target = find(wish.target, table.names, table.headings, source.name)
     pairs = zip(table.names, table.headings, strict=True)
     profiles = [profile(table, name, heading) for name, heading in pairs]
     decided = [
         _with_heading(
-            _target(one, profiles, source.name) if one.name == target else decide(one), one.heading
+            choose_target(one, profiles, source.name, wish.kind)
+            if one.name == target
+            else decide(one),
+            one.heading,
         )
         for one in profiles
     ]
     _require_features(decided, target, source.name)
     settled = settle(table, profiles, decided, target, source.name)
     split_by, rows = _deal_out(table, profiles, settled.decisions, source.name)
-    measured = measure(table, profiles, settled.decisions, target)
+    place = table.names.index(target)
+    column = settled.decisions[place].column
+    measured = measure(table, profiles, settled.decisions, column)
     return Draft(
         source=source,
         format=form,
@@ -104,6 +126,7 @@ def draft(
         split_in_time=in_time(table, settled.decisions),
         rows=rows,
         measured=measured,
+        balance=balance(column, profiles[place], measured),
         gate=gate(measured, rows),
     )
 
@@ -150,40 +173,6 @@ def _names(source: Source, dialect: Dialect, named: Sequence[str]) -> tuple[str,
 def _with_heading(found: Decision, heading: str) -> Decision:
     """Return the decision, with the heading where the name has lost letters of it."""
     return found if heading.isascii() else replace(found, seen=f"{heading!r}: {found.seen}")
-
-
-def _target(one: Profile, others: Sequence[Profile], file: str) -> Decision:
-    found = decide_target(one)
-    if found is not None and one.distinct > 1:
-        return found
-    if found is not None:
-        raise OpsError(
-            f"{one.name!r} is always {one.example}: there is nothing to predict",
-            resource=file,
-            expected="a target that varies",
-            do="name another column, or a file with other rows",
-        )
-    offered = [each.name for each in others if decide_target(each) is not None]
-    as_feature = decide(one)
-    raise OpsError(
-        f"{one.name!r} cannot be predicted today: it is no number",
-        resource=file,
-        found=f"{as_feature.column.kind}: {as_feature.seen}; {as_feature.why}",
-        expected=f"numbers, as drafts are of {', '.join(OF_NUMBERS)}",
-        do=_instead(as_feature, offered),
-    )
-
-
-def _instead(found: Decision, offered: Sequence[str]) -> str:
-    if found.column.kind == "text" and found.checks:
-        return found.checks[0]
-    numbers = (
-        f"name a column of numbers: TARGET={' or TARGET='.join(offered[:5])}" if offered else ""
-    )
-    if found.column.kind in ("categorical", "boolean"):
-        flag = "write 1 where it is what you look for and 0 elsewhere, to predict how likely it is"
-        return f"{numbers}; or {flag}" if numbers else flag
-    return numbers or "add a column of numbers to the file"
 
 
 def _require_features(decisions: Sequence[Decision], target: str, file: str) -> None:

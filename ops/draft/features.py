@@ -46,6 +46,15 @@ def numbers(column: Column, one: Profile) -> list[str]:
     return [f"({number(column.name)})::double"]
 
 
+def places(column: Column) -> str:
+    """Return a label as its place among the classes."""
+    text = f"c_{column.name}"
+    if column.kind == "boolean":
+        return f"({_is_true(text)})::double"
+    cases = " ".join(f"when {literal(value)} then {n}" for n, value in enumerate(column.values))
+    return f"(case {text} {cases} end)::double"
+
+
 def _is_true(text: str) -> str:
     return f"lower({text}) in ({', '.join(map(literal, TRUE))})"
 

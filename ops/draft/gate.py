@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
+from models.objectives import OF_LABELS
 from models.schema import USUAL_TEST_ROWS
 from ops.draft.ranges import rounded_up
 
@@ -12,8 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ops.draft.baselines import Baselines
-
-Metric = Literal["rmse", "mae"]
 
 ROOM: Final = 1.15
 """A model has to beat the baselines in any case; the limit is a net below, as other data come."""
@@ -23,13 +22,15 @@ _FAR_OUT: Final = 2.0
 """The mean's rmse over its mae, where single values decide the rmse; of a normal one it is 1.25."""
 
 _EXACT: Final = 0.001
+_APART: Final = 0.02
+"""Of the constant's log loss, below which a linear model tells the classes apart."""
 
 
 @dataclass(frozen=True)
 class Gate:
     """What a model has to reach."""
 
-    metric: Metric
+    metric: str
     limit: float
     baselines: tuple[str, ...]
     min_test_rows: int
@@ -40,22 +41,24 @@ class Gate:
 def gate(measured: Baselines, rows: Mapping[str, int]) -> Gate:
     """Return the gate for a target on which the baselines got so far."""
     metric = metric_for(measured)
-    mean, linear = (getattr(one, metric) for one in (measured.mean, measured.linear))
-    exact = linear <= _EXACT * mean
-    best = mean if exact else min(mean, linear)
+    constant, linear = measured.constant[metric], measured.linear[metric]
+    exact = linear <= (_APART if metric == "log_loss" else _EXACT) * constant
+    best = constant if exact else min(constant, linear)
     return Gate(
         metric=metric,
         limit=rounded_up(ROOM * best) if best > 0 else 1,
         baselines=("constant",) if exact else ("constant", "linear"),
         min_test_rows=_test_rows(rows["test"]),
-        why=f"{metric} of mean {_short(mean)}, of linear {_short(linear)}",
+        why=f"{metric} of constant {_short(constant)}, of linear {_short(linear)}",
         checks=tuple(_checks(measured, rows, exact=exact)),
     )
 
 
-def metric_for(measured: Baselines) -> Metric:
-    """Return the metric that single values far out do not decide."""
-    return "mae" if measured.mean.rmse > _FAR_OUT * measured.mean.mae else "rmse"
+def metric_for(measured: Baselines) -> str:
+    """Return the metric of the objective; for numbers one that values far out do not decide."""
+    if measured.objective in OF_LABELS:
+        return "log_loss"
+    return "mae" if measured.constant["rmse"] > _FAR_OUT * measured.constant["mae"] else "rmse"
 
 
 def _test_rows(found: int) -> int:
@@ -65,17 +68,17 @@ def _test_rows(found: int) -> int:
 
 
 def _checks(measured: Baselines, rows: Mapping[str, int], *, exact: bool) -> list[str]:
-    found = list[str]()
-    if measured.mean.rmse == 0:
+    found, metric = list[str](), metric_for(measured)
+    if measured.constant[metric] == 0:
         found.append("the target is the same in all test rows: there is nothing to predict")
     elif exact:
         found.append(
-            "a straight line predicts the target: does a column give it away? if not, a model"
+            "a linear model predicts the target: does a column give it away? if not, a model"
             " cannot beat that, so linear is not among the baselines"
         )
-    elif measured.best == "mean":
-        found.append("a straight line is no better than the mean: the columns may say little")
-    if metric_for(measured) == "mae":
+    elif measured.linear[metric] >= measured.constant[metric]:
+        found.append("a linear model is no better than a constant: the columns may say little")
+    if metric == "mae":
         found.append("values of the target lie far out: mae, which they do not decide")
     if rows["test"] < USUAL_TEST_ROWS:
         found.append(f"{rows['test']} test rows: the gate judges by very few, get more")

@@ -88,7 +88,7 @@ def hopeless(lost: Quarantine, file: str) -> OpsError:
         "most rows cannot be used",
         resource=file,
         found=f"{lost.rows:,} of {lost.read:,} rows: {'; '.join(lost.reasons)}",
-        expected="rows that are whole, with a number in the target",
+        expected="rows that are whole, with a value in the target",
         do="mend the file, or name another target",
     )
 

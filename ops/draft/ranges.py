@@ -25,6 +25,13 @@ def rounded_up(value: float, digits: int = 2) -> float:
     return plain(_round(exact, step, ROUND_CEILING))
 
 
+def rounded_down(value: float, digits: int = 2) -> float:
+    """Return the last number before it with so few digits."""
+    exact = Decimal(repr(value))
+    step = Decimal(1).scaleb(exact.adjusted() - digits + 1)
+    return plain(_round(exact, step, ROUND_FLOOR))
+
+
 def plain(number: Decimal) -> float:
     """Return a number as model files have it: whole where it can be."""
     return int(number) if number == number.to_integral_value() else float(number)

@@ -53,11 +53,13 @@ def summary(drafted: Draft) -> Iterator[Text]:
     yield Text(f"split: {counts}{by}")
     reasons = f": {'; '.join(lost.reasons)}" if lost.rows else ""
     yield Text(f"quarantine: {lost.rows:,} of {lost.read:,} rows{reasons}")
+    yield Text(f"objective: {drafted.measured.objective}")
     yield Text(
         f"gate: {found.metric} at most {found.limit:g}, better than"
         f" {' and '.join(found.baselines)}; {found.why}"
     )
-    for check in (*drafted.checks, *found.checks):
+    rare = [f"{drafted.balance.rare}: class_weights?"] if drafted.balance else []
+    for check in (*drafted.checks, *found.checks, *rare):
         yield Text(f"check: {check}", style="yellow")
 
 

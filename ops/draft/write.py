@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from models.errors import ModelFileError
 from models.load import load_model
 from models.split import USUAL
+from ops.draft.balance import METRIC
 from ops.draft.decision import in_rows
 from ops.errors import OpsError
 
@@ -67,6 +68,7 @@ def render(name: str, drafted: Draft) -> str:
         "",
         *_rows(drafted),
         "",
+        *_balance(drafted),
         *_evaluation(drafted),
     ]
     return "\n".join(lines) + "\n"
@@ -102,6 +104,7 @@ def _pairs(model: Model, drafted: Draft) -> Iterator[tuple[object, object]]:
     yield data.min_test_rows, drafted.gate.min_test_rows
     yield (judged.metric, judged.limit), (drafted.gate.metric, drafted.gate.limit)
     yield judged.baselines, drafted.gate.baselines
+    yield model.training.objective, drafted.measured.objective
 
 
 def _defect(found: str) -> OpsError:
@@ -225,6 +228,20 @@ def _rows(drafted: Draft) -> Iterator[str]:
         )
     yield f"  max_quarantine: {lost.limit}"
     yield f"  min_test_rows: {drafted.gate.min_test_rows}"
+
+
+def _balance(drafted: Draft) -> Iterator[str]:
+    found = drafted.balance
+    if found is None:
+        return
+    yield from _comment(
+        f"CHECK: {found.rare}. If finding these counts for more than probabilities that are"
+        " shares of the rows, let them weigh more, and judge by how rows are ranked"
+        f" (linear reaches {found.linear:.2g}):"
+    )
+    yield "# training: {class_weights: balanced}"
+    yield f"# evaluation: {{metric: {METRIC}, limit: {found.limit}}}"
+    yield ""
 
 
 def _evaluation(drafted: Draft) -> Iterator[str]:

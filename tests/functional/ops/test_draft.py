@@ -125,13 +125,18 @@ def test_a_heading_names_the_target_too(desk: Desk) -> None:
     assert desk.model().data.target == "fixed_acidity"
 
 
-def test_a_target_of_words_is_refused_with_what_is_offered(desk: Desk) -> None:
-    said = desk.refuse(desk.put("wine.csv", wine()), "colour")
+def test_a_target_of_free_text_is_refused_with_what_is_offered(desk: Desk) -> None:
+    lines = wine().splitlines()
+    named = [
+        f"{line};{'remark' if not place else f'so it was, {place}'}"
+        for place, line in enumerate(lines)
+    ]
+    said = desk.refuse(desk.put("wine.csv", "\n".join(named)), "remark")
 
-    assert "'colour' cannot be predicted today: it is no number" in said
-    assert "squared_error" in said
+    assert "'remark' cannot be predicted" in said
+    assert "numbers, or labels" in said
     assert "TARGET=fixed_acidity or TARGET=" in said
-    assert "or TARGET=alcohol or TARGET=quality" in said
+    assert "or TARGET=colour or TARGET=quality" in said
 
 
 def test_the_file_of_the_page_raises_the_questions_of_the_page(desk: Desk) -> None:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from ops.draft.baselines import Baselines, Errors
+from ops.draft.baselines import Baselines
 from ops.draft.gate import gate
 
 
 def measured(mean: float, linear: float, mean_mae: float | None = None) -> Baselines:
     return Baselines(
-        mean=Errors(mean, mean_mae or mean * 0.8),
-        linear=Errors(linear, linear * 0.8),
+        "squared_error",
+        constant={"rmse": mean, "mae": mean_mae or mean * 0.8},
+        linear={"rmse": linear, "mae": linear * 0.8},
         measured_on={"train": 700, "test": 150},
+    )
+
+
+def of_labels(constant: float, linear: float) -> Baselines:
+    return Baselines(
+        "binary", {"log_loss": constant}, {"log_loss": linear}, {"train": 700, "test": 150}
     )
 
 
@@ -35,7 +42,7 @@ def test_a_line_that_knows_nothing_is_told() -> None:
     found = gate(measured(mean=3.2, linear=3.3), rows())
 
     assert found.checks == (
-        "a straight line is no better than the mean: the columns may say little",
+        "a linear model is no better than a constant: the columns may say little",
     )
 
 
@@ -54,3 +61,20 @@ def test_few_test_rows_are_asked_for_where_there_are_few() -> None:
 
 def test_the_usual_number_is_asked_for_where_there_are_more() -> None:
     assert gate(measured(mean=3.2, linear=2.2), rows(test=101)).min_test_rows == 100
+
+
+def test_labels_are_judged_by_their_log_loss() -> None:
+    found = gate(of_labels(constant=0.69, linear=0.4), rows())
+
+    assert (found.metric, found.limit, found.baselines) == (
+        "log_loss",
+        0.46,
+        ("constant", "linear"),
+    )
+
+
+def test_labels_that_a_linear_model_tells_apart_have_it_not_for_a_baseline() -> None:
+    found = gate(of_labels(constant=0.69, linear=0.01), rows())
+
+    assert (found.limit, found.baselines) == (0.8, ("constant",))
+    assert "does a column give it away?" in found.checks[0]
