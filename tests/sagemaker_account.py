@@ -45,13 +45,18 @@ CONTAINER = '''
         (base / "model/environment.json").write_text(json.dumps(dict(os.environ)))
         (base / "model/answer").write_text(texts.get("answer", "1"))
         print("metric rmse=9.5 split=test", "metric rmse=2.5 split=test", sep="\\n", flush=True)
-        if texts["do"] == "fail":
+        resources = json.loads((base / "input/config/resourceconfig.json").read_text())
+        host = resources["current_host"]
+        if texts["do"] == "tell":
+            (base / f"model/seen-{host}.json").write_text(json.dumps(seen))
+            (base / f"model/resources-{host}.json").write_text(json.dumps(resources))
+        if texts["do"] == "fail" or texts["do"] == f"hang but {host} fails":
             (base / "output").joinpath("failure").write_text("the target is constant " + "x" * 2000)
             return 3
         if texts["do"] == "crash":
             print("no failure file, but a last line")
             return 4
-        if texts["do"] == "hang":
+        if texts["do"].startswith("hang"):
             time.sleep(60)
         if texts["do"] == "write":
             (base / "output/data/plot.txt").write_text("a plot")

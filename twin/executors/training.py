@@ -1,6 +1,6 @@
-"""A training job, as SageMaker runs it: channels in, one process, archives out.
+"""A training job, as SageMaker runs it: channels in, a process for each host, archives out.
 
-The story in order is in `run_training`. It runs one host, whatever the job's instance type is.
+The story in order is in `run_training`.
 """
 
 from __future__ import annotations
@@ -9,18 +9,19 @@ import json
 import os
 import re
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from botocore.exceptions import ClientError
 
 from twin.execution import Finished, run_process
 from twin.executors.containers import Location, pack
+from twin.executors.training_hosts import gather, meeting, run_hosts
 from twin.executors.training_inputs import JobError, TrainingSpec, fetch_channel, lay_out
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from twin.cloud import Cloud
@@ -61,24 +62,40 @@ def run_training(
 ) -> TrainingResult:
     """Run a job to its end; `enter` is told of each phase, `stop` ends it early."""
     base = cloud.workspace.run / "training" / spec.name
-    log = MetricLog(cloud.log_stream(LOG_GROUP, spec.log_stream), spec.metrics)
+    bases = {host: base / host for host in spec.hosts}
     s3 = cloud.client("s3", role_arn=spec.role_arn)
+    logs = {
+        host: MetricLog(cloud.log_stream(LOG_GROUP, spec.log_stream(host)), spec.metrics)
+        for host in spec.hosts
+    }
     try:
         enter("Downloading")
-        lay_out(base, spec)
-        for channel in spec.channels:
-            fetch_channel(s3, spec, channel, base / "input" / "data" / channel.name)
+        for host, folder in bases.items():
+            lay_out(folder, spec, host)
+            for channel in spec.channels:
+                fetch_channel(s3, spec, channel, folder / "input" / "data" / channel.name, host)
         enter("Training")
-        finished = _train(cloud, spec, images, base, log, stop)
+        told = replace(spec, environment={**meeting(spec.hosts), **spec.environment})
+
+        def train(host: str, cancel: threading.Event) -> Finished:
+            return _train(cloud, told, images, bases[host], logs[host], cancel)
+
+        decided, finished = run_hosts(spec.hosts, train, stop)
         enter("Uploading")
-        artifact = _upload(cloud, spec, base, finished)
-        return _result(base, finished, artifact, log)
+        first = gather([*bases.values()])
+        artifact = _upload(cloud, spec, first, finished)
+        return _result(bases[decided], finished, artifact, _metrics(logs.values()))
     except JobError as error:
-        log.write(str(error))
+        next(iter(logs.values())).write(str(error))
         return TrainingResult("Failed", "Failed", str(error)[:LONGEST_REASON])
     finally:
-        log.flush()
+        for log in logs.values():
+            log.flush()
         shutil.rmtree(base, ignore_errors=True)
+
+
+def _metrics(logs: Iterable[MetricLog]) -> dict[str, float]:
+    return {name: value for log in logs for name, value in log.metrics.items()}
 
 
 class MetricLog:
@@ -171,17 +188,19 @@ def _upload_archive(s3: Any, spec: TrainingSpec, folder: Path, target: Location)
     return target.uri
 
 
-def _result(base: Path, finished: Finished, artifact: str, log: MetricLog) -> TrainingResult:
+def _result(
+    base: Path, finished: Finished, artifact: str, metrics: Mapping[str, float]
+) -> TrainingResult:
     if finished.cancelled or finished.timed_out:
         secondary = "Stopped" if finished.cancelled else "MaxRuntimeExceeded"
-        return TrainingResult("Stopped", secondary, artifact=artifact, metrics=log.metrics)
+        return TrainingResult("Stopped", secondary, artifact=artifact, metrics=metrics)
     if finished.ok:
         evaluation = _read(base / "model" / "evaluation.json")
         return TrainingResult(
             "Completed",
             "Completed",
             artifact=artifact,
-            metrics=log.metrics,
+            metrics=metrics,
             evaluation=evaluation,
             said=_beside(_read(base / "model" / "comparison.json")),
         )
@@ -189,7 +208,7 @@ def _result(base: Path, finished: Finished, artifact: str, log: MetricLog) -> Tr
     cause = failure.read_text("utf-8", "replace") if failure.exists() else finished.last_line
     exit_code = f", exit code: {finished.exit_code}"
     reason = f"AlgorithmError: {cause}"[: LONGEST_REASON - len(exit_code)] + exit_code
-    return TrainingResult("Failed", "Failed", reason, metrics=log.metrics)
+    return TrainingResult("Failed", "Failed", reason, metrics=metrics)
 
 
 def _beside(comparison: Mapping[str, Any]) -> str:

