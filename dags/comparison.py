@@ -65,7 +65,8 @@ def request(plan: Plan, settings: StackSettings, trained: Trained, archive: str)
     }
     key = identity.comparison_key(trained.archive, archive, question)
     runtime = min(MOST_MINUTES * 60, base["StoppingCondition"]["MaxRuntimeInSeconds"])
-    base.pop("CheckpointConfig", None)
+    for one in ("CheckpointConfig", "EnableInterContainerTrafficEncryption"):
+        base.pop(one, None)
     return {
         **base,
         # no training job's name begins its last part so: digests have no v

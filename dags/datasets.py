@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from dags import requests, store
 from dags.document import Document
@@ -33,6 +33,33 @@ def read_rows(s3: S3Client, bucket: str, plan: Plan) -> Mapping[str, int] | None
         if content is not None:
             return _rows(content, store.uri(bucket, key))
     return None
+
+
+def require_shares(s3: S3Client, request: Mapping[str, Any]) -> None:
+    """Check that each instance of a training job gets a file of training rows.
+
+    Raises:
+        StepError: some would get none, and would be paid for nothing.
+    """
+    instances = request.get("ResourceConfig", {}).get("InstanceCount", 1)
+    if instances == 1:
+        return
+    (address,) = (
+        channel["DataSource"]["S3DataSource"]["S3Uri"]
+        for channel in request["InputDataConfig"]
+        if channel["ChannelName"] == requests.SHARED
+    )
+    bucket, _, key = address.removeprefix("s3://").partition("/")
+    listed = store.read_json(s3, bucket, key)
+    files = len(cast("list[object]", listed)) - 1 if isinstance(listed, list) else 0
+    if files < instances:
+        raise StepError(
+            address,
+            found=f"{files} files of training rows for {instances} instances",
+            expected="at least one for each",
+            do="lower training.instance_count in the model file; the ETL writes a file for each "
+            "raw object, and more of one that is large",
+        )
 
 
 def _rows(content: object, where: str) -> Mapping[str, int]:

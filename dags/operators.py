@@ -17,7 +17,7 @@ from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowException
 from botocore.exceptions import WaiterError
 
-from dags import alarms, comparison, endpoints, hosting, scaling, training
+from dags import alarms, comparison, datasets, endpoints, hosting, scaling, training
 from dags.aws import Clients
 from dags.errors import StepError
 from dags.failures import failing_for_good
@@ -153,6 +153,7 @@ class TrainingJobOperator(BaseOperator):
         """Find or start the job, then wait for it, here or in the triggerer."""
         client = self._clients.sagemaker
         with failing_for_good(self.task_id):
+            datasets.require_shares(self._clients.s3, self.request)
             job = training.adopt_or_create(client, self.request, poll_seconds=self.poll_seconds)
             self._job = job.name
             logger.info("training job %s is %s", job.name, job.status)

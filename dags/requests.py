@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from dags.settings import Network, StackSettings
 
 SPLITS: Final = ("train", "validation", "test")
+SHARED: Final = "train"
+"""The split whose files several instances share; each gets all files of the others."""
+
 MEDIA: Final = {"csv": "text/csv", "parquet": "application/x-parquet"}
 """What datasets are, by how the model has them written."""
 
@@ -122,7 +125,28 @@ def training_request(plan: Plan, settings: StackSettings) -> dict[str, Any]:
         "EnableManagedSpotTraining": training.spot,
         "Tags": tags(plan, settings),
     }
+    if training.instance_count > 1:
+        request = _on_several(request)
     return _on_spot(request, f"{output}/{job}/checkpoints") if training.spot else request
+
+
+def _on_several(request: dict[str, Any]) -> dict[str, Any]:
+    """Give each instance its share of the training rows; what they tell each other is encrypted."""
+    channels = [
+        _shared(channel) if channel["ChannelName"] == SHARED else channel
+        for channel in request["InputDataConfig"]
+    ]
+    return {
+        **request,
+        "InputDataConfig": channels,
+        "EnableInterContainerTrafficEncryption": True,
+    }
+
+
+def _shared(channel: dict[str, Any]) -> dict[str, Any]:
+    source = channel["DataSource"]["S3DataSource"]
+    shared = {**source, "S3DataDistributionType": "ShardedByS3Key"}
+    return {**channel, "DataSource": {"S3DataSource": shared}}
 
 
 def _on_spot(request: dict[str, Any], checkpoints: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ Scalar = str | int | float | bool
 ALGORITHMS: Final = ("ensemble", "xgboost")
 CLASS_WEIGHTS: Final = ("none", "balanced")
 DIRECTIONS: Final = ("increasing", "decreasing")
+MOST_INSTANCES: Final = 16
 MOST_TRIALS: Final = 100
 USUAL_TRIALS: Final = 6
 
@@ -56,6 +57,8 @@ class Training:
 
     instance_type: str
     instance_count: int
+    """Hosts that train one model together, each on its share of the training rows."""
+
     volume_gb: int
     max_runtime_minutes: int
     spot: bool
@@ -87,8 +90,7 @@ def read_training(fields: Fields, columns: Sequence[Column], target: Column | No
         trials=_trials(fields.section("search", required=False)),
         hyperparameters=_hyperparameters(fields),
         instance_type=read_instance_type(fields),
-        # The algorithm trains on one machine; a second one would only train the same model again.
-        instance_count=fields.whole("instance_count", 1, 1, default=1),
+        instance_count=fields.whole("instance_count", 1, MOST_INSTANCES, default=1),
         volume_gb=fields.whole("volume_gb", 1, 16384, default=10),
         max_runtime_minutes=fields.whole("max_runtime_minutes", 1, 28 * 24 * 60, default=60),
         spot=fields.flag("spot", default=False),

@@ -60,6 +60,7 @@ def _variants() -> Iterator[tuple[str, StackSettings, Plan]]:
         yield model.name, own, plan(model)
         yield f"{model.name}, spot or not", own, plan(spot)
         yield f"{model.name}, the stack's instances", other, plan(model, settings=other)
+    yield "several training instances", own, plan(builders.wide_model())
     for strategy in STRATEGIES:
         yield f"hosted {strategy}", own, plan(_hosted(strategy))
 

@@ -109,6 +109,12 @@ def spot_model() -> Model:
     return replace(found, training=replace(found.training, spot=True))
 
 
+def wide_model(instances: int = 3) -> Model:
+    """Return the model, trained on several instances."""
+    found = model()
+    return replace(found, training=replace(found.training, instance_count=instances))
+
+
 def hosted_model(**sections: Any) -> Model:
     """Return the model, served by two instances and as its sections say."""
     found = model().to_json()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -112,6 +113,16 @@ def test_the_job_is_short_and_never_on_spot() -> None:
     assert request["EnableManagedSpotTraining"] is False
     assert request["StoppingCondition"] == {"MaxRuntimeInSeconds": 3600}
     assert "CheckpointConfig" not in request
+
+
+def test_the_job_runs_on_one_instance_however_many_trained() -> None:
+    found = careful(instance_count=3)
+
+    request = comparison.request(found, SETTINGS, trained(found), THEIRS)
+
+    assert request["ResourceConfig"]["InstanceCount"] == 1
+    assert "EnableInterContainerTrafficEncryption" not in request
+    assert "ShardedByS3Key" not in json.dumps(request)
 
 
 def operator(clients: FakeClients, found: Plan) -> ComparisonOperator:

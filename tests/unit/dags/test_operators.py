@@ -8,10 +8,19 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from airflow.sdk.exceptions import AirflowFailException, TaskDeferralError, TaskDeferred
 
+from dags import requests
 from dags.endpoints import Endpoint
 from dags.errors import PassingError
 from dags.operators import EndpointOperator, EtlJobOperator, TrainingJobOperator, attempts
-from tests.unit.dags.builders import RESOURCE, SCALING, hosted_model, plan, stack_settings, trained
+from tests.unit.dags.builders import (
+    RESOURCE,
+    SCALING,
+    hosted_model,
+    plan,
+    stack_settings,
+    trained,
+    wide_model,
+)
 from tests.unit.dags.fakes import FakeTaskInstance
 
 if TYPE_CHECKING:
@@ -130,6 +139,20 @@ def test_a_job_is_waited_for_and_returned(clients: FakeClients) -> None:
     assert found == trained().to_json()
     instance = cast("FakeTaskInstance", cast("Any", running)["ti"])
     assert instance.kept["training", "training_job"] == trained().job
+
+
+def test_a_job_whose_instances_would_get_no_rows_is_never_made(clients: FakeClients) -> None:
+    known, settings = plan(wide_model(3)), stack_settings()
+    clients.s3.put(
+        requests.dataset_key(known, "channels/train.manifest"), [{"prefix": "s3://b/"}, "1"]
+    )
+    step = training(clients)
+    step.request = requests.training_request(known, settings)
+
+    with pytest.raises(AirflowFailException, match="1 files of training rows for 3 instances"):
+        step.execute(context())
+
+    assert clients.sagemaker.jobs == {}
 
 
 def test_a_job_under_way_is_handed_to_the_triggerer(clients: FakeClients) -> None:

@@ -114,6 +114,30 @@ def test_spot_training_waits_and_keeps_checkpoints() -> None:
     assert request["CheckpointConfig"] == {"S3Uri": checkpoints}
 
 
+def test_several_instances_share_the_training_rows_and_talk_in_secret() -> None:
+    request = requests.training_request(plan(builders.wide_model(3)), stack_settings())
+
+    distributions = {
+        channel["ChannelName"]: channel["DataSource"]["S3DataSource"]["S3DataDistributionType"]
+        for channel in request["InputDataConfig"]
+    }
+    assert request["ResourceConfig"]["InstanceCount"] == 3
+    assert request["EnableInterContainerTrafficEncryption"] is True
+    assert distributions == {
+        "train": "ShardedByS3Key",
+        "validation": "FullyReplicated",
+        "test": "FullyReplicated",
+        "dataset": "FullyReplicated",
+    }
+
+
+def test_one_instance_gets_all_rows_and_has_nobody_to_talk_to() -> None:
+    request = requests.training_request(plan(), stack_settings())
+
+    assert "ShardedByS3Key" not in json.dumps(request)
+    assert "EnableInterContainerTrafficEncryption" not in request
+
+
 def test_the_stack_may_override_instance_types() -> None:
     settings = stack_settings(
         training_instance_type="ml.c5.xlarge", endpoint_instance_type="ml.t2.medium"

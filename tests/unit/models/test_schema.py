@@ -70,7 +70,7 @@ BROKEN_FIELDS: list[tuple[str, object]] = [
     ("training.hyperparameters.depth", float("inf")),
     ("training.hyperparameters.algorithm", "x"),
     ("training.instance_type", "m5.large"),
-    ("training.instance_count", 2),
+    ("training.instance_count", 17),
     ("training.volume_gb", 0),
     ("training.volume_gb", 1.5),
     ("training.max_runtime_minutes", 40321),

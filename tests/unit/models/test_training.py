@@ -162,3 +162,17 @@ def test_all_of_it_survives_a_journey_as_json(wine: dict[str, Any], change: Chan
     model = Model.from_json(document)
 
     assert Model.from_json(json.loads(json.dumps(model.to_json()))) == model
+
+
+def test_up_to_sixteen_instances_train_one_model(smallest: dict[str, Any], change: Change) -> None:
+    model = Model.from_json(change(smallest, "training.instance_count", 16))
+
+    assert model.training.instance_count == 16
+
+
+@pytest.mark.parametrize("count", [0, 17, "two"])
+def test_another_number_of_instances_is_refused(
+    smallest: dict[str, Any], change: Change, count: object
+) -> None:
+    with pytest.raises(ModelFileError, match=r"training\.instance_count"):
+        Model.from_json(change(smallest, "training.instance_count", count))
