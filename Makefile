@@ -7,6 +7,18 @@ TWIN := $(PY) -m twin
 # A machine may forbid bytecode; every start would then compile Airflow again.
 export PYTHONDONTWRITEBYTECODE :=
 
+# What a person gives may hold quotes, blanks and dollars: it travels in the environment, where
+# neither make nor the shell reads it again.
+unexport MODEL FILE ROW TO NAME TARGET KIND COLUMNS
+export GIVEN_MODEL := $(value MODEL)
+export GIVEN_FILE := $(value FILE)
+export GIVEN_ROW := $(value ROW)
+export GIVEN_TO := $(value TO)
+export GIVEN_NAME := $(value NAME)
+export GIVEN_TARGET := $(value TARGET)
+export GIVEN_KIND := $(value KIND)
+export GIVEN_COLUMNS := $(value COLUMNS)
+
 .DEFAULT_GOAL := help
 .PHONY: help deploy-roles python run test up down push upload model reconcile redrive teardown invoke status logs report pictures preview preflight cost engine check format lock clean environments spark-env sagemaker-env policy-env bench-env bench-serving-env
 
@@ -37,16 +49,16 @@ push: environments ## push the working tree to the twin that is up, and follow i
 	@$(TWIN) push
 
 upload: environments ## upload MODEL= FILE= :: put a raw file, and follow the retraining
-	@$(TWIN) upload "$(MODEL)" "$(FILE)"
+	@$(TWIN) upload -- "$$GIVEN_MODEL" "$$GIVEN_FILE"
 
 reconcile: environments ## have the twin look for lost events now, and follow what it starts
 	@$(TWIN) reconcile
 
 model: environments ## model NAME= FILE= TARGET= :: draft models/NAME.yaml from a file (KIND=, COLUMNS=)
-	@$(PY) -m ops.draft --name="$(NAME)" --file="$(FILE)" --target="$(TARGET)" --kind="$(KIND)" --columns="$(COLUMNS)"
+	@$(PY) -m ops.draft --name="$$GIVEN_NAME" --file="$$GIVEN_FILE" --target="$$GIVEN_TARGET" --kind="$$GIVEN_KIND" --columns="$$GIVEN_COLUMNS"
 
-invoke: environments ## invoke MODEL= ROW= :: ask a model's endpoint
-	@$(TWIN) invoke "$(MODEL)" "$(ROW)"
+invoke: environments ## invoke MODEL= ROW= :: ask a model's endpoint (or FILE=, - for stdin, and TO=)
+	@$(TWIN) invoke --file="$$GIVEN_FILE" --to="$$GIVEN_TO" -- "$$GIVEN_MODEL" "$$GIVEN_ROW"
 
 status: environments ## what runs, what came of each run
 	@$(TWIN) status

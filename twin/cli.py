@@ -97,16 +97,20 @@ def reconcile() -> None:
 
 
 @cli.command()
+@click.option("--file", default="", help="Rows as CSV, JSON or JSON Lines; - for standard input.")
+@click.option("--to", default="", help="Where the answers to FILE are written, by its ending too.")
 @click.argument("model")
-@click.argument("row")
-def invoke(model: str, row: str) -> None:
-    """Ask MODEL's endpoint about ROW.
+@click.argument("row", default="")
+def invoke(model: str, row: str, file: str, to: str) -> None:
+    """Ask MODEL's endpoint about ROW, or about the rows of a file.
 
     A row is the raw file's columns less the target, in their order, with commas between them.
     """
-    from twin.commands.ask import ask_endpoint
+    from twin.commands.invoke import ask_about_file, ask_about_row
 
-    _end(ask_endpoint(project_workspace(), model, row))
+    if file and not row:
+        _end(ask_about_file(project_workspace(), model, file, to))
+    _end(ask_about_row(project_workspace(), model, row))
 
 
 @cli.command()

@@ -6,45 +6,17 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import requests
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
 from twin.errors import TwinError
-from twin.hold import Running, read_running
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from twin.settings import Workspace
+    from twin.commands.question import Question
+    from twin.hold import Running
 
 PATIENCE_SECONDS = 60.0
 """SageMaker's own limit for an answer."""
 
-SHOWN = 3
-"""Rows of the test set that are asked after a run."""
-
-ANSWERS = "answers.json"
-"""Keeps what the endpoint said beside what the run left, for who looks when it is gone."""
-
 NOT_FOUND = 404
-
-
-def ask_endpoint(workspace: Workspace, model: str, row: str) -> int:
-    """Ask about one row, print the answer, return the exit code."""
-    if not model or not row:
-        raise TwinError(
-            "ask which model about which row?",
-            step="invoke",
-            found=f"MODEL={model!r} ROW={row!r}",
-            expected="the raw file's columns less the target, in their order, as CSV",
-            do="for example: make invoke MODEL=abalone "
-            "ROW=M,0.455,0.365,0.095,0.514,0.2245,0.101,0.15",
-        )
-    running = read_running(workspace)
-    answer = ask(endpoint_url(running, model), row)
-    Console().print(answer.strip(), markup=False)
-    return 0
 
 
 def endpoint_url(running: Running, model: str) -> str:
@@ -52,21 +24,27 @@ def endpoint_url(running: Running, model: str) -> str:
     return f"{running.url}/endpoints/{running.outputs['name_prefix']}-{model}/invocations"
 
 
-def ask(url: str, rows: str) -> str:
-    """Post rows as CSV, return the predictions.
+def ask(url: str, question: Question, accept: str) -> str:
+    """Post rows, return the answer in the media type that is accepted.
 
     Raises:
         TwinError: the endpoint refused, with its own words, or nothing answered.
     """
-    headers = {"Content-Type": "text/csv"}
+    headers = {"Content-Type": question.media, "Accept": accept}
     try:
-        answer = requests.post(url, data=rows.encode(), headers=headers, timeout=PATIENCE_SECONDS)
+        answer = requests.post(url, data=question.body, headers=headers, timeout=PATIENCE_SECONDS)
     except requests.RequestException as error:
         raise _silent(url, error) from error
     if answer.ok:
-        return answer.text
+        return answer.content.decode()
     found = _message(answer.text)
     raise _missing(url, found) if answer.status_code == NOT_FOUND else _refused(url, found)
+
+
+def predictions_in(answer: str) -> list[Any]:
+    """Return the predictions of an answer in JSON, one a row."""
+    predictions: list[Any] = json.loads(answer)["predictions"]
+    return predictions
 
 
 def _silent(url: str, error: requests.RequestException) -> TwinError:
@@ -98,8 +76,8 @@ def _refused(url: str, found: str) -> TwinError:
         step="invoke",
         resource=url,
         found=found,
-        do="give the model file's columns less the target, in their order, with commas between "
-        "them whatever the raw file has; `make logs STEP=endpoint` shows what the container said",
+        do="give the model file's columns less the target, in CSV with commas between them "
+        "whatever the raw file has; `make logs STEP=endpoint` shows what the container said",
     )
 
 
@@ -109,37 +87,3 @@ def _message(text: str) -> str:
     except ValueError:
         return text.strip()
     return str(found.get("OriginalMessage") or found.get("message") or found.get("Message") or text)
-
-
-def show_answers(console: Console, workspace: Workspace, running: Running) -> None:
-    """Ask each model that was deployed about some of its test rows, and show the answers."""
-    for folder in sorted((workspace.last / "runs").glob("*/*")):
-        examples = read_examples(folder)
-        if examples:
-            url = endpoint_url(running, folder.parent.name)
-            answers = ask(url, "\n".join(str(example["row"]) for example in examples)).split()
-            (folder / ANSWERS).write_text(json.dumps(answers), encoding="utf-8")
-            title = f"\n{folder.parent.name} answers at {url}"
-            console.print(title, markup=False, highlight=False, soft_wrap=True)
-            console.print(answers_table(examples, answers))
-
-
-def read_examples(folder: Path) -> list[dict[str, Any]]:
-    """Return some rows of the test set that a run evaluated; none if it evaluated nothing."""
-    file = folder / "evaluation.json"
-    if not file.exists():
-        return []
-    return json.loads(file.read_text(encoding="utf-8")).get("examples", [])[:SHOWN]
-
-
-def answers_table(examples: list[dict[str, Any]], answers: list[str]) -> Table:
-    """Show what was asked and answered beside what the evaluation had said, and the truth."""
-    table = Table(box=box.SIMPLE_HEAD)
-    table.add_column("row of the test set", overflow="fold")
-    table.add_column("answer", justify="right")
-    table.add_column("evaluation", justify="right")
-    table.add_column("truth", justify="right")
-    for example, answer in zip(examples, answers, strict=True):
-        prediction = f"{float(example['prediction']):.3f}"
-        table.add_row(example["row"], f"{float(answer):.3f}", prediction, str(example["target"]))
-    return table

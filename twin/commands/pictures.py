@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.terminal_theme import DIMMED_MONOKAI
 
-from twin.commands.ask import ANSWERS, answers_table, read_examples
+from twin.commands.answers import ANSWERS, examples_table, read_examples
 from twin.errors import TwinError
 from twin.progress import Progress
 from twin.report.gather import gather, latest_entries
@@ -67,4 +67,4 @@ def _print_answers(console: Console, folder: Path) -> None:
     if file.exists():
         answers = json.loads(file.read_text(encoding="utf-8"))
         console.print(f"\n{folder.parent.name} answers over HTTP", markup=False, highlight=False)
-        console.print(answers_table(read_examples(folder), answers))
+        console.print(examples_table(read_examples(folder), answers))

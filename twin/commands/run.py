@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from twin.commands.ask import show_answers
+from twin.commands.answers import show_answers
 from twin.commands.failures import show_failures
 from twin.commands.retrain import expected_dags
 from twin.following import Followed, wait_for

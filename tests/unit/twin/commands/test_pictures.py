@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tests.unit.twin.builders import PUSHED, leave_run, write_timeline
-from twin.commands.ask import ANSWERS
+from twin.commands.answers import ANSWERS
 from twin.commands.pictures import draw_pictures, draw_run
 from twin.errors import TwinError
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def test_the_run_is_drawn_with_its_answers_and_loads_nothing(workspace: Workspace) -> None:
     write_timeline(workspace, *PUSHED)
     folder = leave_run(workspace)
-    (folder / ANSWERS).write_text(json.dumps(["5.1"]), encoding="utf-8")
+    (folder / ANSWERS).write_text(json.dumps([5.1]), encoding="utf-8")
 
     drawing = draw_run(workspace)
 
