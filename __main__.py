@@ -33,7 +33,8 @@ from components.storage import Storage, StorageArgs
 root = Path(__file__).resolve().parent
 settings = StackSettings.load()
 bound_roles(settings.permissions_boundary)
-models = declared_models(root / "models")
+declared = declared_models(root / "models")
+models = tuple(declared)
 names = Names(
     prefix=settings.prefix,
     account=aws.get_caller_identity().account_id,
@@ -180,6 +181,7 @@ monitoring = Monitoring(
         settings=settings,
         key_arn=keys.messages_arn,
         models=models,
+        training_metrics=sorted(set(declared.values())),
         functions=["trigger"],
         dead_letter_queues=dead_letter_queue_urls,
         airflow_environment=airflow_environment.environment_name,

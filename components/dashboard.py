@@ -1,11 +1,13 @@
 """What a person sees first: the steps in their order, from push to answers. Pure.
 
 Models come and go with pushes, so what belongs to a model is searched for by the stack's prefix:
-a model that was pushed after the last `pulumi up` is on the dashboard too.
+a model that was pushed after the last `pulumi up` is on the dashboard too. Its metric is, if the
+gate of another model asked for the same one by then.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -23,35 +25,44 @@ PERIOD = 300
 Metrics = list[list[Any]]
 
 
-def dashboard(
-    names: Names,
-    queues: Mapping[str, pulumi.Input[str]],
-    rules: Sequence[str],
-    alarm_arns: Sequence[pulumi.Input[str]],
-) -> dict[str, Any]:
-    """Return the dashboard's body.
+@dataclass(frozen=True)
+class Watched:
+    """What the stack has beside its fixed parts.
 
-    Args:
-        names: The stack's.
+    Attributes:
         queues: The dead-letter queues' names by what they keep.
         rules: The rules that pass failures on.
+        training_metrics: Those by which models are judged; each has a graph, as they have
+            different units.
         alarm_arns: All alarms.
     """
+
+    queues: Mapping[str, pulumi.Input[str]]
+    rules: Sequence[str]
+    training_metrics: Sequence[str]
+    alarm_arns: Sequence[pulumi.Input[str]]
+
+
+def dashboard(names: Names, watched: Watched) -> dict[str, Any]:
+    """Return the dashboard's body."""
     graphs = (
         _graph(names, "1-6 Builds", _builds(names)),
         _graph(names, "7-8 Trigger", _trigger(names)),
-        _graph(names, "Dead letters", _queues(queues), "Maximum"),
+        _graph(names, "Dead letters", _queues(watched.queues), "Maximum"),
         _graph(names, "9 Airflow", _airflow(names)),
         _graph(names, "9 Retrainings: seconds", _runs(names)),
-        _graph(names, "10-13 Failures", _failures(rules)),
-        _graph(names, "12-13 Training: metrics", _training(names)),
+        _graph(names, "10-13 Failures", _failures(watched.rules)),
+        *(
+            _graph(names, f"12-13 Training: {metric}, test rows", _training(names, metric))
+            for metric in watched.training_metrics
+        ),
         _graph(names, "15 Endpoints: requests", _requests(names)),
         _graph(names, "15 Endpoints: latency", _latency(names)),
     )
     return {
         "widgets": [
             _title(names),
-            _alarms(alarm_arns),
+            _alarms(watched.alarm_arns),
             *(_placed(graph, place) for place, graph in enumerate(graphs)),
         ]
     }
@@ -151,11 +162,11 @@ def _failures(rules: Sequence[str]) -> Metrics:
     return [["AWS/Events", "TriggeredRules", "RuleName", rule] for rule in rules]
 
 
-def _training(names: Names) -> Metrics:
+def _training(names: Names, metric: str) -> Metrics:
     return [
         _search(
             "{/aws/sagemaker/TrainingJobs,TrainingJobName} "
-            f'MetricName="test:rmse" {names.prefix}',
+            f'MetricName="test:{metric}" {names.prefix}',
             "Average",
         )
     ]

@@ -18,7 +18,7 @@ from components.alarms import (
     queue_alarms,
     reconciliation_alarm,
 )
-from components.dashboard import dashboard
+from components.dashboard import Watched, dashboard
 from components.dead_letters import DeadLetters, DeadLettersArgs, retry_policy
 from components.failure_events import FailureEvent, failure_events
 from components.readiness import when_ready
@@ -41,6 +41,7 @@ class MonitoringArgs:
         key_arn: Encrypts what is published or kept; its policy lets those services use it.
         models: Those that the working tree declares: a model that is pushed later has no alarms
             of its own until the next `pulumi up`.
+        training_metrics: Those that the gates of these models ask for, each once.
         functions: Lambda functions, by their steps.
         dead_letter_queues: URLs by what the queues keep.
         airflow_environment: The MWAA environment's name.
@@ -50,6 +51,7 @@ class MonitoringArgs:
     settings: StackSettings
     key_arn: pulumi.Input[str]
     models: Sequence[str]
+    training_metrics: Sequence[str]
     functions: Sequence[str]
     dead_letter_queues: Mapping[str, pulumi.Output[str]]
     airflow_environment: pulumi.Input[str]
@@ -181,7 +183,8 @@ class Monitoring(pulumi.ComponentResource):
         alarms: Sequence[aws.cloudwatch.MetricAlarm],
     ) -> None:
         rules = [args.names.alarm(event.subject) for event in failure_events(args.names)]
-        body = dashboard(args.names, queues, rules, [alarm.arn for alarm in alarms])
+        watched = Watched(queues, rules, args.training_metrics, [alarm.arn for alarm in alarms])
+        body = dashboard(args.names, watched)
         aws.cloudwatch.Dashboard(
             f"{name}-dashboard",
             dashboard_name=args.names.dashboard,

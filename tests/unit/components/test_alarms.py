@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     InputsOf = Callable[[str], dict[str, Any]]
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
-MODELS = declared_models(Path(__file__).resolve().parents[3] / "models")
+MODELS = tuple(declared_models(Path(__file__).resolve().parents[3] / "models"))
 
 
 def watched(stack: Graph, namespace: str, metric: str) -> list[dict[str, str]]:

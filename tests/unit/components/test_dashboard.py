@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from components.dashboard import COLUMNS, dashboard
+from components.dashboard import COLUMNS, Watched, dashboard
 from components.naming import Names
 
 NAMES = Names(prefix="mlops-dev", account="123456789012", region="eu-central-1")
@@ -16,7 +16,8 @@ ALARMS = ["arn:aws:cloudwatch:eu-central-1:123456789012:alarm:mlops-dev-trigger-
 
 @pytest.fixture
 def widgets() -> list[dict[str, Any]]:
-    body = dashboard(NAMES, {"trigger-events": "mlops-dev-trigger-events"}, ["rule"], ALARMS)
+    queues = {"trigger-events": "mlops-dev-trigger-events"}
+    body = dashboard(NAMES, Watched(queues, ["rule"], ["log_loss", "rmse"], ALARMS))
     found: list[dict[str, Any]] = json.loads(json.dumps(body))["widgets"]
     return found
 
@@ -50,7 +51,7 @@ def test_the_alarms_come_first(widgets: list[dict[str, Any]]) -> None:
 def test_every_graph_is_of_this_stack_and_region(widgets: list[dict[str, Any]]) -> None:
     graphs = [widget["properties"] for widget in widgets if widget["type"] == "metric"]
 
-    assert len(graphs) == 9
+    assert len(graphs) == 10
     for graph in graphs:
         assert graph["region"] == "eu-central-1"
         assert graph["metrics"]
@@ -64,5 +65,20 @@ def test_models_are_searched_for_as_pushes_bring_new_ones(widgets: list[dict[str
         if isinstance(metric[0], dict)
     ]
 
-    assert len(searched) == 7
+    assert len(searched) == 8
     assert all("mlops-dev" in expression for expression in searched)
+
+
+def test_each_metric_of_the_models_has_a_graph_of_its_own(widgets: list[dict[str, Any]]) -> None:
+    graphs = [widget["properties"] for widget in widgets]
+
+    found = {
+        graph["title"]: graph["metrics"][0][0]["expression"]
+        for graph in graphs
+        if "Training" in graph.get("title", "")
+    }
+    assert list(found) == [
+        "12-13 Training: log_loss, test rows",
+        "12-13 Training: rmse, test rows",
+    ]
+    assert 'MetricName="test:log_loss"' in found["12-13 Training: log_loss, test rows"]

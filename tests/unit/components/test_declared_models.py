@@ -20,8 +20,12 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_models_are_named_by_their_files(folder: Path) -> None:
-    assert declared_models(folder) == ("abalone",)
+def test_models_are_named_by_their_files_with_the_metrics_of_their_gates(folder: Path) -> None:
+    text = (folder / "abalone.yaml").read_text(encoding="utf-8")
+    other = text.replace("name: abalone", "name: urchin").replace("rmse", "mae")
+    (folder / "urchin.yaml").write_text(other, encoding="utf-8")
+
+    assert declared_models(folder) == {"abalone": "rmse", "urchin": "mae"}
 
 
 def test_an_invalid_file_is_refused_with_field_found_and_allowed(folder: Path) -> None:

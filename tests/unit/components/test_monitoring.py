@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from components.declared_models import declared_models
 from components.monitoring import topic_policy
 from components.naming import Names
 from ops.program import StandInCloud, evaluate
@@ -130,3 +131,10 @@ def test_the_dashboard_is_json_that_names_every_alarm(stack: Graph, inputs_of: I
     assert len(alarms["properties"]["alarms"]) == len(
         stack.of_type("aws:cloudwatch/metricAlarm:MetricAlarm")
     )
+
+
+def test_the_dashboard_graphs_the_metric_of_each_declared_model(inputs_of: InputsOf) -> None:
+    body = inputs_of("monitoring-dashboard")["dashboardBody"]
+
+    for metric in declared_models(ROOT / "models").values():
+        assert f'MetricName=\\"test:{metric}\\"' in body
