@@ -1,7 +1,8 @@
 """A comparison job: a new model beside the one in service, on the same test rows.
 
 It is a job of its own, so that what a model is never depends on which one served when it was
-trained. Both are predicted by this image, from their archives.
+trained. Both are predicted by this image, from their archives. Of many test rows a sample decides,
+as large as training's: `comparison.json` says of how many, as `sampled`.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ import numpy as np
 
 from training_image.archive import MODEL, SCHEMA, read_archive, render_json
 from training_image.bootstrap import draw
-from training_image.dataset import read_split
 from training_image.errors import ArtifactError, TrainingError, shown
 from training_image.evaluate import in_parts
 from training_image.features import Features
+from training_image.material import read_test
 from training_image.metrics import DIRECTIONS, main_metric, metrics_of
 from training_image.objectives import OBJECTIVES
 from training_image.predictor import Predictor
@@ -74,25 +75,28 @@ def compare(folders: Folders) -> None:
     ours = read_model(folders.channel(OURS))
     objective = OBJECTIVES[_objective(ours)]
     question = read_question(folders, objective)
-    test = read_split(folders, "test", ours.schema)
+    test, rows = read_test(folders, ours.schema)
+    if rows > test.features.rows:
+        logger.info("sampled rows test=%d of %d", test.features.rows, rows)
     try:
         theirs = read_model(folders.channel(THEIRS))
         places = match(ours, theirs)
     except ArtifactError as error:
-        document = _incomparable(question, test.features.rows, str(error))
+        document = _incomparable(question, str(error))
     else:
         answers = {
             OURS: in_parts(ours.predictor.predict)(test.features),
             THEIRS: in_parts(theirs.predictor.predict)(places.features(test.features)),
         }
-        document = conclude(draw(objective, test.target, answers), question, test.features.rows)
+        document = conclude(draw(objective, test.target, answers), question)
+    document |= {"rows": rows, "sampled": {"test": test.features.rows}}
     folders.model.mkdir(parents=True, exist_ok=True)
     (folders.model / COMPARISON).write_bytes(render_json(document))
     logger.info("comparison written to %s", folders.model)
 
 
-def conclude(draws: Draws, question: Question, rows: int) -> dict[str, Any]:
-    """Return `comparison.json`.
+def conclude(draws: Draws, question: Question) -> dict[str, Any]:
+    """Return `comparison.json`, less how many rows there were.
 
     The new model is worse when the interval of the difference, with the asked confidence, lies
     wholly on the worse side: equal models are not.
@@ -108,7 +112,6 @@ def conclude(draws: Draws, question: Question, rows: int) -> dict[str, Any]:
         "format": FORMAT,
         "metric": question.metric,
         "direction": DIRECTIONS[question.metric],
-        "rows": rows,
         **metrics,
         "difference": difference.to_json(),
         "level": question.level,
@@ -117,12 +120,11 @@ def conclude(draws: Draws, question: Question, rows: int) -> dict[str, Any]:
     }
 
 
-def _incomparable(question: Question, rows: int, why: str) -> dict[str, Any]:
+def _incomparable(question: Question, why: str) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "metric": question.metric,
         "direction": DIRECTIONS[question.metric],
-        "rows": rows,
         "ours": {},
         "theirs": {},
         "difference": None,

@@ -91,6 +91,20 @@ def read_material(folders: Folders, schema: Schema, peers: Peers = ALONE) -> Ite
         yield Material(schema, {"train": sample, **samples}, {"train": train, **spools}, peers)
 
 
+def read_test(folders: Folders, schema: Schema) -> tuple[Split, int]:
+    """Return the test rows, or a sample of them if they are many, and how many there are.
+
+    Raises:
+        TrainingError: there are none, or one does not fit the schema.
+    """
+    if count_rows(folders, "test") <= MOST_REFIT_ROWS:
+        test = read_split(folders, "test", schema)
+        return test, test.features.rows
+    with tempfile.TemporaryDirectory(prefix="rows-") as folder:
+        spool = write_spool(folders, "test", schema, Path(folder))
+        return spool.sample(SAMPLED["test"]), spool.rows
+
+
 def is_large(rows: Mapping[str, int]) -> bool:
     """Tell whether rows are too many to be held, and to be learnt from once more."""
     learnt = rows["train"] + rows["validation"]

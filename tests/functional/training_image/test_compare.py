@@ -137,3 +137,24 @@ def test_a_metric_that_the_objective_has_not_fails_the_job(compare: Compare, tra
 
     assert result.exit_code == 1
     assert "expected one of rmse, mae, r2" in result.failure
+
+
+def test_many_test_rows_are_compared_by_a_sample_of_them(
+    compare: Compare, trained: Any, tmp_path: Path, abalone: Any
+) -> None:
+    many = [",".join(row) for row in abalone["test"]] * 322
+    ours = type(trained)(tmp_path / "ours", 0, "")
+    shutil.copytree(trained.base / "model", ours.base / "model")
+    test = ours.base / "input/data/test/part-00000.csv"
+    test.parent.mkdir(parents=True)
+    test.write_text("\n".join(many))
+
+    result = compare(ours, trained)
+
+    assert result.exit_code == 0, result.output
+    found = result.document("comparison.json")
+    assert (found["rows"], found["sampled"]) == (len(many), {"test": 200_000})
+    assert f"sampled rows test=200000 of {len(many)}" in result.output
+    assert found["ours"]["rmse"]["value"] == pytest.approx(
+        trained.document("evaluation.json")["metrics"]["rmse"]["value"], rel=0.05
+    )
