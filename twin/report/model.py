@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from twin.report.figures import figure
-from twin.report.tables import Table, shortened
+from twin.report.tables import Table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from twin.report.gather import Json, RunResult
     from twin.report.tables import Row
 
-SLICES: Final = 24
+SLICES: Final = 60
+"""Rows of the table. Each column has some of them before another has all of its own."""
+
 _WHAT: Final = {"lower": "Left is better.", "higher": "Right is better."}
 
 
@@ -67,7 +72,11 @@ def model_view(run: RunResult, metric: str) -> ModelView:
 
 
 def _slices(evaluation: Json, of: str) -> Table:
-    """Return the slices, the worst of each column first."""
+    """Return the slices, column by column, those that are not shown counted.
+
+    What the model hardly looks at is no reason to hide how it fares there: that it does worse for
+    one sex is told, whichever column comes last.
+    """
     found: list[Json] = evaluation.get("slices") or []
     whole = evaluation["metrics"].get(of, {}).get("value")
 
@@ -83,7 +92,18 @@ def _slices(evaluation: Json, of: str) -> Table:
             "far": share is not None and share > _MUCH_WORSE,
         }
 
-    return shortened(found, SLICES, show)
+    shown = _some_of_each(found, SLICES)
+    return Table([show(one) for one in shown], len(found) - len(shown))
+
+
+def _some_of_each(found: Sequence[Json], most: int) -> list[Json]:
+    """Return at most so many slices: the first of each column, then the second of each, ..."""
+    seen = Counter[str]()
+    turns = list[tuple[int, int]]()
+    for place, one in enumerate(found):
+        turns.append((seen[one["column"]], place))
+        seen[one["column"]] += 1
+    return [found[place] for place in sorted(place for _, place in sorted(turns)[:most])]
 
 
 _MUCH_WORSE: Final = 1.25

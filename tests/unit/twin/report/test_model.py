@@ -47,6 +47,30 @@ def test_a_slice_that_is_much_worse_than_all_rows_stands_out() -> None:
     assert (second["times"], second["far"]) == ("", False)
 
 
+def sliced(columns: int, parts: int) -> RunResult:
+    slices = [
+        {"column": f"c{column}", "slice": f"s{part}", "rows": 10, "metrics": {"rmse": 4.2}}
+        for column in range(columns)
+        for part in range(parts)
+    ]
+    return run(evaluation={**SLICED, "slices": slices})
+
+
+def test_a_column_that_matters_least_has_its_slices_too() -> None:
+    table = model_view(sliced(columns=8, parts=4), "rmse").slices
+
+    assert {row["column"] for row in table.rows} == {f"c{place}" for place in range(8)}
+    assert table.more == 0
+
+
+def test_of_many_columns_each_has_some_of_its_slices() -> None:
+    table = model_view(sliced(columns=30, parts=4), "rmse").slices
+
+    found = [(row["column"], row["slice"]) for row in table.rows]
+    assert found == [(f"c{column}", f"s{part}") for column in range(30) for part in range(2)]
+    assert table.more == 60
+
+
 def test_the_model_in_service_stands_beside_this_one() -> None:
     view = model_view(run(comparison=COMPARISON), "rmse")
 
