@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 CONTAINER = '''
     """train: does what the hyperparameter `do` says. serve: answers with what the model holds."""
-    import json, os, pathlib, signal, sys, time
+    import json, os, pathlib, signal, sys, tempfile, time
     from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
     base = pathlib.Path(os.environ["SAGEMAKER_BASE_DIR"])
@@ -60,6 +60,8 @@ CONTAINER = '''
             time.sleep(60)
         if texts["do"] == "write":
             (base / "output/data/plot.txt").write_text("a plot")
+        if texts["do"] == "spill":
+            (base / "output/data/where.txt").write_text(tempfile.mkdtemp())
         return 0
 
     class Handler(BaseHTTPRequestHandler):

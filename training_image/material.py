@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from training_image.batches import count_rows
 from training_image.dataset import SPLITS, Split, read_split
+from training_image.errors import TrainingError
 from training_image.learning import MOST_REFIT_ROWS, Learnt, learn
 from training_image.peers import ALONE
 from training_image.spool import Spool, write_spool
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
     from training_image.peers import Peers
     from training_image.schema import Schema
     from training_image.settings import Folders
+
+
+SHARDED: Final = "ShardedByS3Key"
+"""How SageMaker says that each host has objects of its own."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +87,8 @@ def read_material(folders: Folders, schema: Schema, peers: Peers = ALONE) -> Ite
     if peers.count == 1 and not is_large({name: count_rows(folders, name) for name in SPLITS}):
         yield Material(schema, {name: read_split(folders, name, schema) for name in SPLITS})
         return
+    if peers.count > 1:
+        check_shared(folders)
     with tempfile.TemporaryDirectory(prefix="rows-") as folder:
         where = Path(folder)
         train = write_spool(folders, "train", schema, where, peers)
@@ -103,6 +111,25 @@ def read_test(folders: Folders, schema: Schema) -> tuple[Split, int]:
     with tempfile.TemporaryDirectory(prefix="rows-") as folder:
         spool = write_spool(folders, "test", schema, Path(folder))
         return spool.sample(SAMPLED["test"]), spool.rows
+
+
+def check_shared(folders: Folders) -> None:
+    """Check that hosts have different rows to learn from: the same ones would all count again.
+
+    Raises:
+        TrainingError: they have the same ones.
+    """
+    if not folders.inputs.exists():
+        return
+    channels: Mapping[str, Any] = json.loads(folders.inputs.read_bytes())
+    found = channels.get("train", {}).get("S3DistributionType", SHARDED)
+    if found != SHARDED:
+        raise TrainingError(
+            "each host has all rows of the train split, not a share of them",
+            found=f"the distribution {found}",
+            expected=f"{SHARDED} for the channel 'train' of several hosts",
+            do="correct the training job's input channel",
+        )
 
 
 def is_large(rows: Mapping[str, int]) -> bool:

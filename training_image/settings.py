@@ -43,6 +43,11 @@ class Folders:
         """The file with the job's hyperparameters."""
         return self.base / "input" / "config" / "hyperparameters.json"
 
+    @property
+    def inputs(self) -> Path:
+        """The file that says how each channel's objects came to the hosts."""
+        return self.base / "input" / "config" / "inputdataconfig.json"
+
     def channel(self, name: str) -> Path:
         """The folder that holds a channel's files."""
         return self.base / "input" / "data" / name

@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 from twin.execution import Finished, run_process
 from twin.executors.containers import Location, pack
 from twin.executors.training_hosts import gather, meeting, run_hosts
-from twin.executors.training_inputs import JobError, TrainingSpec, fetch_channel, lay_out
+from twin.executors.training_inputs import SPILLED, JobError, TrainingSpec, fetch_channel, lay_out
 
 if TYPE_CHECKING:
     import threading
@@ -139,6 +139,7 @@ def _train(
         **cloud.role_environment(spec.role_arn),
         **image.environment,
         **spec.environment,
+        "TMPDIR": str(base / SPILLED),
         "SAGEMAKER_BASE_DIR": str(base),
         "TRAINING_JOB_NAME": spec.name,
         "TRAINING_JOB_ARN": spec.arn,

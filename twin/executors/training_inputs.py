@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+SPILLED = "spilled"
+"""The folder for temporary files: those of a process that was killed go with its container, too."""
+
+
 @dataclass(frozen=True)
 class Channel:
     """One input of a job."""
@@ -76,7 +80,13 @@ def lay_out(base: Path, spec: TrainingSpec, host: str) -> None:
     """Make the folders and configuration files that a host's container finds."""
     shutil.rmtree(base, ignore_errors=True)
     config = base / "input" / "config"
-    for folder in (config, base / "input" / "data", base / "model", base / "output" / "data"):
+    for folder in (
+        config,
+        base / "input" / "data",
+        base / "model",
+        base / "output" / "data",
+        base / SPILLED,
+    ):
         folder.mkdir(parents=True)
     channels = {
         channel.name: {

@@ -322,6 +322,22 @@ def test_what_is_wrong_with_the_rows_of_one_host_is_told_by_all(
     assert [one.failure for one in results] == [told, reason, told]
 
 
+def test_hosts_that_were_all_given_the_same_rows_are_refused(
+    lay_hosts: Callable[..., list[Path]], start: Callable[..., list[Host]], rows: Rows
+) -> None:
+    bases = lay_hosts(rows[:6000])
+    for base in bases:
+        channels = {"train": {"S3DistributionType": "FullyReplicated"}}
+        (base / "input/config/inputdataconfig.json").write_text(json.dumps(channels))
+
+    results = [host.result() for host in start(bases)]
+
+    reason = (
+        "each host has all rows of the train split, not a share of them; found the distribution"
+    )
+    assert all(f"{reason} FullyReplicated" in one.failure for one in results)
+
+
 def test_a_job_that_was_interrupted_teaches_the_same_model(
     lay_hosts: Callable[..., list[Path]], start: Callable[..., list[Host]], rows: Rows
 ) -> None:

@@ -6,6 +6,7 @@ import io
 import json
 import tarfile
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,8 +15,6 @@ from tests.sagemaker_account import BUCKET, Account, script_images, wait_for
 from twin.services import sagemaker_training
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from twin.cloud import Cloud
 
 GROUP = "/aws/sagemaker/TrainingJobs"
@@ -103,6 +102,15 @@ def test_other_output_is_kept_too(account: Account) -> None:
     job = account.train(HyperParameters={"do": "write"})
 
     assert members(account, job, "output") == {"plot.txt": b"a plot"}
+
+
+def test_what_a_container_spills_goes_with_it(account: Account) -> None:
+    job = account.train(HyperParameters={"do": "spill"})
+
+    where = Path(members(account, job, "output")["where.txt"].decode())
+
+    assert where.is_relative_to(account.cloud.workspace.run)
+    assert not where.exists()
 
 
 def test_a_failure_says_its_cause_first_and_is_bounded(account: Account) -> None:
