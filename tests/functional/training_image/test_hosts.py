@@ -29,6 +29,9 @@ ROWS = 204_000
 TOLERANCE = 1e-4
 """Of predictions: sums of three hosts are rounded in another order than those of one."""
 
+ERROR_TOLERANCE = 0.01
+"""Of the error, as a share, where cuts and drawn rows differ."""
+
 PATIENCE_SECONDS = 120
 ENDLESS = {"rounds": 100_000, "early_stopping_rounds": 100_000}
 Rows = list[list[str]]
@@ -185,6 +188,28 @@ def test_three_hosts_teach_the_model_of_one(alone: Result, together: list[Result
     assert ours["rows"] == theirs["rows"] == {"train": 201_000, "validation": 1500, "test": 1500}
     assert ours["metrics"]["rmse"]["value"] == pytest.approx(theirs["metrics"]["rmse"]["value"])
     assert [*ours["trained"]] == [*theirs["trained"], "hosts"]
+
+
+def test_where_hosts_cut_and_draw_otherwise_the_error_is_that_of_one(
+    lay_hosts: Callable[..., list[Path]],
+    start: Callable[..., list[Host]],
+    train: Callable[[Path], Result],
+    rows: Rows,
+) -> None:
+    chance = random.Random(4)  # noqa: S311 - no secret
+    measured = [
+        [word, f"{float(one) + chance.random() + 51:.4f}", other, target]
+        for word, one, other, target in rows
+    ]
+    settings = {"subsample": 0.8, "rounds": 40}
+
+    (one,) = (train(base) for base in lay_hosts(measured, ("algo-1",), **settings))
+    first, *_ = (host.result() for host in start(lay_hosts(measured, **settings)))
+
+    ours, theirs = (
+        found.document("evaluation.json")["metrics"]["rmse"]["value"] for found in (first, one)
+    )
+    assert ours == pytest.approx(theirs, rel=ERROR_TOLERANCE)
 
 
 def test_the_first_host_alone_writes_and_measures(together: list[Result]) -> None:
