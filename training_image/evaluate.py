@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from training_image.ahead import at_once
 from training_image.baselines import AT_ONCE, fit_baselines
 from training_image.bootstrap import estimate, interval_method
 from training_image.errors import ArtifactError
@@ -76,26 +77,30 @@ def in_parts(predict: Predict) -> Predict:
     """Return what predicts many rows in parts: nets take a kilobyte a row."""
 
     def whole(features: Features) -> NDArray[np.float32]:
-        parts = [
-            predict(
-                Features(
-                    features.numeric[first : first + AT_ONCE],
-                    features.categorical[first : first + AT_ONCE],
-                )
+        parts = (
+            Features(
+                features.numeric[first : first + AT_ONCE],
+                features.categorical[first : first + AT_ONCE],
             )
             for first in range(0, features.rows, AT_ONCE)
-        ]
-        return np.concatenate(parts)
+        )
+        return np.concatenate(at_once(predict, parts))
 
     return whole
 
 
 def evaluate(
-    splits: Mapping[str, Split], preparation: Preparation, objective: Objective, predict: Predict
+    splits: Mapping[str, Split],
+    preparation: Preparation,
+    objective: Objective,
+    predict: Predict,
+    prediction: NDArray[np.float32],
 ) -> dict[str, Any]:
-    """Return the document `evaluation.json`, less what parity found and how it was learnt."""
+    """Return the document `evaluation.json`, less what parity found and how it was learnt.
+
+    The `prediction` is what the artifact says of the test rows.
+    """
     test, schema = splits["test"], preparation.raw
-    prediction = predict(test.features)
     baselines = _baselines(splits["train"], test, preparation, objective)
     estimates = {
         name: {metric: value.to_json() for metric, value in metrics.items()}

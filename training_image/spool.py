@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Final, Self
 
 import numpy as np
 
+from training_image.ahead import ahead
 from training_image.batches import Batch, first_texts, read_batches
 from training_image.dataset import Split, no_rows, one_value
 from training_image.errors import TrainingError
@@ -140,7 +141,7 @@ def write_spool(
     """
     seen = _nothing(schema)
     with _opened(folder, name, "wb") as files:
-        for batch in read_batches(folders, name, schema):
+        for batch in ahead(read_batches(folders, name, schema)):
             batch.numeric.tofile(files.numeric)
             batch.codes.tofile(files.codes)
             batch.target.tofile(files.target)

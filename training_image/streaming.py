@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 
+from training_image.ahead import ahead
 from training_image.booster import xgboost
 from training_image.errors import TrainingError
 from training_image.features import Features
@@ -166,7 +167,7 @@ class Streamed:
         if not self._made:
             self._made.append(
                 xgboost.QuantileDMatrix(
-                    Batches(self.batches),
+                    Batches(lambda: ahead(self.batches())),
                     max_bin=int(growth.settings["max_bin"]),
                     nthread=threads,
                     ref=like,

@@ -29,8 +29,10 @@ from training_image.predictor import Predictor
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from training_image.dataset import Split
-    from training_image.evaluate import Predict
     from training_image.hyperparameters import Hyperparameters
     from training_image.learning import Learnt
     from training_image.material import Material
@@ -89,18 +91,19 @@ def prove(material: Material, learnt: Learnt, model: bytes) -> dict[str, bytes]:
         (predict(part.features), learnt.predict(part.features)) for part in material.test_parts()
     )
     splits, objective = material.splits, learnt.objective
+    answers = {name: predict(split.features) for name, split in splits.items()}
     evaluation = {
-        **evaluate(splits, learnt.preparation, objective, predict),
+        **evaluate(splits, learnt.preparation, objective, predict, answers["test"]),
         "rows": material.rows,
         "parity": vars(parity),
         "trained": dict(learnt.facts),
     }
-    log_metrics(splits, objective, predict)
+    log_metrics(splits, objective, answers)
     test, classes = splits["test"], material.schema.classes if objective.classifies else ()
     return {
         "evaluation.json": render_json(evaluation),
         CARD: render_card(evaluation, learnt.preparation),
-        "predictions.csv": render_predictions(test.target, predict(test.features), classes),
+        "predictions.csv": render_predictions(test.target, answers["test"], classes),
     }
 
 
@@ -176,11 +179,12 @@ def check_counts(objective: str, least: Mapping[str, float]) -> None:
             )
 
 
-def log_metrics(splits: Mapping[str, Split], objective: Objective, predict: Predict) -> None:
+def log_metrics(
+    splits: Mapping[str, Split], objective: Objective, answers: Mapping[str, NDArray[np.float32]]
+) -> None:
     """Print what the job's metric definitions read, `metric <name>=<value> split=<split>`."""
     for name, split in splits.items():
-        answers = predict(split.features)
-        for metric, value in measure(objective, split.target, answers).items():
+        for metric, value in measure(objective, split.target, answers[name]).items():
             logger.info("metric %s=%.6f split=%s", metric, value, name)
 
 
