@@ -155,7 +155,7 @@ def test_a_revert_of_training_settings_deploys_the_old_package_without_training(
 ) -> None:
     before = project.outcome()
     original = project.read("models/abalone.yaml")
-    project.replace("models/abalone.yaml", "max_depth: 4", "max_depth: 5")
+    project.replace("models/abalone.yaml", "seed: 0", "seed: 1")
     project.verb("push")
     jobs = project.training_jobs()
     changed = project.outcome()

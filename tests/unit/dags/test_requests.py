@@ -63,9 +63,9 @@ def test_splits_are_channels_by_manifest_and_the_dataset_is_one_too() -> None:
 def test_hyperparameters_are_json_texts_beside_algorithm_and_objective() -> None:
     found = requests.hyperparameters(plan())
 
-    assert found["algorithm"] == "xgboost"
+    assert found["algorithm"] == "ensemble"
     assert found["objective"] == "squared_error"
-    assert json.loads(found["learning_rate"]) == 0.05
+    assert json.loads(found["seed"]) == 0
 
 
 def test_metrics_are_read_from_the_log_lines_of_the_image() -> None:
