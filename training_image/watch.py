@@ -12,7 +12,6 @@ import asyncio
 import json
 import logging
 import signal
-import socket
 import sys
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -106,8 +105,9 @@ class _Watch:
 
     async def _lead(self) -> None:
         """Wait until all hosts are there."""
-        address = self.meeting.address or self.hosts.first
         self.all_here = asyncio.Event()
+        # on all interfaces: a host's own name may not resolve yet when it starts
+        address = self.meeting.address or None
         self.server = await asyncio.start_server(self._hear, address, self.meeting.port)
         here = asyncio.create_task(self.all_here.wait())
         await self._first(here, self.ended, seconds=self.meeting.wait_seconds)
@@ -119,13 +119,18 @@ class _Watch:
             self._end(End(", ".join(missing), f"did not come within {seconds} seconds"))
             return
         self.tracker = import_module("xgboost.tracker").RabitTracker(
-            n_workers=self.hosts.count, host_ip=_resolved(address), sortby="task"
+            n_workers=self.hosts.count, host_ip=self._reached_at(), sortby="task"
         )
         self.tracker.start()
         found = self.tracker.worker_args()
         tracker = (str(found["dmlc_tracker_uri"]), int(found["dmlc_tracker_port"]))
         self._tell({"say": "begin", "tracker": tracker})
         self.begun.set_result(tracker)
+
+    def _reached_at(self) -> str:
+        """Return the address at which the others reached this host."""
+        link = next(iter(self.links.values()))
+        return str(link.get_extra_info("sockname")[0])
 
     async def _hear(self, reader: StreamReader, writer: StreamWriter) -> None:
         """Listen to one of the others."""
@@ -275,8 +280,3 @@ class _Watch:
 def _forget(tracker: Any) -> None:  # noqa: ANN401 - XGBoost is untyped
     if hasattr(tracker, "handle"):
         del tracker.handle
-
-
-def _resolved(address: str) -> str:
-    """Return an address as numbers: the tracker hands it on to the others."""
-    return str(socket.getaddrinfo(address, None, type=socket.SOCK_STREAM)[0][4][0])
