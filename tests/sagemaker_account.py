@@ -56,6 +56,15 @@ CONTAINER = '''
         if texts["do"] == "crash":
             print("no failure file, but a last line")
             return 4
+        kept = base / "checkpoints/rounds"
+        if texts["do"] == "keep" and kept.exists():
+            (base / "model/answer").write_text("went on after " + kept.read_text())
+        elif texts["do"] == "keep":
+            signal.signal(signal.SIGTERM, lambda *_: sys.exit(kept.write_text("2") and 143))
+            kept.write_text("1")
+            time.sleep(60)
+        if texts["do"] == "take a while":
+            time.sleep(1)
         if texts["do"].startswith("hang"):
             time.sleep(60)
         if texts["do"] == "write":

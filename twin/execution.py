@@ -111,11 +111,12 @@ def run_process(  # noqa: PLR0913 - each a property of one run, keyword only
     timeout_s: float,
     stdin: bytes = b"",
     cancel: threading.Event | None = None,
+    grace_s: float = GRACE_SECONDS,
 ) -> Finished:
     """Run a program to its end and return how that was.
 
     Its output goes to the log line by line. It is ended, with all that it started, when the time
-    is up or `cancel` is set.
+    is up or `cancel` is set: by SIGTERM, and after `grace_s` by SIGKILL.
     """
     process = start_process(argv, cwd=cwd, env=env)
     tail: deque[str] = deque(maxlen=TAIL_LINES)
@@ -124,7 +125,7 @@ def run_process(  # noqa: PLR0913 - each a property of one run, keyword only
     _feed(process, stdin)
     timed_out, cancelled = _wait(process, timeout_s, cancel)
     if timed_out or cancelled:
-        stop_group(process)
+        stop_group(process, grace_s)
     _signal_group(process, signal.SIGKILL)
     reader.join(GRACE_SECONDS)
     log.flush()

@@ -28,6 +28,8 @@ from twin.services import (
     sts,
 )
 
+from twin.settings import spot_interruption
+
 if TYPE_CHECKING:
     from twin.cloud import Cloud
     from twin.repository import Repository
@@ -53,7 +55,7 @@ def install_services(cloud: Cloud, airflow: ServedAirflow, repository: Repositor
     lambda_.install(cloud)
     mwaa.install(cloud, airflow)
     glue.install(cloud)
-    sagemaker_training.install(cloud)
+    sagemaker_training.install(cloud, interruption=spot_interruption())
     sagemaker_registry.install(cloud)
     sagemaker_hosting.install(cloud)
     autoscaling.install(cloud)

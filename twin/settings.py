@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+from twin.errors import TwinError
 
 ACCOUNT = "123456789012"
 """moto's account id: the only account there is in the twin."""
@@ -15,6 +18,9 @@ STACK = "twin"
 
 BRANCH = "main"
 """The branch that the twin pushes to when the stack names no other."""
+
+SPOT_INTERRUPTION = "SPOT_INTERRUPTION"
+"""Variable that has the twin take the machines of training jobs on spot capacity away."""
 
 PASSED_ON = ("HOME", "LANG", "LC_ALL", "TMPDIR", "USER", "SSL_CERT_FILE", "UV_CACHE_DIR")
 """Variables of the person's shell that programs started by the twin may see; nothing else is."""
@@ -83,6 +89,23 @@ def inherited_environment() -> dict[str, str]:
 def system_path() -> str:
     """Return the person's PATH."""
     return os.environ.get("PATH", os.defpath)
+
+
+def spot_interruption() -> str:
+    """Return when training jobs on spot capacity lose their machines; empty for never.
+
+    Raises:
+        TwinError: the variable holds neither seconds nor `checkpoint`.
+    """
+    found = os.environ.get(SPOT_INTERRUPTION, "").strip()
+    if found in ("", "checkpoint") or re.fullmatch(r"[0-9]+(\.[0-9]+)?", found):
+        return found
+    raise TwinError(
+        "spot capacity cannot be interrupted then",
+        found=f"{SPOT_INTERRUPTION}={found!r}",
+        expected="seconds after which a job loses its machine, or the word checkpoint",
+        do=f"for example: make up {SPOT_INTERRUPTION}=2",
+    )
 
 
 def endpoint_url() -> str:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from botocore.exceptions import ClientError
 
-from twin.execution import Finished, run_process
+from twin.execution import GRACE_SECONDS, Finished, run_process
 from twin.executors.containers import Location, pack
+from twin.executors.spot import NOTICE_SECONDS, Ending, Kept
 from twin.executors.training_hosts import gather, meeting, run_hosts
 from twin.executors.training_inputs import SPILLED, JobError, TrainingSpec, fetch_channel, lay_out
 
@@ -32,7 +33,7 @@ LOG_GROUP = "/aws/sagemaker/TrainingJobs"
 LONGEST_REASON = 1_024
 
 Status = Literal["Completed", "Failed", "Stopped"]
-Phase = Literal["Downloading", "Training", "Uploading"]
+Phase = Literal["Starting", "Downloading", "Training", "Interrupted", "Uploading"]
 
 
 @dataclass(frozen=True)
@@ -68,19 +69,28 @@ def run_training(
         host: MetricLog(cloud.log_stream(LOG_GROUP, spec.log_stream(host)), spec.metrics)
         for host in spec.hosts
     }
-    try:
+    kept = Kept(s3, spec.checkpoints_uri, tuple(base / "checkpoints" for base in bases.values()))
+
+    def attempt(ending: Ending) -> tuple[str, Finished]:
         enter("Downloading")
-        for host, folder in bases.items():
-            lay_out(folder, spec, host)
-            for channel in spec.channels:
-                fetch_channel(s3, spec, channel, folder / "input" / "data" / channel.name, host)
+        _prepare(s3, spec, bases, kept)
         enter("Training")
         told = replace(spec, environment={**meeting(spec.hosts), **spec.environment})
 
         def train(host: str, cancel: threading.Event) -> Finished:
             return _train(cloud, told, images, bases[host], logs[host], cancel)
 
-        decided, finished = run_hosts(spec.hosts, train, stop)
+        ended = run_hosts(spec.hosts, train, ending)
+        kept.keep()
+        return ended
+
+    try:
+        ending = Ending(stop, kept.folders, spec.interruption)
+        decided, finished = attempt(ending)
+        if ending.taken and not (finished.ok or finished.timed_out or stop.is_set()):
+            enter("Interrupted")
+            enter("Starting")
+            decided, finished = attempt(Ending(stop, kept.folders, when=""))
         enter("Uploading")
         first = gather([*bases.values()])
         artifact = _upload(cloud, spec, first, finished)
@@ -92,6 +102,14 @@ def run_training(
         for log in logs.values():
             log.flush()
         shutil.rmtree(base, ignore_errors=True)
+
+
+def _prepare(s3: Any, spec: TrainingSpec, bases: Mapping[str, Path], kept: Kept) -> None:
+    for host, folder in bases.items():
+        lay_out(folder, spec, host)
+        for channel in spec.channels:
+            fetch_channel(s3, spec, channel, folder / "input" / "data" / channel.name, host)
+    kept.bring()
 
 
 def _metrics(logs: Iterable[MetricLog]) -> dict[str, float]:
@@ -151,6 +169,7 @@ def _train(
         log=log,
         timeout_s=spec.max_runtime_s,
         cancel=stop,
+        grace_s=NOTICE_SECONDS if spec.interruption else GRACE_SECONDS,
     )
 
 

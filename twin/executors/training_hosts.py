@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 import threading
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from twin.cloud import free_port
 
@@ -25,10 +25,18 @@ LOOPBACK: Final = "127.0.0.1"
 POLL_SECONDS: Final = 0.05
 
 
+class Stop(Protocol):
+    """Tells whether a job is to end; an event does."""
+
+    def is_set(self) -> bool:
+        """Tell whether it is."""
+        ...
+
+
 def run_hosts(
     hosts: Sequence[str],
     run: Callable[[str, threading.Event], Finished],
-    stop: threading.Event,
+    stop: Stop,
 ) -> tuple[str, Finished]:
     """Run all hosts; return how the job ended, and on which host: the first, or that which failed.
 
@@ -45,7 +53,7 @@ def run_hosts(
 
 
 def _first_failure(
-    running: Mapping[Future[Finished], str], stop: threading.Event, ending: threading.Event
+    running: Mapping[Future[Finished], str], stop: Stop, ending: threading.Event
 ) -> str | None:
     pending, failed = set(running), None
     while pending:

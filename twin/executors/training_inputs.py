@@ -61,6 +61,11 @@ class TrainingSpec:
 
     arguments: tuple[str, ...] = ("train",)
     instances: int = 1
+    checkpoints_uri: str = ""
+    """Where checkpoints outlive a machine; empty if the job keeps none."""
+
+    interruption: str = ""
+    """When the job's machines are taken away, once: seconds, or at a checkpoint; empty for never."""
 
     @property
     def hosts(self) -> tuple[str, ...]:

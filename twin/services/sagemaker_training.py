@@ -37,12 +37,15 @@ if TYPE_CHECKING:
 _MotoTrainingJob = models.FakeTrainingJob
 _moto_create_training_job = SageMakerResponse.create_training_job
 
+CHECKPOINTS: Final = "/opt/ml/checkpoints"
+
 RUNNING: Final = ("InProgress", "Stopping")
 
 MESSAGES: Final[Mapping[str, str]] = {
     "Starting": "Preparing the instances for training",
     "Downloading": "Downloading the input data",
     "Training": "Training image download completed. Training in progress.",
+    "Interrupted": "The managed spot training instances were interrupted",
     "Uploading": "Uploading generated training model",
     "Stopping": "Stopping the training job",
     "Completed": "Training job completed",
@@ -52,13 +55,17 @@ MESSAGES: Final[Mapping[str, str]] = {
 }
 
 
-def install(cloud: Cloud, images: Images | None = None) -> None:
-    """Complete moto's training jobs for this cloud."""
+def install(cloud: Cloud, images: Images | None = None, interruption: str = "") -> None:
+    """Complete moto's training jobs for this cloud.
+
+    `interruption` says when those on spot capacity lose their machines: after so many seconds, at
+    their first `checkpoint`, or, if it is empty, never.
+    """
     if images is None:
         from twin.images import ImageStore
 
         images = ImageStore(cloud.workspace)
-    jobs = TrainingJobs(cloud, images)
+    jobs = TrainingJobs(cloud, images, interruption)
     models.FakeTrainingJob = TwinTrainingJob
     answer_with(
         {
@@ -95,7 +102,7 @@ class TwinTrainingJob(_MotoTrainingJob):
         if self.secondary_status_transitions:
             self.secondary_status_transitions[-1]["EndTime"] = now
         if status == "Training":
-            self.training_start_time = now
+            self.training_start_time = self.training_start_time or now
         self.secondary_status = status
         self.last_modified_time = now
         self.secondary_status_transitions.append(
@@ -125,7 +132,8 @@ class TwinTrainingJob(_MotoTrainingJob):
 class TrainingJobs:
     """The operations on training jobs, and the threads in which jobs run."""
 
-    def __init__(self, cloud: Cloud, images: Images) -> None:
+    def __init__(self, cloud: Cloud, images: Images, interruption: str) -> None:
+        self._interruption = interruption
         self._cloud = cloud
         self._images = images
         self._lock = threading.Lock()
@@ -142,7 +150,7 @@ class TrainingJobs:
             self._stops[name] = threading.Event()
         job: Any = response.sagemaker_backend.training_jobs[name]
         job.environment = dict(parameters.get("Environment") or {})
-        spec = training_spec(job, digest)
+        spec = training_spec(job, digest, self._interruption)
         self._record(job, "started", f"{name} on {spec.instance_type}")
         self._cloud.start(f"training {name}", lambda: self._run(job, spec))
         return answer
@@ -178,6 +186,7 @@ class TrainingJobs:
         instance_type = resources.get("InstanceType", "")
         refuse_volume_key(resources.get("VolumeKmsKeyId"), instance_type, "VolumeKmsKeyId")
         _check_waiting(parameters)
+        _check_checkpoints(parameters)
         require_role(self._cloud, parameters["RoleArn"])
         require_network(self._cloud, parameters.get("VpcConfig"))
         image = parameters["AlgorithmSpecification"].get("TrainingImage")
@@ -240,7 +249,7 @@ class TrainingJobs:
         )
 
 
-def training_spec(job: Any, digest: str) -> TrainingSpec:
+def training_spec(job: Any, digest: str, interruption: str = "") -> TrainingSpec:
     """Freeze what a job needs from moto's state."""
     algorithm = job.algorithm_specification
     return TrainingSpec(
@@ -259,6 +268,8 @@ def training_spec(job: Any, digest: str) -> TrainingSpec:
         entrypoint=tuple(algorithm.get("ContainerEntrypoint") or ()),
         arguments=tuple(algorithm.get("ContainerArguments") or ("train",)),
         instances=job.resource_config.get("InstanceCount", 1),
+        checkpoints_uri=(job.checkpoint_config or {}).get("S3Uri", ""),
+        interruption=interruption if job.enable_managed_spot_training else "",
     )
 
 
@@ -284,6 +295,12 @@ def _check_waiting(parameters: Mapping[str, Any]) -> None:
             )
     elif wait is not None:
         raise refused("MaxWaitTimeInSeconds is only supported for managed spot training jobs")
+
+
+def _check_checkpoints(parameters: Mapping[str, Any]) -> None:
+    place = parameters.get("CheckpointConfig", {}).get("LocalPath", CHECKPOINTS)
+    if place.rstrip("/") != CHECKPOINTS:
+        raise refused(f"The twin keeps what is in {CHECKPOINTS}: LocalPath must be that.")
 
 
 def _find(response: SageMakerResponse) -> TwinTrainingJob:

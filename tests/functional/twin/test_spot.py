@@ -1,0 +1,122 @@
+"""Training on spot capacity in the twin: machines go, checkpoints come back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.functional.twin.test_training import members
+from tests.sagemaker_account import BUCKET, Account, refusal, script_images, wait_for
+from twin.services import sagemaker_training
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from twin.cloud import Cloud
+
+GROUP = "/aws/sagemaker/TrainingJobs"
+CHECKPOINTS = f"s3://{BUCKET}/models/x/job/checkpoints"
+SPOT: dict[str, Any] = {
+    "EnableManagedSpotTraining": True,
+    "StoppingCondition": {"MaxRuntimeInSeconds": 60, "MaxWaitTimeInSeconds": 180},
+    "CheckpointConfig": {"S3Uri": CHECKPOINTS},
+    "HyperParameters": {"do": "keep"},
+}
+
+
+@pytest.fixture
+def account_with(cloud: Cloud, tmp_path: Path) -> Callable[[str], Account]:
+    """Return a function that makes an account whose spot jobs lose their machines at some time."""
+
+    def build(interruption: str) -> Account:
+        sagemaker_training.install(cloud, script_images(tmp_path), interruption)
+        return Account(cloud)
+
+    return build
+
+
+def statuses(job: dict[str, Any]) -> list[str]:
+    return [one["Status"] for one in job["SecondaryStatusTransitions"]]
+
+
+def test_an_interrupted_job_goes_on_from_what_it_kept(
+    account_with: Callable[[str], Account],
+) -> None:
+    account = account_with("checkpoint")
+
+    job = account.train(**SPOT)
+
+    assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
+    assert members(account, job)["answer"] == b"went on after 2"
+    assert statuses(job) == [
+        *("Starting", "Downloading", "Training", "Interrupted"),
+        *("Starting", "Downloading", "Training", "Uploading", "Completed"),
+    ]
+
+
+def test_what_was_kept_lies_where_the_job_says(account_with: Callable[[str], Account]) -> None:
+    account = account_with("checkpoint")
+
+    account.train(**SPOT)
+
+    kept = account.s3.get_object(Bucket=BUCKET, Key="models/x/job/checkpoints/rounds")
+    assert kept["Body"].read() == b"2"
+
+
+def test_a_job_that_keeps_nothing_starts_anew(account_with: Callable[[str], Account]) -> None:
+    account = account_with("0.1")
+
+    job = account.train(**(SPOT | {"HyperParameters": {"do": "take a while"}}))
+
+    assert job["TrainingJobStatus"] == "Completed", job.get("FailureReason")
+    assert statuses(job).count("Training") == 2
+
+
+def test_a_job_on_its_own_machines_keeps_them(account_with: Callable[[str], Account]) -> None:
+    account = account_with("0")
+
+    job = account.train(CheckpointConfig={"S3Uri": CHECKPOINTS})
+
+    assert "Interrupted" not in statuses(job)
+
+
+def test_an_interrupted_job_can_still_be_stopped(account_with: Callable[[str], Account]) -> None:
+    account = account_with("0")
+    request = account.training_request(**(SPOT | {"HyperParameters": {"do": "hang"}}))
+    account.sagemaker.create_training_job(**request)
+    wait_for(lambda: account.log_or_nothing(GROUP), lambda text: "metric" in text)
+
+    account.sagemaker.stop_training_job(TrainingJobName="job")
+    job = account.wait_training("job")
+
+    assert job["TrainingJobStatus"] == "Stopped"
+
+
+def test_checkpoints_of_an_earlier_job_come_back(account_with: Callable[[str], Account]) -> None:
+    account = account_with("")
+    account.put("models/x/job/checkpoints/rounds", "7")
+
+    job = account.train(**SPOT)
+
+    assert members(account, job)["answer"] == b"went on after 7"
+
+
+def test_checkpoints_that_cannot_be_written_fail_the_job(
+    account_with: Callable[[str], Account],
+) -> None:
+    account = account_with("")
+
+    job = account.train(CheckpointConfig={"S3Uri": "s3://no-bucket/x"})
+
+    assert job["FailureReason"].startswith("ClientError: Checkpoint download failed")
+
+
+def test_another_folder_for_checkpoints_is_refused(account_with: Callable[[str], Account]) -> None:
+    account = account_with("")
+    config = {"S3Uri": CHECKPOINTS, "LocalPath": "/tmp/kept"}  # noqa: S108 - never written
+
+    _, message = refusal(lambda: account.train(CheckpointConfig=config))
+
+    assert "/opt/ml/checkpoints" in message
