@@ -27,7 +27,6 @@ from twin.services import (
     sns,
     sts,
 )
-
 from twin.settings import spot_interruption
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from botocore.exceptions import ClientError
 
@@ -17,8 +17,10 @@ from twin.executors.training_inputs import JobError
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
+
+    from twin.execution import Finished
 
 NOTICE_SECONDS: Final = 120.0
 """Between SIGTERM and SIGKILL, as SageMaker's guide has it."""
@@ -50,6 +52,29 @@ class Ending:
         if self._when == CHECKPOINT:
             return any(files_below(folder) for folder in self._folders)
         return time.monotonic() - self._began >= float(self._when)
+
+    def once_more(self) -> Ending:
+        """Return how the job ends that starts again: on machines that it keeps."""
+        return Ending(self._stop, self._folders, when="")
+
+    def took(self, finished: Finished) -> bool:
+        """Tell whether that is how a job ended that nobody stopped."""
+        by_itself = finished.ok or finished.timed_out
+        return self.taken and not by_itself and not self._stop.is_set()
+
+
+def outlive(
+    ending: Ending,
+    attempt: Callable[[Ending], tuple[str, Finished]],
+    enter: Callable[[Literal["Interrupted", "Starting"]], None],
+) -> tuple[str, Finished]:
+    """Run a job to its end, on other machines if the first ones are taken away."""
+    decided, finished = attempt(ending)
+    if not ending.took(finished):
+        return decided, finished
+    enter("Interrupted")
+    enter("Starting")
+    return attempt(ending.once_more())
 
 
 @dataclass(frozen=True)

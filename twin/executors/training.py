@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 
 from twin.execution import GRACE_SECONDS, Finished, run_process
 from twin.executors.containers import Location, pack
-from twin.executors.spot import NOTICE_SECONDS, Ending, Kept
+from twin.executors.spot import NOTICE_SECONDS, Ending, Kept, outlive
 from twin.executors.training_hosts import gather, meeting, run_hosts
 from twin.executors.training_inputs import SPILLED, JobError, TrainingSpec, fetch_channel, lay_out
 
@@ -65,10 +65,7 @@ def run_training(
     base = cloud.workspace.run / "training" / spec.name
     bases = {host: base / host for host in spec.hosts}
     s3 = cloud.client("s3", role_arn=spec.role_arn)
-    logs = {
-        host: MetricLog(cloud.log_stream(LOG_GROUP, spec.log_stream(host)), spec.metrics)
-        for host in spec.hosts
-    }
+    logs = _logs(cloud, spec)
     kept = Kept(s3, spec.checkpoints_uri, tuple(base / "checkpoints" for base in bases.values()))
 
     def attempt(ending: Ending) -> tuple[str, Finished]:
@@ -86,11 +83,7 @@ def run_training(
 
     try:
         ending = Ending(stop, kept.folders, spec.interruption)
-        decided, finished = attempt(ending)
-        if ending.taken and not (finished.ok or finished.timed_out or stop.is_set()):
-            enter("Interrupted")
-            enter("Starting")
-            decided, finished = attempt(Ending(stop, kept.folders, when=""))
+        decided, finished = outlive(ending, attempt, enter)
         enter("Uploading")
         first = gather([*bases.values()])
         artifact = _upload(cloud, spec, first, finished)
@@ -110,6 +103,13 @@ def _prepare(s3: Any, spec: TrainingSpec, bases: Mapping[str, Path], kept: Kept)
         for channel in spec.channels:
             fetch_channel(s3, spec, channel, folder / "input" / "data" / channel.name, host)
     kept.bring()
+
+
+def _logs(cloud: Cloud, spec: TrainingSpec) -> dict[str, MetricLog]:
+    return {
+        host: MetricLog(cloud.log_stream(LOG_GROUP, spec.log_stream(host)), spec.metrics)
+        for host in spec.hosts
+    }
 
 
 def _metrics(logs: Iterable[MetricLog]) -> dict[str, float]:

@@ -65,7 +65,7 @@ class TrainingSpec:
     """Where checkpoints outlive a machine; empty if the job keeps none."""
 
     interruption: str = ""
-    """When the job's machines are taken away, once: seconds, or at a checkpoint; empty for never."""
+    """When its machines are taken away, once: seconds, or at a checkpoint; empty for never."""
 
     @property
     def hosts(self) -> tuple[str, ...]:

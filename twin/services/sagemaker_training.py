@@ -268,7 +268,7 @@ def training_spec(job: Any, digest: str, interruption: str = "") -> TrainingSpec
         entrypoint=tuple(algorithm.get("ContainerEntrypoint") or ()),
         arguments=tuple(algorithm.get("ContainerArguments") or ("train",)),
         instances=job.resource_config.get("InstanceCount", 1),
-        checkpoints_uri=(job.checkpoint_config or {}).get("S3Uri", ""),
+        checkpoints_uri=str(job.checkpoint_config["S3Uri"]) if job.checkpoint_config else "",
         interruption=interruption if job.enable_managed_spot_training else "",
     )
 
