@@ -19,10 +19,11 @@ from training_image.dataset import (
     bad_column,
     columns_of,
     files_of,
+    no_csv,
     places_of,
     words_of,
 )
-from training_image.errors import TrainingError, shown
+from training_image.errors import TrainingError, described, shown
 from training_image.objectives import LABELS
 
 if TYPE_CHECKING:
@@ -129,14 +130,16 @@ def _bad_file(file: Path, schema: Schema, said: str) -> TrainingError:
         column = schema.columns[int(found[1])]
         return TrainingError(
             f"column '{column.name}' of {file.name} does not fit the schema",
-            found=shown(found[2] or ""),
+            found=described(found[2] or ""),
             expected=f"a {column.kind} column",
             do="make the dataset anew: its contract should have refused this row",
         )
     counted = re.search(r"Expected (\d+) columns, got (\d+)", said)
+    if not counted:
+        return no_csv(file)
     return TrainingError(
         f"{file.name} has a row that does not fit the schema",
-        found=f"{counted[2]} columns" if counted else "no CSV",
+        found=f"{counted[2]} columns",
         expected=f"{len(schema.columns)} columns",
         do="make the dataset anew",
     )
@@ -185,7 +188,7 @@ def _numbers(name: SplitName, column: Column, array: Any) -> NDArray[np.float64]
         if bad.any():
             place = int(bad.argmax())
             found = "" if empty[place] else str(values[place])
-            raise bad_column(name, column, shown(found), "finite numbers only")
+            raise bad_column(name, column, described(found), "finite numbers only")
     return values
 
 

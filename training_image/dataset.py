@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 
-from training_image.errors import TrainingError, shown
+from training_image.errors import TrainingError, described, shown
 from training_image.features import Features, as_features
 from training_image.objectives import LABELS
 from training_image.schema import BOOLEANS, DATES, Column, Schema, parse_schema
@@ -125,6 +125,16 @@ def no_rows(name: SplitName) -> TrainingError:
     )
 
 
+def no_csv(file: Path) -> TrainingError:
+    """Return what is said of a file whose quotes or encoding are broken."""
+    return TrainingError(
+        f"{file.name} has a row that does not fit the schema",
+        found="no CSV in UTF-8",
+        expected="rows as the ETL writes them",
+        do="make the dataset anew",
+    )
+
+
 def _channel(folders: Folders, name: str) -> Path:
     folder = folders.channel(name)
     if not folder.is_dir():
@@ -137,8 +147,11 @@ def _channel(folders: Folders, name: str) -> Path:
 
 def _read_csv(file: Path, schema: Schema) -> list[list[str]]:
     width = len(schema.columns)
-    with file.open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.reader(stream, strict=True))
+    try:
+        with file.open(encoding="utf-8", newline="") as stream:
+            rows = list(csv.reader(stream, strict=True))
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise no_csv(file) from error
     for number, row in enumerate(rows, start=1):
         if len(row) != width:
             raise TrainingError(
@@ -197,23 +210,35 @@ def _date(split: SplitName, column: Column, text: str) -> tuple[float, ...]:
     try:
         return column.dates.read(text)
     except ValueError as error:
-        raise bad_column(split, column, shown(text), f"a {column.kind} {column.format}") from error
+        expected = f"a {column.kind} {column.format}"
+        raise bad_column(split, column, described(text), expected) from error
 
 
 def _numbers(split: SplitName, column: Column, texts: Sequence[str]) -> NDArray[np.float64]:
     """Turn a column into numbers, with NaN where it is empty and may be."""
     try:
         values = np.array(_spelt(column, texts), dtype=np.float64)
-    except (ValueError, KeyError) as error:
-        raise bad_column(split, column, str(error), f"a {column.kind} column") from error
+    except (ValueError, KeyError):
+        # from None: their texts quote the row
+        found = described(next(text for text in texts if not _can_be(column, text)))
+        raise bad_column(split, column, found, f"a {column.kind} column") from None
     # a NaN or an infinity that was spelt out, a number that 32 bits do not hold, or a forbidden gap
     with np.errstate(over="ignore"):
         sound = np.isfinite(values.astype(np.float32))
     empty = np.array([not text for text in texts])
     bad = ~sound & ~(empty & column.nullable)
     if bad.any():
-        raise bad_column(split, column, shown(texts[int(bad.argmax())]), "finite numbers only")
+        found = described(texts[int(bad.argmax())])
+        raise bad_column(split, column, found, "finite numbers only")
     return values
+
+
+def _can_be(column: Column, text: str) -> bool:
+    try:
+        np.array(_spelt(column, [text]), dtype=np.float64)
+    except (ValueError, KeyError):
+        return False
+    return True
 
 
 def _spelt(column: Column, texts: Sequence[str]) -> Sequence[str | float]:
@@ -227,7 +252,9 @@ def words_of(split: SplitName, column: Column, texts: Sequence[str]) -> Sequence
     allowed = {*column.values, *([""] if column.nullable else [])}
     unknown = set(texts) - allowed
     if unknown:
-        raise bad_column(split, column, shown(min(unknown)), f"one of {', '.join(column.values)}")
+        # of the declared ones only how many: they may be learnt from rows
+        expected = f"one of {len(column.values)} declared values"
+        raise bad_column(split, column, described(min(unknown)), expected)
     return texts
 
 
@@ -241,15 +268,14 @@ def _target(split: SplitName, schema: Schema, texts: Sequence[str]) -> NDArray[n
         raise bad_column(split, column, "an empty field", "a value in each row of the target")
     # with one value there is nothing to learn, and no error of the mean to compare with
     if split != "validation" and bool((values == values[0]).all()):
-        raise one_value(split, column, texts[0])
+        raise one_value(split, column)
     return values
 
 
-def one_value(split: SplitName, column: Column, text: str) -> TrainingError:
+def one_value(split: SplitName, column: Column) -> TrainingError:
     """Return what is said of a target that never changes."""
     return TrainingError(
         f"the target '{column.name}' has one value only in the {split} split",
-        found=shown(text),
         do="add rows with other values, or choose another target",
     )
 
@@ -259,8 +285,8 @@ def places_of(split: SplitName, schema: Schema, texts: Sequence[str]) -> NDArray
     places = {name: float(place) for place, name in enumerate(schema.classes)}
     unknown = set(texts) - set(places)
     if unknown:
-        allowed = f"one of {', '.join(schema.classes)}"
-        raise bad_column(split, schema.target_column, shown(min(unknown)), allowed)
+        allowed = f"one of {len(schema.classes)} declared classes"
+        raise bad_column(split, schema.target_column, described(min(unknown)), allowed)
     return np.array([places[text] for text in texts])
 
 

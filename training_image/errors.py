@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 _LONGEST_FACT: Final = 160
+_MOST_IN_32_BITS: Final = 3.4028235e38
 
 
 def shown(value: object) -> str:
     """Return `repr` of what was found, cut so that a message stays a line."""
     text = repr(value)
     return text if len(text) <= _LONGEST_FACT else text[: _LONGEST_FACT - 3] + "..."
+
+
+def described(field: str) -> str:
+    """Return what a field of a row is, not what it says: rows stay out of logs and reasons."""
+    if not field:
+        return "an empty field"
+    try:
+        number = float(field)
+    except ValueError:
+        return f"a value of {len(field)} character{'s' if len(field) > 1 else ''}"
+    if math.isfinite(number):
+        return "a number beyond 32 bits" if abs(number) > _MOST_IN_32_BITS else "a number"
+    return "a NaN" if math.isnan(number) else "an infinity"
 
 
 class TrainingImageError(Exception):

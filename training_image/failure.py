@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import logging
+from errno import ENOSPC
+from traceback import extract_tb
 from typing import TYPE_CHECKING, Final
+
+from training_image.errors import TrainingImageError
 
 if TYPE_CHECKING:
     from training_image.settings import Folders
@@ -18,6 +22,26 @@ FAILED: Final = 1
 
 STOPPED: Final = 143
 """Exit code after SIGTERM, as a shell counts it."""
+
+
+def cause_of(error: Exception) -> str:
+    """Return one sentence that says why a job failed, and what to do.
+
+    Of what nobody expected it tells the class and the place: its text may quote a row. The way
+    there goes to the log, without the text as well.
+    """
+    if isinstance(error, TrainingImageError):
+        return str(error)
+    frames = extract_tb(error.__traceback__)
+    logger.error("the way to it:\n%s", "".join(frames.format()))
+    if isinstance(error, OSError):
+        full = "the disk is full; raise training.volume_gb in the model file"
+        other = f"{error}; if the disk is full, raise training.volume_gb"
+        return full if error.errno == ENOSPC else other
+    if isinstance(error, MemoryError):
+        return "memory did not suffice; choose a larger training.instance_type in the model file"
+    at = f"{frames[-1].filename}:{frames[-1].lineno} in {frames[-1].name}" if frames else "no place"
+    return f"the job crashed with {type(error).__name__} at {at}; report this as a defect of it"
 
 
 def fail(folders: Folders, cause: str) -> int:

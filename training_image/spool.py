@@ -151,8 +151,7 @@ def write_spool(
     rows, seen = seen.rows, reduce(Seen.together, peers.gather(seen))
     texts = first_texts(folders, name, schema, MOST_EXAMPLES)
     if name != "validation" and seen.least_target == seen.most_target:
-        place = [column.name for column in schema.columns].index(schema.target)
-        raise one_value(name, schema.target_column, texts[0][place])
+        raise one_value(name, schema.target_column)
     return Spool(folder, name, schema, rows, seen, texts)
 
 

@@ -6,7 +6,6 @@ import json
 import logging
 import signal
 import sys
-from errno import ENOSPC
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -14,10 +13,10 @@ from training_image.archive import render_json, write_archive
 from training_image.card import CARD, render_card
 from training_image.checkpoints import Checkpoints
 from training_image.dataset import MANIFEST, read_dataset
-from training_image.errors import TrainingError, TrainingImageError, shown
+from training_image.errors import TrainingError, shown
 from training_image.evaluate import evaluate, in_parts, prove_all
 from training_image.examples import render_predictions
-from training_image.failure import STOPPED, fail
+from training_image.failure import STOPPED, cause_of, fail
 from training_image.graph import render_model
 from training_image.hyperparameters import parse_hyperparameters
 from training_image.material import read_material
@@ -113,16 +112,8 @@ def run(folders: Folders, work: Callable[[Folders], None] = train) -> int:
     signal.signal(signal.SIGTERM, _stop)
     try:
         work(folders)
-    except TrainingImageError as error:
-        return fail(folders, str(error))
-    except OSError as error:
-        logger.exception("a file could not be read or written")
-        full = "the disk is full; raise training.volume_gb in the model file"
-        other = f"{error}; if the disk is full, raise training.volume_gb"
-        return fail(folders, full if error.errno == ENOSPC else other)
-    except Exception as error:
-        logger.exception("the job crashed")
-        return fail(folders, f"{type(error).__name__}: {error}")
+    except Exception as error:  # noqa: BLE001 - all of them are told
+        return fail(folders, cause_of(error))
     return 0
 
 

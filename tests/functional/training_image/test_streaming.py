@@ -55,10 +55,10 @@ def test_what_is_refused_whole_is_refused_from_a_spool(
         "": "the train split has no rows; add data",
         "M,0.5,7\n": "found 3 columns; expected 4 columns; make the dataset anew",
         "M,x,7,4\nM,1,8,4\n": "column 'length' of",
-        "M,nan,7,4\nM,1,8,4\n": "found 'nan'; expected finite numbers only",
+        "M,nan,7,4\nM,1,8,4\n": "found a NaN; expected finite numbers only",
         "M,1e39,7,4\nM,1,8,4\n": "expected finite numbers only",
-        "M,,7,4\nM,1,8,4\n": "found ''; expected finite numbers only",
-        "X,1,7,4\nM,1,8,4\n": "found 'X'; expected one of M, F, sea horse",
+        "M,,7,4\nM,1,8,4\n": "found an empty field; expected finite numbers only",
+        "X,1,7,4\nM,1,8,4\n": "found a value of 1 character; expected one of 3 declared values",
         "M,1,,4\nM,1,8,4\n": "expected a value in each row of the target",
         "M,1,7,4\nF,2,7,5\n": "the target 'rings' has one value only in the train split",
     }
