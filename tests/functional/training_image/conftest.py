@@ -87,6 +87,7 @@ def lay_job(tmp_path_factory: pytest.TempPathFactory) -> LayJob:
         columns: list[dict[str, Any]] = COLUMNS,
         target: str = "rings",
         hyperparameters: Mapping[str, object] | None = None,
+        algorithm: str = "xgboost",
     ) -> Path:
         base = tmp_path_factory.mktemp("ml")
         for name, rows in splits.items():
@@ -97,7 +98,7 @@ def lay_job(tmp_path_factory: pytest.TempPathFactory) -> LayJob:
         manifest = {"format": 1, "schema": {"columns": columns, "target": target}}
         _write(base / "input/data/dataset/manifest.json", manifest)
         texts = {name: json.dumps(value) for name, value in (hyperparameters or {}).items()}
-        _write(base / "input/config/hyperparameters.json", {"algorithm": "xgboost", **texts})
+        _write(base / "input/config/hyperparameters.json", {"algorithm": algorithm, **texts})
         return base
 
     return lay
