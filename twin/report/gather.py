@@ -51,6 +51,9 @@ class RunResult:
     comparison: Json = field(default_factory=dict[str, Any])
     """What the model is beside the one in service; empty where nothing was compared."""
 
+    card: str = ""
+    """Where the model's card lies, seen from the page; empty where there is none."""
+
 
 @dataclass(frozen=True)
 class Story:
@@ -153,7 +156,12 @@ def _run(folder: Path) -> RunResult:
         evaluation=_json(folder / "evaluation.json"),
         predictions=_predictions(folder / "predictions.csv"),
         comparison=_json(folder / "comparison.json"),
+        card=_card(folder / "model-card.md"),
     )
+
+
+def _card(file: Path) -> str:
+    return "/".join(("runs", *file.parts[-3:])) if file.exists() else ""
 
 
 def _json(file: Path) -> Json:

@@ -97,3 +97,13 @@ def test_of_a_failure_the_part_is_told(workspace: Workspace) -> None:
     write_timeline(workspace, *PUSHED, etl, run)
 
     assert gather(workspace).failures == (etl,)
+
+
+def test_a_models_card_lies_where_the_page_says(workspace: Workspace) -> None:
+    write_timeline(workspace, *PUSHED)
+    folder = leave_run(workspace)
+    (folder / "model-card.md").write_text("# wine\n", encoding="utf-8")
+
+    (run,) = gather(workspace).latest
+
+    assert (workspace.last / run.card).samefile(folder / "model-card.md")

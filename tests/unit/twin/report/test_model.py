@@ -81,6 +81,11 @@ def test_the_model_in_service_stands_beside_this_one() -> None:
     assert [row["theirs"] for row in view.compared] == ["2.3"]
 
 
+def test_the_page_leads_to_the_models_card() -> None:
+    assert 'href="runs/wine/r/model-card.md"' in page(run(card="runs/wine/r/model-card.md"))
+    assert "model card" not in page(run())
+
+
 def test_why_nothing_was_compared_is_told() -> None:
     other: dict[str, Any] = {
         **COMPARISON,
