@@ -114,6 +114,12 @@ def training_statements(names: Names, key_arn: pulumi.Input[str]) -> tuple[polic
             actions=("s3:AbortMultipartUpload", "s3:PutObject"),
             resources=names.objects_arn(bucket, "models/*"),
         ),
+        policies.Statement(
+            # SageMaker keeps S3 equal to the container's folder: what is deleted there goes here
+            sid="ClearCheckpoints",
+            actions=("s3:DeleteObject",),
+            resources=names.objects_arn(bucket, "models/*/checkpoints/*"),
+        ),
         policies.list_buckets(names.bucket_arn(bucket), sid="ListChannels"),
         policies.use_key(key_arn),
         policies.hand_key_to_volumes(key_arn),

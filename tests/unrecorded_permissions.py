@@ -116,6 +116,11 @@ BY_SERVICE = (
         "Application Auto Scaling asks whether who registers a target may do what it will do",
     ),
     ByService(
+        ("training",),
+        ("s3:DeleteObject",),
+        "SageMaker deletes in S3 a checkpoint that the container of a job deleted",
+    ),
+    ByService(
         ("hosting",),
         ("cloudwatch:DescribeAlarms",),
         "SageMaker looks at the alarms that take a deployment back",

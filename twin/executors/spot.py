@@ -107,19 +107,32 @@ class Kept:
             raise JobError(f"ClientError: Checkpoint download failed: {error}") from error
 
     def keep(self) -> None:
-        """Put what is in the folders into S3, under the bucket's own key: there is no other way.
+        """Make S3 hold what the folders hold, under the bucket's own key: there is no other way.
+
+        What a container deleted is deleted there too. Where hosts differ, the latest file is kept.
 
         Raises:
             JobError: the job's role may not write it.
         """
+        if not self.uri:
+            return
         place = self._place()
+        files = self._files(place)
         try:
-            for folder in self.folders if self.uri else ():
-                for file in files_below(folder):
-                    key = place.key + file.relative_to(folder).as_posix()
-                    self.s3.put_object(Bucket=place.bucket, Key=key, Body=file.read_bytes())
+            for key in {*list_keys(self.s3, place)} - {*files}:
+                self.s3.delete_object(Bucket=place.bucket, Key=key)
+            for key, file in files.items():
+                self.s3.put_object(Bucket=place.bucket, Key=key, Body=file.read_bytes())
         except ClientError as error:
             raise JobError(f"ClientError: Checkpoint upload failed: {error}") from error
+
+    def _files(self, place: Location) -> dict[str, Path]:
+        found = [
+            (file.stat().st_mtime_ns, place.key + file.relative_to(folder).as_posix(), file)
+            for folder in self.folders
+            for file in files_below(folder)
+        ]
+        return {key: file for _, key, file in sorted(found)}
 
     def _place(self) -> Location:
         return Location.parse(f"{self.uri.rstrip('/')}/")

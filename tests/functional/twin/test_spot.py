@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.functional.twin.test_training import members
-from tests.sagemaker_account import BUCKET, Account, refusal, script_images, wait_for
+from tests.functional.twin.test_training_image import PYTHON, TreeImage, put_dataset
+from tests.sagemaker_account import BUCKET, Account, OneImage, refusal, script_images, wait_for
+from twin.executors.spot import Kept
 from twin.services import sagemaker_training
 
 if TYPE_CHECKING:
@@ -120,3 +123,54 @@ def test_another_folder_for_checkpoints_is_refused(account_with: Callable[[str],
     _, message = refusal(lambda: account.train(CheckpointConfig=config))
 
     assert "/opt/ml/checkpoints" in message
+
+
+def test_a_checkpoint_that_the_container_deleted_is_deleted_in_s3(
+    account_with: Callable[[str], Account],
+) -> None:
+    account = account_with("checkpoint")
+
+    account.train(**SPOT)
+
+    listed = account.s3.list_objects_v2(Bucket=BUCKET, Prefix="models/x/job/checkpoints/")
+    assert [one["Key"].rpartition("/")[2] for one in listed["Contents"]] == ["rounds"]
+
+
+def test_where_hosts_differ_the_latest_checkpoint_is_kept(
+    account_with: Callable[[str], Account], tmp_path: Path
+) -> None:
+    account = account_with("")
+    fresh, stale = tmp_path / "algo-1", tmp_path / "algo-2"
+    for folder, seconds in ((fresh, 2), (stale, 1)):
+        folder.mkdir()
+        (folder / "rounds").write_text(folder.name)
+        os.utime(folder / "rounds", (seconds, seconds))
+
+    Kept(account.s3, CHECKPOINTS, (fresh, stale)).keep()
+
+    body = account.s3.get_object(Bucket=BUCKET, Key="models/x/job/checkpoints/rounds")["Body"]
+    assert body.read() == b"algo-1"
+
+
+@pytest.mark.skipif(not PYTHON.exists(), reason="make environments has not been run")
+def test_the_image_teaches_the_same_model_though_two_hosts_were_lost(cloud: Cloud) -> None:
+    sagemaker_training.install(cloud, OneImage(TreeImage()), "checkpoint")
+    account = Account(cloud)
+    learning = {"algorithm": "xgboost", "trials": "1", "rounds": "120"}
+    request: dict[str, Any] = {
+        "InputDataConfig": put_dataset(account, parts=2),
+        "ResourceConfig": {
+            "InstanceType": "ml.m5.large",
+            "InstanceCount": 2,
+            "VolumeSizeInGB": 10,
+        },
+    }
+    changes: dict[str, Any] = {**SPOT, **request, "HyperParameters": learning}
+    kept = {"S3Uri": f"s3://{BUCKET}/models/x/whole/checkpoints"}
+    whole = account.train("whole", **request, HyperParameters=learning, CheckpointConfig=kept)
+
+    lost = account.train("lost", **changes)
+
+    assert statuses(lost).count("Interrupted") == 1, lost.get("FailureReason")
+    assert members(account, lost)["model.onnx"] == members(account, whole)["model.onnx"]
+    assert "goes on after round" in account.log(GROUP)

@@ -23,6 +23,12 @@ def test_training_reads_datasets_and_models_and_writes_model_archives(
     assert permissions["s3:PutObject"] == [f"{ARTIFACTS}/models/*"]
 
 
+def test_training_deletes_checkpoints_and_nothing_else(permissions_of: PermissionsOf) -> None:
+    permissions = permissions_of("hosting-training-access-policy")
+
+    assert permissions["s3:DeleteObject"] == [f"{ARTIFACTS}/models/*/checkpoints/*"]
+
+
 def test_serving_reads_model_archives_and_writes_captures(permissions_of: PermissionsOf) -> None:
     permissions = permissions_of("hosting-hosting-access-policy")
 
