@@ -142,9 +142,7 @@ def write_spool(
     seen = _nothing(schema)
     with _opened(folder, name, "wb") as files:
         for batch in ahead(read_batches(folders, name, schema)):
-            batch.numeric.tofile(files.numeric)
-            batch.codes.tofile(files.codes)
-            batch.target.tofile(files.target)
+            files.add(batch)
             seen = seen.together(_see(batch, len(seen.counts)))
     if not seen.rows:
         raise no_rows(name) if peers.count == 1 else _no_share(name, peers)
@@ -187,6 +185,12 @@ class _opened:  # noqa: N801 - reads as a function
         self.numeric: IO[bytes] = (folder / f"{name}.numeric").open(mode)
         self.codes: IO[bytes] = (folder / f"{name}.codes").open(mode)
         self.target: IO[bytes] = (folder / f"{name}.target").open(mode)
+
+    def add(self, batch: Batch) -> None:
+        """Write rows; not by `tofile`, which hides that a disk is full."""
+        self.numeric.write(np.ascontiguousarray(batch.numeric).data)
+        self.codes.write(np.ascontiguousarray(batch.codes).data)
+        self.target.write(np.ascontiguousarray(batch.target).data)
 
     def __enter__(self) -> Self:
         return self

@@ -1,5 +1,6 @@
 """More rows than memory should hold: read in batches, and learnt from all the same."""
 
+import errno
 import json
 import random
 import subprocess
@@ -72,6 +73,23 @@ def test_what_is_refused_whole_is_refused_from_a_spool(
     for one, message in zip(found, expected.values(), strict=True):
         assert message in one["spooled"]
         assert isinstance(one["whole"], str)
+
+
+def test_a_disk_that_is_full_of_rows_is_known_as_full(
+    tmp_path: Path, lay_job: Callable[..., Path], image_python: Path
+) -> None:
+    job = lay_job({"train": [["M", f"{row % 9}", f"{row}", "4"] for row in range(3000)]}, COLUMNS)
+    program = "tests.functional.training_image.spool_to_full_disk"
+
+    done = subprocess.run(
+        [image_python, "-m", program, job, tmp_path],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.strip() == str(errno.ENOSPC)
 
 
 @pytest.fixture(scope="module")
