@@ -84,7 +84,12 @@ def read_material(folders: Folders, schema: Schema, peers: Peers = ALONE) -> Ite
     Raises:
         TrainingError: a split has no rows, or one that does not fit the schema.
     """
-    if peers.count == 1 and not is_large({name: count_rows(folders, name) for name in SPLITS}):
+    counts = (
+        {name: count_rows(folders, name, MOST_REFIT_ROWS) for name in SPLITS}
+        if peers.count == 1
+        else {}
+    )
+    if counts and not is_large(counts):
         yield Material(schema, {name: read_split(folders, name, schema) for name in SPLITS})
         return
     if peers.count > 1:
@@ -105,7 +110,7 @@ def read_test(folders: Folders, schema: Schema) -> tuple[Split, int]:
     Raises:
         TrainingError: there are none, or one does not fit the schema.
     """
-    if count_rows(folders, "test") <= MOST_REFIT_ROWS:
+    if count_rows(folders, "test", MOST_REFIT_ROWS) <= MOST_REFIT_ROWS:
         test = read_split(folders, "test", schema)
         return test, test.features.rows
     with tempfile.TemporaryDirectory(prefix="rows-") as folder:

@@ -63,6 +63,11 @@ class Folders:
         return self.base / "checkpoints"
 
     @property
+    def output(self) -> Path:
+        """The folder that SageMaker keeps as `output.tar.gz`, beside the model."""
+        return self.base / "output" / "data"
+
+    @property
     def failure(self) -> Path:
         """The file whose text SageMaker shows as the reason of a failure."""
         return self.base / "output" / "failure"

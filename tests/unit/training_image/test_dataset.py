@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from training_image.batches import count_rows
 from training_image.dataset import read_dataset, read_split
 from training_image.errors import TrainingError, TrainingImageError
 from training_image.schema import Column, Schema
@@ -137,3 +138,10 @@ def test_the_manifest_is_kept_as_it_is(lay: Channels, build_schema: Any) -> None
 
     assert dataset.manifest == text.encode()
     assert dataset.schema == build_schema()
+
+
+def test_files_beyond_many_rows_are_not_read_to_count_them(lay: Channels) -> None:
+    folders = lay({"train/a.csv": ROWS * 3})
+    (folders.channel("train") / "b.csv").symlink_to("nowhere")
+
+    assert count_rows(folders, "train", 5) > 5
