@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 SAGEMAKER = "sagemaker.amazonaws.com"
 
+TRANSFORMS = "/aws/sagemaker/TransformJobs"
+"""Where batch transforms log, whatever they are called."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ModelHostingArgs:
@@ -138,22 +141,28 @@ def hosting_statements(names: Names, key_arn: pulumi.Input[str]) -> tuple[polici
     group = f"/aws/sagemaker/Endpoints/{names.prefix}-*"
     return (
         policies.Statement(
-            sid="ReadModelArchives",
+            # batches: a batch transform reads what it asks about as its model's role
+            sid="ReadModelArchivesAndBatches",
             actions=("s3:GetObject",),
-            resources=names.objects_arn(names.artifact_bucket, "models/*"),
+            resources=names.objects_arn(names.artifact_bucket, "models/*", "batches/*"),
         ),
         policies.Statement(
             sid="KeepRequestsAndAnswers",
-            actions=("s3:PutObject",),
-            resources=names.objects_arn(names.artifact_bucket, "captures/*"),
+            actions=("s3:AbortMultipartUpload", "s3:PutObject"),
+            resources=names.objects_arn(names.artifact_bucket, "captures/*", "batches/*"),
         ),
+        policies.list_buckets(names.bucket_arn(names.artifact_bucket), sid="ListBatches"),
         policies.use_key(key_arn),
         # SageMaker looks at a deployment's alarms as this role.
         see_alarms(names),
         policies.hand_key_to_volumes(key_arn),
         *policies.pull_image(names.arn("ecr", f"repository/{names.image_repository}")),
         policies.write_logs(
-            names.arn("logs", f"log-group:{group}"), names.log_streams_arn(group), create_group=True
+            names.arn("logs", f"log-group:{group}"),
+            names.log_streams_arn(group),
+            names.arn("logs", f"log-group:{TRANSFORMS}"),
+            names.log_streams_arn(TRANSFORMS),
+            create_group=True,
         ),
         policies.put_metrics("/aws/sagemaker/Endpoints"),
     )

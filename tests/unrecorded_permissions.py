@@ -122,6 +122,11 @@ BY_SERVICE = (
     ),
     ByService(
         ("hosting",),
+        ("s3:AbortMultipartUpload", "s3:ListBucket"),
+        "SageMaker lists the objects of a batch transform, and writes large answers in parts",
+    ),
+    ByService(
+        ("hosting",),
         ("cloudwatch:DescribeAlarms",),
         "SageMaker looks at the alarms that take a deployment back",
     ),

@@ -24,6 +24,7 @@ from twin.services import (
     sagemaker_hosting,
     sagemaker_registry,
     sagemaker_training,
+    sagemaker_transform,
     sns,
     sts,
 )
@@ -57,4 +58,5 @@ def install_services(cloud: Cloud, airflow: ServedAirflow, repository: Repositor
     sagemaker_training.install(cloud, interruption=spot_interruption())
     sagemaker_registry.install(cloud)
     sagemaker_hosting.install(cloud)
+    sagemaker_transform.install(cloud)
     autoscaling.install(cloud)

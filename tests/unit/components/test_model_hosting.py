@@ -29,11 +29,13 @@ def test_training_deletes_checkpoints_and_nothing_else(permissions_of: Permissio
     assert permissions["s3:DeleteObject"] == [f"{ARTIFACTS}/models/*/checkpoints/*"]
 
 
-def test_serving_reads_model_archives_and_writes_captures(permissions_of: PermissionsOf) -> None:
+def test_serving_reads_models_and_batches_and_writes_captures_and_batches(
+    permissions_of: PermissionsOf,
+) -> None:
     permissions = permissions_of("hosting-hosting-access-policy")
 
-    assert permissions["s3:GetObject"] == [f"{ARTIFACTS}/models/*"]
-    assert permissions["s3:PutObject"] == [f"{ARTIFACTS}/captures/*"]
+    assert permissions["s3:GetObject"] == [f"{ARTIFACTS}/models/*", f"{ARTIFACTS}/batches/*"]
+    assert permissions["s3:PutObject"] == [f"{ARTIFACTS}/captures/*", f"{ARTIFACTS}/batches/*"]
 
 
 def test_a_deployment_looks_at_alarms_as_the_hosting_role(permissions_of: PermissionsOf) -> None:
@@ -44,11 +46,14 @@ def test_a_deployment_looks_at_alarms_as_the_hosting_role(permissions_of: Permis
     ]
 
 
-def test_serving_writes_the_logs_of_our_endpoints_alone(permissions_of: PermissionsOf) -> None:
+def test_serving_writes_the_logs_of_our_endpoints_and_of_batch_transforms_alone(
+    permissions_of: PermissionsOf,
+) -> None:
     permissions = permissions_of("hosting-hosting-access-policy")
 
+    groups = ("Endpoints/mlops-dev-*", "TransformJobs")
     assert all(
-        ":log-group:/aws/sagemaker/Endpoints/mlops-dev-*" in resource
+        any(f":log-group:/aws/sagemaker/{group}" in resource for group in groups)
         for resource in permissions["logs:PutLogEvents"]
     )
 
