@@ -164,5 +164,5 @@ def hosting_statements(names: Names, key_arn: pulumi.Input[str]) -> tuple[polici
             names.log_streams_arn(TRANSFORMS),
             create_group=True,
         ),
-        policies.put_metrics("/aws/sagemaker/Endpoints"),
+        policies.put_metrics("/aws/sagemaker/Endpoints", TRANSFORMS),
     )

@@ -161,11 +161,12 @@ def registry_token() -> Statement:
     )
 
 
-def put_metrics(namespace: str) -> Statement:
-    """Allow writing metrics of one namespace; CloudWatch knows no resource for it."""
+def put_metrics(*namespaces: str) -> Statement:
+    """Allow writing metrics of these namespaces; CloudWatch knows no resource for it."""
+    names = namespaces[0] if len(namespaces) == 1 else list(namespaces)
     return Statement(
         sid="PutMetrics",
         actions=("cloudwatch:PutMetricData",),
         resources=("*",),
-        conditions={"StringEquals": {"cloudwatch:namespace": namespace}},
+        conditions={"StringEquals": {"cloudwatch:namespace": names}},
     )
