@@ -20,7 +20,7 @@ export GIVEN_KIND := $(value KIND)
 export GIVEN_COLUMNS := $(value COLUMNS)
 
 .DEFAULT_GOAL := help
-.PHONY: help deploy-roles python run test up down push upload model reconcile redrive teardown invoke status logs report pictures preview preflight cost engine check format lock clean environments spark-env sagemaker-env policy-env bench-env bench-serving-env
+.PHONY: help deploy-roles python run test up down push upload model reconcile redrive teardown invoke status logs report pictures preview preflight cost engine check format lock clean environments spark-env sagemaker-env policy-env bench-env bench-serving-env bench-quality
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z%-]+:.*## /{n = split($$2, part, " :: "); \
@@ -124,6 +124,10 @@ bench-%: environments ## bench-NAME :: a benchmark beside its baseline (loop, ai
 bench-etl: bench-env
 
 bench-serving: bench-serving-env
+
+bench-quality: python ## how good models are: abalone's folds, and other tables beside a tuned XGBoost
+	@$(PYTHON) ops/bootstrap.py bench-quality
+	@.venv-bench-quality/bin/python -m benchmarks.quality $(ARGS)
 
 bench-env: python
 	@$(PYTHON) ops/bootstrap.py bench

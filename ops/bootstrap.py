@@ -76,6 +76,9 @@ ENVIRONMENTS = {
     "bench-serving": Environment(
         ".venv-bench-serving", "requirements/bench-serving.txt", "servers to measure against"
     ),
+    "bench-quality": Environment(
+        ".venv-bench-quality", "requirements/bench-quality.txt", "tables and learners to compare"
+    ),
     "spark": Environment(".venv-spark", "requirements/spark.txt", "Spark, for tests"),
 }
 

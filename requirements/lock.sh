@@ -7,6 +7,7 @@ $compile --group dev pyproject.toml -c requirements/mwaa-3.2.1-constraints.txt -
 $compile requirements/aws.in -o requirements/aws.txt
 $compile requirements/bench.in -o requirements/bench.txt
 $compile requirements/bench-serving.in -o requirements/bench-serving.txt
+$compile requirements/bench-quality.in -o requirements/bench-quality.txt
 $compile requirements/glue.in -o requirements/glue.txt
 $compile requirements/policy.in -o requirements/policy.txt
 $compile requirements/sagemaker.in -o requirements/sagemaker.txt
