@@ -18,7 +18,7 @@ import numpy as np
 from training_image import booster
 from training_image.booster import Growth, Rows
 from training_image.inputs import MOST_RATIOS, fit_inputs
-from training_image.nets import NETS, Lesson, Nets, fit_nets
+from training_image.nets import NETS, Lesson, Nets, fit_nets, scout_nets
 from training_image.objectives import OBJECTIVES
 from training_image.preparation import directions, prepare
 
@@ -123,7 +123,7 @@ def learn(train: Split, validation: Split, schema: Schema, chosen: Hyperparamete
         booster.grow_all(rows, replace(one.growth, rounds=many))
         for one, many in zip(grown, rounds, strict=True)
     ]
-    nets = task.learn_nets(both) if nets and share else None
+    nets = task.learn_nets(both, nets.decay) if nets and share else None
     facts |= facts_of(grown, rounds, train.features.rows)
     return Learnt(task.objective, task.inputs, trees, nets, share, facts, preparation)
 
@@ -196,9 +196,10 @@ class Task:
                 ", ".join(self.chosen.monotone),
             )
         elif self.chosen.algorithm == "ensemble":
-            nets = self.learn_nets(train)
+            nets = self.learn_nets(train, self.choose_decay(train, validation))
             share = self.choose_share(validation, trees, nets)
-            return nets if share else None, share, {**facts, "nets": NETS, "share": share}
+            facts |= {"nets": NETS, "decay": nets.decay, "share": share}
+            return nets if share else None, share, facts
         return None, 0.0, facts
 
     def choose_share(self, validation: Split, trees: Sequence[Any], nets: Nets) -> float:
@@ -222,15 +223,29 @@ class Task:
         matrix = self.inputs.for_trees(split.features, self.schema)
         return Rows(matrix, split.target.astype(np.float32), self._weights(split))
 
-    def learn_nets(self, split: Split) -> Nets:
+    def choose_decay(self, train: Split, validation: Split) -> float:
+        """Return the decay of weights that did best on the validation rows."""
+        rows = self.inputs.for_nets(validation.features, self.schema)
+        tried = scout_nets(self._lesson(train), self.objective, self.chosen.seed)
+        losses = {
+            decay: self.objective.losses(
+                self.objective.predictions(nets.margins(rows)), validation.target
+            ).mean()
+            for decay, nets in tried.items()
+        }
+        return min(losses, key=lambda decay: float(losses[decay]))
+
+    def learn_nets(self, split: Split, decay: float) -> Nets:
         """Let nets learn from the rows, or from some of them if there are many."""
+        return fit_nets(self._lesson(split), self.objective, self.chosen.seed, decay)
+
+    def _lesson(self, split: Split) -> Lesson:
         chosen = _some(split, self.chosen.seed)
-        lesson = Lesson(
+        return Lesson(
             rows=self.inputs.for_nets(chosen.features, self.schema),
             target=self._margin_target(chosen),
             weight=self._weights(chosen),
         )
-        return fit_nets(lesson, self.objective, self.chosen.seed)
 
     def _margin_target(self, split: Split) -> Floats:
         """Return the target in the shape of margins: one column, or one for each class."""

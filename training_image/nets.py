@@ -8,7 +8,7 @@ one thread: matrices this small gain nothing from more.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -29,8 +29,11 @@ STEPS: Final = 4_200
 
 BATCH: Final = 128
 RATE: Final = 3e-3
-DECAYS: Final = (0.1, 0.3)
-"""Of weights, in turns: what suits the data is seldom known, and both together are steadier."""
+DECAYS: Final = (0.15, 0.5, 1.7, 5.5)
+"""Of weights: little for much data with little noise, a lot for the opposite."""
+
+SPREAD: Final = 1.5
+"""Nets of one decay learn with as much less or more of it, in turns, which is steadier."""
 
 _BETA_1: Final = 0.9
 _BETA_2: Final = 0.999
@@ -65,6 +68,9 @@ class Nets:
     scale: float
     """Of a target that is a number: margins of rows are `center + scale * output`."""
 
+    decay: float = 0.0
+    """That they learnt with, between them."""
+
     def margins(self, rows: Floats) -> Floats:
         """Return the mean margins, shape (rows, margins), of rows, shape (rows, columns)."""
         parts = [
@@ -79,12 +85,38 @@ _AT_ONCE: Final = 65_536
 """Rows, which bounds the memory of predictions."""
 
 
-def fit_nets(lesson: Lesson, objective: Objective, seed: int, steps: int = STEPS) -> Nets:
-    """Learn in so many steps; the same seed gives the same nets."""
+def scout_nets(lesson: Lesson, objective: Objective, seed: int) -> dict[float, Nets]:
+    """Return a few nets of each decay: enough to tell which one suits the data."""
+    share = NETS // len(DECAYS)
+    found = _fit(lesson, objective, seed, np.repeat(DECAYS, share))
+    groups = {
+        decay: slice(share * place, share * (place + 1)) for place, decay in enumerate(DECAYS)
+    }
+    return {
+        decay: replace(
+            found,
+            weights=tuple(one[group] for one in found.weights),
+            offsets=tuple(one[group] for one in found.offsets),
+            decay=decay,
+        )
+        for decay, group in groups.items()
+    }
+
+
+def fit_nets(lesson: Lesson, objective: Objective, seed: int, decay: float) -> Nets:
+    """Return nets of a decay; the same seed gives the same nets."""
+    decays = np.resize(np.array([decay / SPREAD, decay * SPREAD]), NETS)
+    return replace(_fit(lesson, objective, seed, decays), decay=decay)
+
+
+def _fit(
+    lesson: Lesson, objective: Objective, seed: int, decays: NDArray[np.float64], steps: int = STEPS
+) -> Nets:
+    """Learn in so many steps, each net with its decay."""
     rows, target, weight = lesson.rows, lesson.target, lesson.weight
     generator = np.random.default_rng(seed)
     center, scale = _standard(target, objective)
-    decays = np.resize(np.array(DECAYS, dtype=np.float32), NETS)[:, None, None]
+    held = decays.astype(np.float32)[:, None, None]
     wanted = ((target - center) / scale).astype(np.float32)
     values = _begin(generator, rows.shape[1], target.shape[1])
     if objective.link == "exp":
@@ -99,7 +131,7 @@ def fit_nets(lesson: Lesson, objective: Objective, seed: int, steps: int = STEPS
             change = momentum[place] / (1 - _BETA_1 ** (step + 1))
             change /= np.sqrt(energy[place] / (1 - _BETA_2 ** (step + 1))) + _TINY
             if place % 2 == 0:
-                change += decays * values[place]
+                change += held * values[place]
             values[place] -= np.float32(rate) * change
     return Nets(tuple(values[0::2]), tuple(values[1::2]), center, scale)
 
