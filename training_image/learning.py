@@ -67,6 +67,10 @@ TRIAL_CELLS: Final = 50_000_000
 """Rows times columns that may be spent on trials of trees: a bound on time that gives the same
 number of trials on every machine."""
 
+MOST_TREES: Final = 10_000
+"""Of all trials, each class's counted, after which no other begins: trees cost time however few the
+rows are. Of many rows `TRIAL_CELLS` decides."""
+
 MOST_NET_ROWS: Final = 50_000
 """That nets learn from; they gain little from more."""
 
@@ -115,7 +119,7 @@ def learn(train: Split, validation: Split, schema: Schema, chosen: Hyperparamete
     train, validation = preparation.split(train), preparation.split(validation)
     task = task_of(train, preparation.schema, chosen)
     grown = task.search_trees(task.tree_rows(train), task.tree_rows(validation))
-    nets, share, facts = task.add_nets(train, validation, [one.booster for one in grown])
+    decay, share, facts = task.choose_nets(train, validation, [one.booster for one in grown])
     both = train.together(validation)
     rows = task.tree_rows(both)
     rounds = [round(one.rounds * both.features.rows / train.features.rows) for one in grown]
@@ -123,7 +127,7 @@ def learn(train: Split, validation: Split, schema: Schema, chosen: Hyperparamete
         booster.grow_all(rows, replace(one.growth, rounds=many))
         for one, many in zip(grown, rounds, strict=True)
     ]
-    nets = task.learn_nets(both, nets.decay) if nets and share else None
+    nets = task.learn_nets(both, decay) if share else None
     facts |= facts_of(grown, rounds, train.features.rows)
     return Learnt(task.objective, task.inputs, trees, nets, share, facts, preparation)
 
@@ -173,6 +177,8 @@ class Task:
         trials = max(1, min(self.chosen.trials, TRIAL_CELLS // rows.cells, len(TREES)))
         found: list[Grown] = []
         for trial, tried in enumerate(TREES[:trials]):
+            if sum(one.rounds for one in found) * max(1, self.classes) > MOST_TREES:
+                break
             growth = self.growth(self.chosen.tree_settings(tried), self.chosen.rounds)
             if kept:
                 grown = booster.grow_kept(rows, judged, growth, trial, kept)
@@ -185,10 +191,13 @@ class Task:
         best = BEST if self.chosen.algorithm == "ensemble" else 1
         return sorted(found, key=lambda one: one.loss)[:best]
 
-    def add_nets(
+    def choose_nets(
         self, train: Split, validation: Split, trees: Sequence[Any]
-    ) -> tuple[Nets | None, float, dict[str, Any]]:
-        """Return nets if the algorithm has them, their share, and what is to be said of them."""
+    ) -> tuple[float, float, dict[str, Any]]:
+        """Return the decay that nets are to learn with, their share, and what is to be said.
+
+        The share is 0 if the algorithm has no nets, or if trees do better without.
+        """
         facts: dict[str, Any] = {"algorithm": self.chosen.algorithm}
         if self.chosen.monotone:
             logger.info(
@@ -196,19 +205,22 @@ class Task:
                 ", ".join(self.chosen.monotone),
             )
         elif self.chosen.algorithm == "ensemble":
-            nets = self.learn_nets(train, self.choose_decay(train, validation))
+            nets = self.best_nets(train, validation)
             share = self.choose_share(validation, trees, nets)
-            facts |= {"nets": NETS, "decay": nets.decay, "share": share}
-            return nets if share else None, share, facts
-        return None, 0.0, facts
+            logger.info("nets decay=%g share=%g", nets.decay, share)
+            return nets.decay, share, {**facts, "nets": NETS, "decay": nets.decay, "share": share}
+        return 0.0, 0.0, facts
+
+    def best_nets(self, train: Split, validation: Split) -> Nets:
+        """Return those few nets whose decay did best on the validation rows."""
+        tried = scout_nets(self._lesson(train), self.objective, self.chosen.seed)
+        return min(tried, key=lambda nets: float(self._losses(nets, validation).mean()))
 
     def choose_share(self, validation: Split, trees: Sequence[Any], nets: Nets) -> float:
         """Return the nets' share: an even one unless another is better by more than chance."""
         matrix = self.inputs.for_trees(validation.features, self.schema)
         alone = self.objective.predictions(_tree_margins(trees, matrix))
-        other = self.objective.predictions(
-            nets.margins(self.inputs.for_nets(validation.features, self.schema))
-        )
+        other = self._answers(nets, validation)
         losses = {
             share: self.objective.losses(_blend(alone, other, share), validation.target)
             for share in SHARES
@@ -218,22 +230,17 @@ class Task:
         chance = float(gained.std()) / len(gained) ** 0.5
         return best if float(gained.mean()) > _SURE * chance else EVEN
 
+    def _losses(self, nets: Nets, split: Split) -> NDArray[np.float64]:
+        return self.objective.losses(self._answers(nets, split), split.target)
+
+    def _answers(self, nets: Nets, split: Split) -> Floats:
+        rows = self.inputs.for_nets(split.features, self.schema)
+        return self.objective.predictions(nets.margins(rows))
+
     def tree_rows(self, split: Split) -> Rows:
         """Return what trees learn from."""
         matrix = self.inputs.for_trees(split.features, self.schema)
         return Rows(matrix, split.target.astype(np.float32), self._weights(split))
-
-    def choose_decay(self, train: Split, validation: Split) -> float:
-        """Return the decay of weights that did best on the validation rows."""
-        rows = self.inputs.for_nets(validation.features, self.schema)
-        tried = scout_nets(self._lesson(train), self.objective, self.chosen.seed)
-        losses = {
-            decay: self.objective.losses(
-                self.objective.predictions(nets.margins(rows)), validation.target
-            ).mean()
-            for decay, nets in tried.items()
-        }
-        return min(losses, key=lambda decay: float(losses[decay]))
 
     def learn_nets(self, split: Split, decay: float) -> Nets:
         """Let nets learn from the rows, or from some of them if there are many."""

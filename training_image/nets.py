@@ -85,22 +85,19 @@ _AT_ONCE: Final = 65_536
 """Rows, which bounds the memory of predictions."""
 
 
-def scout_nets(lesson: Lesson, objective: Objective, seed: int) -> dict[float, Nets]:
+def scout_nets(lesson: Lesson, objective: Objective, seed: int) -> list[Nets]:
     """Return a few nets of each decay: enough to tell which one suits the data."""
-    share = NETS // len(DECAYS)
-    found = _fit(lesson, objective, seed, np.repeat(DECAYS, share))
-    groups = {
-        decay: slice(share * place, share * (place + 1)) for place, decay in enumerate(DECAYS)
-    }
-    return {
-        decay: replace(
+    few = NETS // len(DECAYS)
+    found = _fit(lesson, objective, seed, np.repeat(DECAYS, few))
+    return [
+        replace(
             found,
-            weights=tuple(one[group] for one in found.weights),
-            offsets=tuple(one[group] for one in found.offsets),
+            weights=tuple(one[few * place : few * (place + 1)] for one in found.weights),
+            offsets=tuple(one[few * place : few * (place + 1)] for one in found.offsets),
             decay=decay,
         )
-        for decay, group in groups.items()
-    }
+        for place, decay in enumerate(DECAYS)
+    ]
 
 
 def fit_nets(lesson: Lesson, objective: Objective, seed: int, decay: float) -> Nets:

@@ -82,7 +82,8 @@ def learn_streamed(
     if not peers.leads:
         return None
     trees = [one.booster for one in grown]
-    nets, share, facts = task.add_nets(train, validation, trees)
+    decay, share, facts = task.choose_nets(train, validation, trees)
+    nets = task.learn_nets(train, decay) if share else None
     facts |= facts_of(grown, [one.rounds for one in grown], spools["train"].seen.rows)
     facts["sampled"] = sampled(samples, nets=nets is not None)
     if peers.count > 1:

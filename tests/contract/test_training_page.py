@@ -62,8 +62,9 @@ def test_each_field_of_an_evaluation_stands_there() -> None:
     "said",
     [
         f"({inputs.CLIPPED_PERCENT} % on either side)",
-        f"{nets.WIDTH}, half of them with a weight decay of {nets.DECAYS[0]}"
-        f" and half with {nets.DECAYS[1]}",
+        f"two layers of {nets.WIDTH}. Two each first learn with weight decays of"
+        f" {', '.join(map(str, nets.DECAYS[:-1]))} and {nets.DECAYS[-1]}:",
+        f"half of them with {nets.SPREAD} times as much",
         f"{evaluate.TOLERANCE:f}".rstrip("0") + " of the prediction",
         f"{bootstrap.RESAMPLES:,} draws",
         f"| {baselines.MOST_ROWS:,} |",
@@ -83,6 +84,7 @@ def test_each_bound_is_the_images(said: str) -> None:
     [
         ("learning.py", "MOST_REFIT_ROWS", "From more than {} training and validation rows"),
         ("learning.py", "MOST_NET_ROWS", "the linear baseline | {} |"),
+        ("learning.py", "MOST_TREES", "no further setting is tried | {} |"),
         ("learning.py", "TRIAL_CELLS", "together | {} |"),
         ("streaming.py", "MOST_CELLS", "no ratios | {} |"),
     ],
