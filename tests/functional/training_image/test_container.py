@@ -127,7 +127,7 @@ def test_a_target_of_one_value_is_told_with_what_to_do(
 
     assert_told(
         result,
-        f"the target 'price' has one value only in the {split} split; found '{only}';"
+        f"the target 'price' has one value only in the {split} split;"
         " add rows with other values, or choose another target",
     )
 
@@ -146,7 +146,7 @@ def test_a_number_that_is_none_is_told_with_its_column(
     assert_told(
         result,
         f"column '{SMALL[place]['name']}' of the train split does not fit the schema;"
-        " found 'NaN'; expected finite numbers only;"
+        " found a NaN; expected finite numbers only;"
         " make the dataset anew: its contract should have refused this row",
     )
 
@@ -192,7 +192,7 @@ def test_neither_rows_nor_environment_are_in_the_log(
 @pytest.mark.parametrize(
     ("place", "text"), [(0, "a stranger"), (1, "twelve"), (1, ""), (2, "nan"), (2, "1,2")]
 )
-def test_of_a_row_that_does_not_fit_the_failure_has_that_value_alone(
+def test_of_a_row_that_does_not_fit_the_failure_has_nothing(
     run_with: RunWith, lay_job: LayJob, place: int, text: str
 ) -> None:
     splits = rows_of(400)
