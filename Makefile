@@ -17,7 +17,8 @@ export GIVEN_TO := $(value TO)
 export GIVEN_NAME := $(value NAME)
 export GIVEN_TARGET := $(value TARGET)
 export GIVEN_KIND := $(value KIND)
-export GIVEN_COLUMNS := $(value COLUMNS)
+# A terminal exports its width under this name.
+export GIVEN_COLUMNS := $(if $(filter command,$(origin COLUMNS)),$(value COLUMNS))
 
 .DEFAULT_GOAL := help
 .PHONY: help deploy-roles python run test up down push upload model reconcile redrive teardown invoke status logs report pictures preview preflight cost engine check format lock clean environments spark-env sagemaker-env policy-env bench-env bench-serving-env bench-quality

@@ -147,6 +147,14 @@ def test_what_a_person_types_is_neither_makes_nor_the_shells(verb: str, name: st
     assert any(one.endswith(AWKWARD) for one in found)
 
 
+def test_the_width_of_a_terminal_is_no_list_of_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+
+    found = typed("model", NAME="a", FILE="a.csv", TARGET="b")
+
+    assert "--columns=" in found
+
+
 def test_a_row_that_begins_with_a_minus_is_a_row() -> None:
     found = typed("invoke", MODEL="abalone", ROW="-0.5,2")
 
