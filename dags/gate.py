@@ -114,8 +114,9 @@ def compared(comparison: object) -> Beside:
     if not isinstance(not_worse, bool) or None in (value, low, high, level):
         return Beside("the comparison with the model in service says nothing", worse=True)
     word = "not worse" if not_worse else "worse"
+    rows = _section(found.get("sampled")).get("test", found.get("rows"))
     return Beside(
-        f"{word} than the model in service on the same {found.get('rows')} test rows "
+        f"{word} than the model in service on the same {rows} test rows "
         f"({found.get('metric')} {value:+.4g}, {low:+.4g} to {high:+.4g} at {level:.0%})",
         worse=not not_worse,
     )

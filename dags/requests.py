@@ -26,7 +26,7 @@ SHARED: Final = "train"
 MEDIA: Final = {"csv": "text/csv", "parquet": "application/x-parquet"}
 """What datasets are, by how the model has them written."""
 
-CONTENT_TYPES: Final = ("text/csv", "application/json")
+CONTENT_TYPES: Final = ("text/csv", "application/json", "application/jsonlines")
 
 STACK_TAG: Final = "Stack"
 """What Pulumi's own resources carry too (`components/naming.py`); teardown goes by it."""

@@ -53,10 +53,10 @@ class Features:
         }
 
 
-def read_features(fields: Fields, columns: Sequence[Column]) -> Features:
+def read_features(fields: Fields, columns: Sequence[Column], target: str) -> Features:
     """Read the section. `columns` has no target, and is empty where the contract is not sound."""
-    features = Features(_excluded(fields, columns), _derived(fields, columns))
-    learnt = [one for one in columns if one.kind not in ("text", "identifier")]
+    features = Features(_excluded(fields, columns), _derived(fields, columns, target))
+    learnt = [one for one in columns if one.kept]
     left = [one for one in learnt if one.name not in features.exclude]
     if learnt and not left and not features.derived:
         fields.reject("exclude", list(features.exclude), "a feature that is left")
@@ -65,7 +65,7 @@ def read_features(fields: Fields, columns: Sequence[Column]) -> Features:
 
 
 def _excluded(fields: Fields, columns: Sequence[Column]) -> tuple[str, ...]:
-    names = [column.name for column in columns if column.kind not in ("text", "identifier")]
+    names = [column.name for column in columns if column.kept]
     items = fields.items("exclude", "a list of columns", default=())
     for index, item in enumerate(items):
         if (columns and item not in names) or item in items[:index]:
@@ -74,14 +74,14 @@ def _excluded(fields: Fields, columns: Sequence[Column]) -> tuple[str, ...]:
     return tuple(str(item) for item in items)
 
 
-def _derived(fields: Fields, columns: Sequence[Column]) -> tuple[Derived, ...]:
+def _derived(fields: Fields, columns: Sequence[Column], target: str) -> tuple[Derived, ...]:
     items = fields.items("derived", "a list of features", default=())
     if len(items) > MOST_DERIVED:
         fields.reject("derived", f"{len(items)} features", f"at most {MOST_DERIVED}")
     found = [
         _one(fields.entry("derived", index, item), columns) for index, item in enumerate(items)
     ]
-    taken = [column.name for column in columns]
+    taken = [*(column.name for column in columns), target]
     for index, one in enumerate(found):
         if one.name in taken:
             fields.reject(f"derived[{index}].name", one.name, "a name that nothing else has")

@@ -19,7 +19,7 @@ ALGORITHMS: Final = ("ensemble", "xgboost")
 CLASS_WEIGHTS: Final = ("none", "balanced")
 DIRECTIONS: Final = ("increasing", "decreasing")
 MOST_INSTANCES: Final = 16
-MOST_TRIALS: Final = 100
+MOST_TRIALS: Final = 6
 USUAL_TRIALS: Final = 6
 
 _HYPERPARAMETER: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -80,7 +80,9 @@ def read_training(fields: Fields, columns: Sequence[Column], target: Column | No
     """Read the section; without a sound contract no rule about columns is looked at."""
     objective = _objective(fields, target)
     others = [column for column in columns if target is None or column.name != target.name]
-    features = read_features(fields.section("features", required=False), others)
+    features = read_features(
+        fields.section("features", required=False), others, target.name if target else ""
+    )
     training = Training(
         algorithm=fields.choice("algorithm", ALGORITHMS, default=ALGORITHMS[0]),
         objective=objective,

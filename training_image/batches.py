@@ -87,14 +87,21 @@ def read_batches(folders: Folders, name: SplitName, schema: Schema) -> Iterator[
 
 
 def first_texts(folders: Folders, name: SplitName, schema: Schema, count: int) -> list[list[str]]:
-    """Return the first rows as their file has them."""
-    file = next(file for file in files_of(folders, name) if _count(file))
+    """Return the first rows as the files have them."""
+    rows = (row for file in files_of(folders, name) for row in _texts(file, schema, count))
+    return list(islice(rows, count))
+
+
+def _texts(file: Path, schema: Schema, count: int) -> Iterator[list[str]]:
+    """Yield the first rows of a file."""
     if file.suffix == ".csv":
         with file.open(encoding="utf-8", newline="") as stream:
-            return list(islice(csv.reader(stream), count))
-    table = next(_parquet_tables(file, schema)).slice(0, count)
-    columns = [map(as_text, table[column.name].to_pylist()) for column in schema.columns]
-    return [list(row) for row in zip(*columns, strict=True)]
+            yield from islice(csv.reader(stream), count)
+        return
+    for table in islice(_parquet_tables(file, schema), 1):
+        first = table.slice(0, count)
+        columns = [map(as_text, first[column.name].to_pylist()) for column in schema.columns]
+        yield from (list(row) for row in zip(*columns, strict=True))
 
 
 def _count(file: Path) -> int:

@@ -69,9 +69,14 @@ def _described(column: Column) -> str:
     return f"{column.kind}{values}{', may be empty' if column.nullable else ''}"
 
 
+def _measured(evaluation: Mapping[str, Any]) -> int:
+    """Return how many test rows were measured: of many, some of them."""
+    return int(evaluation["trained"].get("sampled", evaluation["rows"])["test"])
+
+
 def _metrics(evaluation: Mapping[str, Any]) -> Iterator[str]:
     interval, baselines = evaluation["interval"], evaluation["baselines"]
-    yield f"## How good it is, on {evaluation['rows']['test']:,} test rows"
+    yield f"## How good it is, on {_measured(evaluation):,} test rows"
     yield ""
     yield _row(
         ["metric", "better is", "this model", f"{interval['level']:.0%} interval", *baselines]

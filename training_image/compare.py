@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import tarfile
 import tempfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -102,6 +104,8 @@ def conclude(draws: Draws, question: Question) -> dict[str, Any]:
     wholly on the worse side: equal models are not.
     """
     difference = draws.difference(question.metric, question.level)
+    if not (math.isfinite(difference.low) and math.isfinite(difference.high)):
+        return _incomparable(question, f"{question.metric} has no interval on these test rows")
     lower = DIRECTIONS[question.metric] == "lower"
     worse = difference.low > 0 if lower else difference.high < 0
     metrics = {
@@ -182,7 +186,7 @@ def _unpack(archive: Path, folder: Path) -> None:
                 content = packed.extractfile(member) if name in (MODEL, SCHEMA) else None
                 if content:
                     (folder / name).write_bytes(content.read())
-    except (OSError, tarfile.TarError, EOFError) as error:
+    except (OSError, tarfile.TarError, EOFError, zlib.error) as error:
         raise ArtifactError(
             f"the archive in the channel '{archive.parent.name}' cannot be read",
             found=shown(error),

@@ -157,8 +157,15 @@ _OPERATIONS: Final = {"ratio": "Div", "difference": "Sub", "product": "Mul"}
 def _derived(graph: _Graph, kind: str, parts: Sequence[str]) -> str:
     if kind != "log":
         return graph.add(_OPERATIONS[kind], parts, f"{kind}_found")
-    precise = graph.add("Cast", parts, "log_precise", to=onnx.TensorProto.DOUBLE)
-    return graph.add("Cast", [graph.add("Log", [precise], "log_found")], "log_rounded", to=FLOAT)
+    return _log(graph, parts[0], "log")
+
+
+def _log(graph: _Graph, values: str, name: str) -> str:
+    """Add logarithms as NumPy has them: those of 32 bits differ from library to library."""
+    precise = graph.add("Cast", [values], f"{name}_precise", to=onnx.TensorProto.DOUBLE)
+    return graph.add(
+        "Cast", [graph.add("Log", [precise], f"{name}_found")], name + "_rounded", to=FLOAT
+    )
 
 
 def _gathered(graph: _Graph, name: str, columns: Sequence[int]) -> str:
@@ -168,18 +175,18 @@ def _gathered(graph: _Graph, name: str, columns: Sequence[int]) -> str:
 
 def _one_hot(graph: _Graph, column: Column, index: int) -> str:
     """Add one column for each category of a feature; a missing category is zero in all of them."""
-    place = graph.places(f"{column.name}_place", [index])
-    words = graph.add("Gather", [onnx_names.CATEGORICAL, place], f"{column.name}_words", axis=1)
+    place = graph.places(f"category_{index}_place", [index])
+    words = graph.add("Gather", [onnx_names.CATEGORICAL, place], f"category_{index}_words", axis=1)
     cube = graph.add(
         "OneHotEncoder",
         [words],
-        f"{column.name}_cube",
+        f"category_{index}_cube",
         "ai.onnx.ml",
         cats_strings=[value.encode() for value in column.values],
         zeros=1,
     )
-    shape = graph.places(f"{column.name}_shape", [-1, len(column.values)])
-    return graph.add("Reshape", [cube, shape], f"{column.name}_one_hot")
+    shape = graph.places(f"category_{index}_shape", [-1, len(column.values)])
+    return graph.add("Reshape", [cube, shape], f"category_{index}_one_hot")
 
 
 def _sizes(graph: _Graph, inputs: Inputs, numbers: Sequence[str]) -> str | None:
@@ -200,7 +207,11 @@ def _clipped(
 
 
 def _trees(graph: _Graph, learnt: Learnt, columns: Sequence[str], sizes: str | None) -> str:
-    """Add the trees. They need no clipping: what is beyond goes where what is clipped goes."""
+    """Add the trees. They need no clipping: what is beyond goes where what is clipped goes.
+
+    That holds for cuts within the range; `_within` makes it hold for those that only tell what is
+    there from what is missing.
+    """
     blocks = [*columns]
     if sizes and learnt.inputs.ratios:
         pairs = [
@@ -212,7 +223,7 @@ def _trees(graph: _Graph, learnt: Learnt, columns: Sequence[str], sizes: str | N
         blocks.append(graph.add("Div", pairs, "ratios"))
     together = graph.concatenate(blocks, "tree_columns")
     described = [json.loads(bytes(one.save_raw("json")))["learner"] for one in learnt.trees]
-    facts = _ensemble(described, learnt.objective)
+    facts = _ensemble(described, learnt.objective, learnt.inputs)
     return graph.add("TreeEnsembleRegressor", [together], "tree_margins", "ai.onnx.ml", **facts)
 
 
@@ -223,11 +234,14 @@ def _net_columns(
     words: Sequence[str],
     sizes: str | None,
 ) -> str:
-    """Add the columns of nets, with the mean where something is missing."""
+    """Add the columns of nets less their means.
+
+    Folded into the first layer, means that are large beside what they vary would leave rounding.
+    """
     blocks: list[str] = []
     if numbers:
         blocks.append(_clipped(graph, numbers[0], inputs.low, inputs.high, "numbers"))
-    blocks += [graph.add("Log", [sizes], "logs")] if sizes else []
+    blocks += [_log(graph, sizes, "logs")] if sizes else []
     if inputs.gaps:
         places = graph.places("gap_places", inputs.gaps)
         found = graph.add("Gather", [*numbers, places], "gap_numbers", axis=1)
@@ -236,15 +250,16 @@ def _net_columns(
     columns = graph.concatenate([*blocks, *words], "net_columns")
     missing = graph.add("IsNaN", [columns], "net_missing")
     mean = graph.numbers("net_mean", inputs.mean)
-    return graph.add("Where", [missing, mean, columns], "net_rows")
+    known = graph.add("Where", [missing, mean, columns], "net_known")
+    return graph.add("Sub", [known, mean], "net_rows")
 
 
 def _nets(graph: _Graph, nets: Nets, inputs: Inputs, columns: str) -> str:
-    """Add all nets as one: standardising is part of the first layer, averaging of the last."""
+    """Add all nets as one: deviations are part of the first layer, averaging of the last."""
     first, second, last = nets.weights
     count, _, width = first.shape
     scaled = first / inputs.deviation[None, :, None]
-    offset = nets.offsets[0][:, 0] - inputs.mean @ scaled
+    offset = nets.offsets[0][:, 0]
     beside = np.swapaxes(scaled, 0, 1).reshape(first.shape[1], count * width)
     margin = nets.offsets[2].mean(axis=0) * np.float32(nets.scale) + np.float32(nets.center)
     hidden = graph.add(
@@ -284,7 +299,9 @@ def _blended(graph: _Graph, trees: str, nets: str, share: float) -> str:
     return graph.add("Add", parts, "answer")
 
 
-def _ensemble(learners: Sequence[Mapping[str, Any]], objective: Objective) -> dict[str, Any]:
+def _ensemble(
+    learners: Sequence[Mapping[str, Any]], objective: Objective, inputs: Inputs
+) -> dict[str, Any]:
     """Return the attributes of a TreeEnsembleRegressor for the mean of boosters, by description.
 
     XGBoost goes left if the value is less than the condition; a leaf's condition is its weight.
@@ -292,7 +309,9 @@ def _ensemble(learners: Sequence[Mapping[str, Any]], objective: Objective) -> di
     models = [learner["gradient_booster"]["model"] for learner in learners]
     trees = [tree for model in models for tree in model["trees"]]
     margins = [margin for model in models for margin in model["tree_info"]]
-    nodes = [node for index, tree in enumerate(trees) for node in _nodes(index, tree)]
+    nodes = [
+        _within(node, inputs) for index, tree in enumerate(trees) for node in _nodes(index, tree)
+    ]
     leaves = [node for node in nodes if node["nodes_modes"] == "LEAF"]
     names = ("nodes_treeids", "nodes_nodeids", *_BRANCH_FACTS)
     bases = [_base_margins(learner, objective) for learner in learners]
@@ -318,6 +337,20 @@ _BRANCH_FACTS: Final = (
     "nodes_falsenodeids",
     "nodes_missing_value_tracks_true",
 )
+
+
+def _within(node: dict[str, Any], inputs: Inputs) -> dict[str, Any]:
+    """Return a node whose cut, if it lies outside of where a column is clipped, is endless.
+
+    XGBoost tells what is there from what is missing by a cut just beyond the largest value, or
+    before the least one: a client's value may lie further out.
+    """
+    column, cut = node["nodes_featureids"], node["nodes_values"]
+    if node["nodes_modes"] == "LEAF" or column >= len(inputs.high):
+        return node
+    if cut > inputs.high[column]:
+        return {**node, "nodes_values": float("inf")}
+    return {**node, "nodes_values": float("-inf")} if cut <= inputs.low[column] else node
 
 
 def _nodes(index: int, tree: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -135,7 +135,7 @@ _RULES: Final[Mapping[str, _Rule]] = {
     "derived": _Rule(
         "a list of features, each with name and ratio, difference, product or log", _features
     ),
-    "trials": _whole(1, 100),
+    "trials": _whole(1, 6),
     "rounds": _whole(1, 100_000),
     "early_stopping_rounds": _whole(1, 100_000),
     "learning_rate": _number(0, 1, above=True),

@@ -61,6 +61,9 @@ class Inputs:
     gaps: tuple[int, ...]
     """The columns of the model's input that were empty in some rows: nets are told where."""
 
+    whole: tuple[bool, ...] = ()
+    """Of each column of the model's input: that its ends are those of all values."""
+
     mean: Floats = field(default_factory=lambda: np.zeros(1, np.float32))
     deviation: Floats = field(default_factory=lambda: np.ones(1, np.float32))
     """Of the nets' columns."""
@@ -85,7 +88,7 @@ class Inputs:
     def net_columns(self, features: Features, schema: Schema) -> Floats:
         """Return the nets' columns as they are before they are standardised."""
         clipped, sizes = self._clipped(features.numeric)
-        logs = np.log(sizes)
+        logs = np.log(sizes.astype(np.float64)).astype(np.float32)
         gaps = np.isnan(features.numeric[:, list(self.gaps)]).astype(np.float32)
         return np.concatenate([clipped, logs, gaps, one_hot(features, schema)], axis=1)
 
@@ -107,7 +110,10 @@ def fit_inputs(
     """
     numbers = features.numeric
     places = _number_places(schema)
-    bounds = [_range(numbers[:, place], place in places) for place in range(schema.width)]
+    whole = [
+        not (place in places and _is_clipped(numbers[:, place])) for place in range(schema.width)
+    ]
+    bounds = [_range(numbers[:, place], whole[place]) for place in range(schema.width)]
     low, high = np.array(bounds, dtype=np.float32).reshape(-1, 2).T
     apart = {schema.places(name).start for name in alone}
     sizes = [place for place in places if place not in apart and _is_size(numbers[:, place])]
@@ -119,6 +125,7 @@ def fit_inputs(
         sizes=tuple(sizes),
         floor=np.array(floors, dtype=np.float32),
         ratios=tuple(pairs) if len(pairs) <= most_ratios else (),
+        whole=tuple(whole),
         gaps=tuple(int(place) for place in np.flatnonzero(np.isnan(numbers).any(axis=0))),
     )
     columns = unscaled.net_columns(features, schema)
@@ -146,12 +153,18 @@ def _number_places(schema: Schema) -> list[int]:
     return [schema.places(column.name).start for column in columns]
 
 
-def _range(values: Floats, is_number: bool) -> tuple[float, float]:  # noqa: FBT001 - one call
-    """Return where a column is clipped: nowhere if its values are few, as rare ones may matter."""
+def _is_clipped(values: Floats) -> bool:
+    """Tell whether a column's values are not few: of few, rare ones may matter."""
+    known = values[~np.isnan(values)]
+    return np.unique(known[:_LOOKED_AT]).size > _FEW_VALUES
+
+
+def _range(values: Floats, whole: bool) -> tuple[float, float]:  # noqa: FBT001 - one call
+    """Return where a column is clipped: at its ends if all of it counts."""
     known = values[~np.isnan(values)]
     if not known.size:
         return -_FURTHEST, _FURTHEST
-    if not is_number or np.unique(known[:_LOOKED_AT]).size <= _FEW_VALUES:
+    if whole:
         return float(known.min()), float(known.max())
     found = np.percentile(known, (CLIPPED_PERCENT, 100 - CLIPPED_PERCENT))
     return float(found[0]), float(found[1])

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
+Choice = TypeVar("Choice", int, float)
+
 logger = logging.getLogger(__name__)
 
 TREES: Final[Sequence[Mapping[str, Any]]] = (
@@ -52,7 +54,8 @@ TREES: Final[Sequence[Mapping[str, Any]]] = (
 """What is tried, in this order; what the model file says takes the place of each."""
 
 BEST: Final = 3
-"""Of the trees that were tried, those of an ensemble: together they are steadier than the best."""
+"""Of the trees that were tried, those of an ensemble: together they are steadier than the best.
+Fewer are taken if that is better by as much as is more than chance."""
 
 SHARES: Final = tuple(share / 10 for share in range(11))
 """Of the nets in the answer."""
@@ -60,8 +63,8 @@ SHARES: Final = tuple(share / 10 for share in range(11))
 EVEN: Final = 0.5
 """The share that is taken unless another is better by as much as is more than chance."""
 
-_SURE: Final = 2
-"""Standard errors that a gain has to be above zero."""
+SURE: Final = 1
+"""Standard errors by which another choice than the usual one has to be better."""
 
 TRIAL_CELLS: Final = 50_000_000
 """Rows times columns that may be spent on trials of trees: a bound on time that gives the same
@@ -119,6 +122,7 @@ def learn(train: Split, validation: Split, schema: Schema, chosen: Hyperparamete
     train, validation = preparation.split(train), preparation.split(validation)
     task = task_of(train, preparation.schema, chosen)
     grown = task.search_trees(task.tree_rows(train), task.tree_rows(validation))
+    grown = task.choose_trees(validation, grown)
     decay, share, facts = task.choose_nets(train, validation, [one.booster for one in grown])
     both = train.together(validation)
     rows = task.tree_rows(both)
@@ -225,10 +229,20 @@ class Task:
             share: self.objective.losses(_blend(alone, other, share), validation.target)
             for share in SHARES
         }
-        best = min(SHARES, key=lambda share: float(losses[share].mean()))
-        gained = losses[EVEN] - losses[best]
-        chance = float(gained.std()) / len(gained) ** 0.5
-        return best if float(gained.mean()) > _SURE * chance else EVEN
+        return _surely_best(losses, EVEN)
+
+    def choose_trees(self, validation: Split, grown: Sequence[Grown]) -> list[Grown]:
+        """Return those that are averaged, of trees of which the best come first."""
+        matrix = self.inputs.for_trees(validation.features, self.schema)
+        margins = np.stack([booster.margins(one.booster, matrix) for one in grown])
+        losses = {
+            many: self.objective.losses(
+                self.objective.predictions(margins[:many].mean(axis=0, dtype=np.float32)),
+                validation.target,
+            )
+            for many in range(1, len(grown) + 1)
+        }
+        return list(grown[: _surely_best(losses, len(grown))])
 
     def _losses(self, nets: Nets, split: Split) -> NDArray[np.float64]:
         return self.objective.losses(self._answers(nets, split), split.target)
@@ -274,6 +288,14 @@ class Task:
             return np.empty(0, dtype=np.float32)
         weights = int(counts.sum()) / (self.classes * np.maximum(counts, 1))
         return weights.astype(np.float32)
+
+
+def _surely_best(losses: Mapping[Choice, NDArray[np.float64]], usual: Choice) -> Choice:
+    """Return the usual choice, unless another one's losses of the same rows are surely less."""
+    best = min(losses, key=lambda choice: float(losses[choice].mean()))
+    gained = losses[usual] - losses[best]
+    chance = float(gained.std()) / len(gained) ** 0.5
+    return best if float(gained.mean()) > SURE * chance else usual
 
 
 def _tree_margins(trees: Sequence[Any], matrix: Floats) -> Floats:

@@ -1,6 +1,7 @@
 """Learning from more rows than memory should hold.
 
-Trees learn from all rows, which go by in batches into quantile matrices: a byte for each value.
+Trees learn from all rows, which go by in batches into quantile matrices: a byte for each value,
+four if any is missing.
 Where numbers are clipped, which columns are sizes, and nets are learnt from a sample; how good the
 model is, is measured on one of the test rows. All of that is in `evaluation.json` as `sampled`.
 """
@@ -81,6 +82,7 @@ def learn_streamed(
     peers.part()
     if not peers.leads:
         return None
+    grown = task.choose_trees(validation, grown)
     trees = [one.booster for one in grown]
     decay, share, facts = task.choose_nets(train, validation, trees)
     nets = task.learn_nets(train, decay) if share else None
@@ -92,7 +94,8 @@ def learn_streamed(
 
 
 def _task(train: Split, seen: Seen, preparation: Preparation, chosen: Hyperparameters) -> Task:
-    room = MOST_CELLS // seen.rows - preparation.schema.width
+    hot = sum(len(column.values) for column in preparation.schema.categories)
+    room = MOST_CELLS // seen.rows - preparation.schema.width - hot
     ratios = min(MOST_RATIOS, max(0, room))
     task = task_of(train, preparation.schema, chosen, most_ratios=ratios)
     return replace(task, inputs=widened(task.inputs, train, seen, preparation))
@@ -108,16 +111,14 @@ def sampled(samples: Mapping[str, Split], *, nets: bool) -> dict[str, int]:
 
 
 def widened(inputs: Inputs, sample: Split, seen: Seen, preparation: Preparation) -> Inputs:
-    """Clip nothing by chance: where a sample's end is the bound, it is that of all rows."""
-    with np.errstate(all="ignore"):
-        least = np.fmin.reduce(sample.features.numeric, axis=0)
-        most = np.fmax.reduce(sample.features.numeric, axis=0)
+    """Clip nothing by chance: where a sample's end is to be the bound, it is that of all rows."""
     kept = list(preparation.numbers)
     low, high = inputs.low.copy(), inputs.high.copy()
     places = np.arange(len(kept))
-    ends = (inputs.low[places] == least[places]) | np.isnan(least[places])
+    empty: NDArray[np.bool_] = np.all(np.isnan(sample.features.numeric), axis=0)
+    whole: NDArray[np.bool_] = np.array(inputs.whole, dtype=np.bool_)[places]
+    ends = whole | empty[places]
     low[places] = np.where(ends, np.fmin(seen.low[kept], low[places]), low[places])
-    ends = (inputs.high[places] == most[places]) | np.isnan(most[places])
     high[places] = np.where(ends, np.fmax(seen.high[kept], high[places]), high[places])
     return replace(inputs, low=low, high=high)
 

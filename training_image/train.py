@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import signal
 import sys
+from contextlib import suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -203,10 +205,12 @@ def log_metrics(
     """Print what the job's metric definitions read, `metric <name>=<value> split=<split>`."""
     for name, split in splits.items():
         for metric, value in measure(objective, split.target, answers[name]).items():
-            logger.info("metric %s=%.6f split=%s", metric, value, name)
+            logger.info("metric %s=%.9g split=%s", metric, value, name)
 
 
 def _stop(_number: int, _frame: object) -> NoReturn:
     """End at SIGTERM: a container's first process ignores it unless it says otherwise."""
-    logger.info("stopped by SIGTERM")
-    raise SystemExit(STOPPED)
+    with suppress(Exception):  # it may have come in the middle of another line
+        logger.info("stopped by SIGTERM")
+        sys.stdout.flush()
+    os._exit(STOPPED)  # what is raised within XGBoost's callbacks is lost there

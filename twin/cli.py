@@ -108,7 +108,9 @@ def invoke(model: str, row: str, file: str, to: str) -> None:
     """
     from twin.commands.invoke import ask_about_file, ask_about_row
 
-    if file and not row:
+    if (file and row) or (to and not file):
+        raise click.UsageError("give ROW, or FILE; TO goes with FILE alone")
+    if file:
         _end(ask_about_file(project_workspace(), model, file, to))
     _end(ask_about_row(project_workspace(), model, row))
 
@@ -127,7 +129,7 @@ def status() -> None:
 def logs(step: str, *, everything: bool) -> None:
     """Show what the service of a STEP logged.
 
-    Steps are staging, image, trigger, run, etl, training and endpoint.
+    Steps are staging, image, trigger, run, etl, training, transform and deployment.
     """
     from twin.commands.look import show_logs
 

@@ -61,7 +61,10 @@ class Results:
         archive = self._read(f"models/{model}/{job}/output/model.tar.gz") if job else None
         if archive is not None:
             _unpack(archive, folder, KEPT)
-        beside = self._read(f"evaluations/{model}/{job}-comparison.json") if job else None
+        # a job that trained once may have been compared by a run before this one
+        metric: dict[str, Any] = outcome.get("metric") or {}
+        compared = metric.get("comparison")
+        beside = self._read(f"evaluations/{model}/{job}-comparison.json") if compared else None
         if beside is not None:
             _put(folder / "comparison.json", beside)
 

@@ -42,4 +42,6 @@ def balance(target: Column, one: Profile, measured: Baselines) -> Balance | None
     shown = ", ".join(f"{name} ({counts[name]:,})" for name in rare[:_SHOWN])
     more = f" and {len(rare) - _SHOWN} more" if len(rare) > _SHOWN else ""
     linear = measured.linear[METRIC]
+    if linear <= 0:  # it ranks no rare row above others: no limit follows from it
+        return None
     return Balance(f"rare among {rows:,} rows: {shown}{more}", rounded_down(linear / ROOM), linear)

@@ -28,6 +28,7 @@ GROUPS = {
     "run": "airflow-*",
     "etl": "aws-glue/jobs/*",
     "training": "aws/sagemaker/TrainingJobs",
+    "transform": "aws/sagemaker/TransformJobs",
     "deployment": "aws/sagemaker/Endpoints/*",
 }
 """Where the service of each step logs, below `.twin/last/logs`."""

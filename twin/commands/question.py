@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -84,9 +85,10 @@ def _read(file: Path) -> bytes:
 
 def _guess(body: bytes) -> str:
     """Return the media type of what has no name, by how it begins."""
-    text = body.strip()
-    if text[:1] == b"[":
-        return JSON
-    if text[:1] != b"{":
+    if body.lstrip()[:1] not in (b"[", b"{"):
         return CSV
-    return JSON_LINES if text.splitlines()[0].rstrip().endswith(b"}") else JSON
+    try:
+        json.loads(body)
+    except ValueError:
+        return JSON_LINES
+    return JSON

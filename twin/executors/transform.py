@@ -81,9 +81,8 @@ def run_transform(cloud: Cloud, spec: TransformSpec, images: Images, stop: threa
         server = _start(cloud, spec, images, base, log)
         _require_health(server, stop)
         for key in _keys(s3, spec):
-            if stop.is_set():
+            if not _transform(s3, spec, server, key, base / "object", stop):
                 return False
-            _transform(s3, spec, server, key, base / "object")
     except (ClientError, TwinError, RecordError, OSError, http.client.HTTPException) as error:
         log.write(str(error))
         raise TransformError(f"ClientError: {error}") from error
@@ -134,19 +133,27 @@ def _keys(s3: Any, spec: TransformSpec) -> list[str]:
 
 
 def _transform(
-    s3: Any, spec: TransformSpec, server: ContainerServer, key: str, scratch: Path
-) -> None:
-    """Ask about one object; its answers are written if all of it was answered."""
+    s3: Any,
+    spec: TransformSpec,
+    server: ContainerServer,
+    key: str,
+    scratch: Path,
+    stop: threading.Event,
+) -> bool:
+    """Ask about one object; its answers are written if all of it was answered before a stop."""
     source = Location.parse(spec.source)
     answers = scratch.with_suffix(".out")
     download(s3, Location(source.bucket, key), scratch)
     with scratch.open("rb") as lines, answers.open("wb") as out:
         for part in _answers(spec, server, _requests(spec, lines)):
             out.write(part)
+            if stop.is_set():
+                return False
     name = key.removeprefix(source.key.rpartition("/")[0]).lstrip("/")
     target = Location.parse(f"{spec.target.rstrip('/')}/{name}.out")
     with answers.open("rb") as stream:
         s3.put_object(Bucket=target.bucket, Key=target.key, Body=stream, **_encryption(spec))
+    return True
 
 
 def _encryption(spec: TransformSpec) -> dict[str, str]:

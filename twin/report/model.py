@@ -123,9 +123,13 @@ def _beside(comparison: Json) -> str:
         return f"Not compared with the model in service: {comparison['incomparable']}."
     word = "not worse than" if comparison["not_worse"] else "worse than"
     difference, level = comparison["difference"], comparison["level"]
+    if None in (difference["low"], difference["high"]):
+        return "The comparison with the model in service says nothing."
+    sampled: dict[str, int] = comparison.get("sampled") or {}
+    rows = sampled.get("test", comparison["rows"])
     return (
         f"At {level:.0%} this model is {word} the one in service, on the same "
-        f"{comparison['rows']:,} test rows: {comparison['metric']} {difference['value']:+.4g} "
+        f"{rows:,} test rows: {comparison['metric']} {difference['value']:+.4g} "
         f"({difference['low']:+.4g} to {difference['high']:+.4g})."
     )
 

@@ -86,6 +86,20 @@ def test_each_object_has_its_answers_beside_its_name(account: Account) -> None:
     assert answers(account, "more/two.csv.out") == "7.5\n"
 
 
+def test_a_job_that_is_stopped_writes_no_answers(account: Account) -> None:
+    account.put("asked/one.csv", "1,2\n" * 100_000)
+    account.sagemaker.create_transform_job(**request())
+
+    account.sagemaker.stop_transform_job(TransformJobName="job")
+    job = wait_for(
+        lambda: account.sagemaker.describe_transform_job(TransformJobName="job"),
+        lambda found: found["TransformJobStatus"] in ("Completed", "Failed", "Stopped"),
+    )
+
+    assert job["TransformJobStatus"] == "Stopped"
+    assert not account.s3.list_objects_v2(Bucket=BUCKET, Prefix="answered/").get("KeyCount")
+
+
 def test_an_object_that_is_not_split_is_asked_about_once(account: Account) -> None:
     account.put("asked/one.csv", "1,2\n3,4\n")
 

@@ -85,7 +85,7 @@ def test_a_label_is_declared_and_never_empty(
     ("field", "value", "told"),
     [
         ("training.class_weights", "balanced", "none, as the target is a number"),
-        ("training.search.trials", 0, "a whole number from 1 to 100"),
+        ("training.search.trials", 0, "a whole number from 1 to 6"),
         ("training.search.minutes", 5, "an unknown field"),
         ("training.hyperparameters.trials", 5, "training.search.trials"),
         ("training.monotone.acd", "increasing", "did you mean 'acid'"),
@@ -98,6 +98,7 @@ def test_a_label_is_declared_and_never_empty(
         ("training.features.derived", [{"name": "x", "log": "colour"}], "numeric or integer"),
         ("training.features.derived", [{"name": "x", "ratio": ["acid"]}], "a list of two columns"),
         ("training.features.derived", [{"name": "acid", "log": "acid"}], "nothing else has"),
+        ("training.features.derived", [{"name": "quality", "log": "acid"}], "nothing else has"),
     ],
 )
 def test_what_training_cannot_do_is_one_problem(

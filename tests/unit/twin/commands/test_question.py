@@ -38,6 +38,8 @@ def test_a_file_is_what_its_name_says(tmp_path: Path, name: str, media: str) -> 
         (b"[[1,2]]", "application/json"),
         (b'{"a": 1}\n{"a": 2}\n', "application/jsonlines"),
         (b'{"instances":\n [[1]]}', "application/json"),
+        (b'{"instances": [[1]]}\n', "application/json"),
+        (b'["M", 1]\n["F", 2]\n', "application/jsonlines"),
     ],
 )
 def test_standard_input_is_told_by_how_it_begins(text: bytes, media: str) -> None:

@@ -100,6 +100,14 @@ def test_why_nothing_was_compared_is_told() -> None:
     assert view.compared == ()
 
 
+def test_a_difference_without_an_interval_says_nothing() -> None:
+    other = {**COMPARISON, "difference": {"value": 0.0, "low": None, "high": None}}
+
+    view = model_view(run(comparison=other), "rmse")
+
+    assert view.beside == "The comparison with the model in service says nothing."
+
+
 def test_more_is_better_where_the_metric_says_so() -> None:
     labels = {
         **SLICED,
