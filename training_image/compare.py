@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import json
 import logging
-import math
 import tarfile
 import tempfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -25,24 +24,19 @@ from training_image.errors import ArtifactError, TrainingError, shown
 from training_image.evaluate import in_parts
 from training_image.features import Features
 from training_image.material import read_test
-from training_image.metrics import DIRECTIONS, main_metric, metrics_of
+from training_image.metrics import main_metric, metrics_of
 from training_image.objectives import OBJECTIVES
 from training_image.predictor import Predictor
+from training_image.verdict import OURS, THEIRS, Question, conclude, incomparable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from training_image.bootstrap import Draws
     from training_image.objectives import Objective
     from training_image.schema import Column, Schema
     from training_image.settings import Folders
 
 logger = logging.getLogger(__name__)
-
-FORMAT: Final = 1
-OURS: Final = "ours"
-THEIRS: Final = "theirs"
-"""Channels with an archive each: of the new model, and of the one in service."""
 
 ARCHIVE: Final = "model.tar.gz"
 COMPARISON: Final = "comparison.json"
@@ -56,14 +50,6 @@ class Model:
     schema: Schema
     objective: str
     predictor: Predictor
-
-
-@dataclass(frozen=True)
-class Question:
-    """By what two models are compared."""
-
-    metric: str
-    level: float
 
 
 def compare(folders: Folders) -> None:
@@ -84,7 +70,7 @@ def compare(folders: Folders) -> None:
         theirs = read_model(folders.channel(THEIRS))
         places = match(ours, theirs)
     except ArtifactError as error:
-        document = _incomparable(question, str(error))
+        document = incomparable(question, str(error))
     else:
         answers = {
             OURS: in_parts(ours.predictor.predict)(test.features),
@@ -95,47 +81,6 @@ def compare(folders: Folders) -> None:
     folders.model.mkdir(parents=True, exist_ok=True)
     (folders.model / COMPARISON).write_bytes(render_json(document))
     logger.info("comparison written to %s", folders.model)
-
-
-def conclude(draws: Draws, question: Question) -> dict[str, Any]:
-    """Return `comparison.json`, less how many rows there were.
-
-    The new model is worse when the interval of the difference, with the asked confidence, lies
-    wholly on the worse side: equal models are not.
-    """
-    difference = draws.difference(question.metric, question.level)
-    if not (math.isfinite(difference.low) and math.isfinite(difference.high)):
-        return _incomparable(question, f"{question.metric} has no interval on these test rows")
-    lower = DIRECTIONS[question.metric] == "lower"
-    worse = difference.low > 0 if lower else difference.high < 0
-    metrics = {
-        name: {one: draws.estimate(place, one).to_json() for one in draws.metrics}
-        for place, name in enumerate((OURS, THEIRS))
-    }
-    return {
-        "format": FORMAT,
-        "metric": question.metric,
-        "direction": DIRECTIONS[question.metric],
-        **metrics,
-        "difference": difference.to_json(),
-        "level": question.level,
-        "not_worse": not worse,
-        "incomparable": None,
-    }
-
-
-def _incomparable(question: Question, why: str) -> dict[str, Any]:
-    return {
-        "format": FORMAT,
-        "metric": question.metric,
-        "direction": DIRECTIONS[question.metric],
-        "ours": {},
-        "theirs": {},
-        "difference": None,
-        "level": question.level,
-        "not_worse": None,
-        "incomparable": why,
-    }
 
 
 def read_question(folders: Folders, objective: Objective) -> Question:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from training_image.bootstrap import draw
-from training_image.compare import Question, conclude
 from training_image.objectives import OBJECTIVES
+from training_image.verdict import Question, conclude
 
 
 def test_a_class_that_no_draw_has_cannot_be_compared() -> None:
