@@ -35,6 +35,8 @@ BEATS: Final = 4
 WORD_SECONDS: Final = 10
 """That a host whose training lost the others waits to hear why."""
 
+AGAIN: Final = "; run the job again, or lower training.instance_count"
+
 STOP_SECONDS: Final = 120
 """That SageMaker gives a host from SIGTERM on; where one was stopped, the others will be."""
 
@@ -116,7 +118,7 @@ class _Watch:
         if not here.done():
             missing = [name for name in self.hosts.names[1:] if name not in self.links]
             seconds = self.meeting.wait_seconds
-            self._end(End(", ".join(missing), f"did not come within {seconds} seconds"))
+            self._end(End(", ".join(missing), f"did not come within {seconds} seconds{AGAIN}"))
             return
         self.tracker = import_module("xgboost.tracker").RabitTracker(
             n_workers=self.hosts.count, host_ip=self._reached_at(), sortby="task"
@@ -186,7 +188,7 @@ class _Watch:
                     return
                 case _:
                     pass
-        self._end(End(name, "was lost: its connection broke, or it said nothing any more"))
+        self._end(End(name, f"was lost: its connection broke, or it said nothing any more{AGAIN}"))
 
     async def _read(self, reader: StreamReader) -> Message | None:
         """Return the next message; none if there is none for too long, or none will come."""

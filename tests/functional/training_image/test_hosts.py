@@ -254,7 +254,10 @@ def test_a_host_that_is_lost_ends_the_job_and_is_named(endless: list[Host]) -> N
     results = [host.result() for host in (first, other)]
 
     assert [one.exit_code for one in results] == [1, 1]
-    reason = "host algo-2 was lost: its connection broke, or it said nothing any more"
+    reason = (
+        "host algo-2 was lost: its connection broke, or it said nothing any more; "
+        "run the job again, or lower training.instance_count"
+    )
     assert [one.failure for one in results] == [reason, reason]
 
 
@@ -318,7 +321,10 @@ def test_a_host_that_never_comes_is_named(
     results = [host.result() for host in start(bases[:2], TRAINING_WAIT_SECONDS="2")]
 
     assert [one.exit_code for one in results] == [1, 1]
-    assert {one.failure for one in results} == {"host algo-3 did not come within 2 seconds"}
+    assert {one.failure for one in results} == {
+        "host algo-3 did not come within 2 seconds; run the job again, or lower "
+        "training.instance_count"
+    }
 
 
 def test_a_first_host_that_never_comes_is_named(
