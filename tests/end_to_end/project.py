@@ -107,7 +107,7 @@ class Project:
         command = [sys.executable, "-m", "twin", *arguments]
         return subprocess.Popen(command, cwd=self.root, stdout=subprocess.DEVNULL)
 
-    def wait_until(self, holds: Callable[[], bool], seconds: float = 60) -> None:
+    def wait_until(self, holds: Callable[[], bool], seconds: float = 150) -> None:
         """Wait until something holds, or fail."""
         deadline = time.monotonic() + seconds
         while not holds():

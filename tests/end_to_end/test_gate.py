@@ -34,8 +34,8 @@ def test_a_model_that_fails_its_smoke_test_is_taken_back(project: Project) -> No
     answer = project.ask(ROW).text
     project.replace(
         "training_image/serve.py",
-        "return Application(schema, predictor.predict)",
-        "return Application(schema, lambda features: predictor.predict(features) + 5)",
+        "        predictor.predict,\n",
+        "        lambda features: predictor.predict(features) + 5,\n",
     )
 
     pushed = project.verb("push")

@@ -81,7 +81,7 @@ def run_transform(cloud: Cloud, spec: TransformSpec, images: Images, stop: threa
         server = _start(cloud, spec, images, base, log)
         _require_health(server, stop)
         for key in _keys(s3, spec):
-            if not _transform(s3, spec, server, key, base / "object", stop):
+            if stop.is_set() or not _transform(s3, spec, server, key, base / "object", stop):
                 return False
     except (ClientError, TwinError, RecordError, OSError, http.client.HTTPException) as error:
         log.write(str(error))
