@@ -148,9 +148,9 @@ def task_of(
     train: Split, schema: Schema, chosen: Hyperparameters, *, most_ratios: int = MOST_RATIOS
 ) -> Task:
     """Return what all attempts share, by the training rows or some of them."""
+    ways = directions(schema, chosen.monotone)
     alone = {*chosen.monotone, *(one.name for one in chosen.derived)}
     inputs = fit_inputs(train.features, schema, alone, most_ratios=most_ratios)
-    ways = directions(schema, chosen.monotone)
     return Task(OBJECTIVES[chosen.objective], schema, inputs, chosen, ways)
 
 

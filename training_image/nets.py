@@ -106,10 +106,8 @@ def fit_nets(lesson: Lesson, objective: Objective, seed: int, decay: float) -> N
     return replace(_fit(lesson, objective, seed, decays), decay=decay)
 
 
-def _fit(
-    lesson: Lesson, objective: Objective, seed: int, decays: NDArray[np.float64], steps: int = STEPS
-) -> Nets:
-    """Learn in so many steps, each net with its decay."""
+def _fit(lesson: Lesson, objective: Objective, seed: int, decays: NDArray[np.float64]) -> Nets:
+    """Let nets learn, each with its decay."""
     rows, target, weight = lesson.rows, lesson.target, lesson.weight
     generator = np.random.default_rng(seed)
     center, scale = _standard(target, objective)
@@ -119,9 +117,9 @@ def _fit(
     if objective.link == "exp":
         values[-1] += np.log(np.maximum(target.mean(), _TINY), dtype=np.float32)
     momentum, energy = ([np.zeros_like(value) for value in values] for _ in range(2))
-    for step, batch in enumerate(_batches(generator, len(rows), steps)):
+    for step, batch in enumerate(_batches(generator, len(rows))):
         slopes = _slopes(values, rows[batch], wanted[batch], weight[batch], objective)
-        rate = RATE * 0.5 * (1 + np.cos(np.pi * step / steps))
+        rate = RATE * 0.5 * (1 + np.cos(np.pi * step / STEPS))
         for place, slope in enumerate(slopes):
             momentum[place] += (1 - _BETA_1) * (slope - momentum[place])
             energy[place] += (1 - _BETA_2) * (slope * slope - energy[place])
@@ -149,14 +147,14 @@ def _begin(generator: np.random.Generator, columns: int, margins: int) -> list[F
     return values
 
 
-def _batches(generator: np.random.Generator, rows: int, steps: int) -> Iterator[NDArray[np.intp]]:
+def _batches(generator: np.random.Generator, rows: int) -> Iterator[NDArray[np.intp]]:
     """Yield the rows of each step, other ones for each net: shape (nets, batch)."""
     size = min(BATCH, rows)
     done = 0
     while True:
         orders = np.stack([generator.permutation(rows) for _ in range(NETS)])
         for first in range(0, rows - size + 1, size):
-            if done == steps:
+            if done == STEPS:
                 return
             yield orders[:, first : first + size]
             done += 1

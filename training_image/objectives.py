@@ -31,9 +31,6 @@ class Objective:
 
     name: ObjectiveName
     link: Link
-    targets: tuple[str, ...]
-    """Kinds of columns that can be its target."""
-
     booster: str
     """XGBoost's name of it."""
 
@@ -44,10 +41,6 @@ class Objective:
     def classifies(self) -> bool:
         """Whether predictions are probabilities of classes."""
         return self.link in ("sigmoid", "softmax")
-
-    def margins(self, classes: int) -> int:
-        """Return how many margins a row has."""
-        return classes if self.link == "softmax" else 1
 
     def predictions(self, margins: Floats) -> Floats:
         """Turn margins, shape (rows, margins), into predictions, shape (rows,).
@@ -115,10 +108,10 @@ _MEANS: Final = {"exp": np.exp, "sigmoid": sigmoid, "softmax": softmax}
 OBJECTIVES: Final[Mapping[str, Objective]] = {
     one.name: one
     for one in (
-        Objective("squared_error", "identity", NUMBERS, "reg:squarederror", "rmse"),
-        Objective("absolute_error", "identity", NUMBERS, "reg:absoluteerror", "mae"),
-        Objective("poisson", "exp", NUMBERS, "count:poisson", "poisson-nloglik"),
-        Objective("binary", "sigmoid", LABELS, "binary:logistic", "logloss"),
-        Objective("multiclass", "softmax", LABELS, "multi:softprob", "mlogloss"),
+        Objective("squared_error", "identity", "reg:squarederror", "rmse"),
+        Objective("absolute_error", "identity", "reg:absoluteerror", "mae"),
+        Objective("poisson", "exp", "count:poisson", "poisson-nloglik"),
+        Objective("binary", "sigmoid", "binary:logistic", "logloss"),
+        Objective("multiclass", "softmax", "multi:softprob", "mlogloss"),
     )
 }

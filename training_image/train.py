@@ -57,7 +57,6 @@ def train(folders: Folders, peers: Peers = ALONE) -> None:
     dataset = read_dataset(folders)
     schema = dataset.schema
     check_objective(chosen.objective, schema)
-    check_directions(chosen, schema)
     with read_material(folders, schema, peers) as material:
         logger.info("rows %s", " ".join(f"{name}={rows}" for name, rows in material.rows.items()))
         check_counts(chosen.objective, material.least_targets)
@@ -163,23 +162,6 @@ def check_objective(objective: str, schema: Schema) -> None:
             found=f"a {column.kind} column{classes}",
             expected=f"{' or '.join(', '.join(allowed).rsplit(', ', 1))} for it",
             do="correct training.objective in the model file",
-        )
-
-
-def check_directions(chosen: Hyperparameters, schema: Schema) -> None:
-    """Check that the model has each column that it is to rise or fall with.
-
-    Raises:
-        TrainingError: one is no number, left out, or not there.
-    """
-    numbers = {column.name for column in schema.numbers} - {*chosen.exclude}
-    known = numbers | {one.name for one in chosen.derived}
-    if unknown := sorted({*chosen.monotone} - known):
-        raise TrainingError(
-            "training.monotone names what is no number that the model learns from",
-            found=shown(unknown[0]),
-            expected=f"one of {', '.join(sorted(known))}",
-            do="correct training.monotone in the model file",
         )
 
 

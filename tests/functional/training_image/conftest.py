@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from tests.functional.training_image import container
+
 ROOT = Path(__file__).parents[3]
 PYTHON = ROOT / ".venv-image" / "bin" / "python"
 NUMBERS = (
@@ -114,14 +116,7 @@ def train(image_python: Path) -> Callable[[Path], Result]:
     """Train in the image's environment, as the container would."""
 
     def run(base: Path) -> Result:
-        done = subprocess.run(
-            [image_python, "-m", "training_image", "train"],
-            cwd=ROOT,
-            env={"SAGEMAKER_BASE_DIR": str(base)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = container.run(image_python, "train", base)
         return Result(base, done.returncode, done.stdout + done.stderr)
 
     return run

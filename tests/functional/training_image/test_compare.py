@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 import tarfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from tests.functional.training_image import container
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,14 +46,7 @@ def compare(image_python: Path, tmp_path: Path) -> Compare:
         config = base / "input/config/hyperparameters.json"
         config.parent.mkdir()
         config.write_text(json.dumps({name: str(one) for name, one in hyperparameters.items()}))
-        done = subprocess.run(
-            [image_python, "-m", "training_image", "evaluate"],
-            cwd=ROOT,
-            env={"SAGEMAKER_BASE_DIR": str(base)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = container.run(image_python, "evaluate", base)
         return type(ours)(base, done.returncode, done.stdout + done.stderr)
 
     return run

@@ -77,7 +77,11 @@ def test_what_is_to_be_read_of_a_model_is_in_the_output_too(start: Start, lay_jo
         ({"train": [*ROWS, ["M", "nan", "true"]]}, {}, "column 'length' of the train split does"),
         ({"test": [*ROWS, ["M", "1", ""]]}, {}, "column 'young' of the test split does not fit"),
         ({}, {"objective": "poisson"}, "the objective 'poisson' does not fit the target 'young'"),
-        ({}, {"monotone": {"width": "increasing"}}, "training.monotone names what is no number"),
+        (
+            {},
+            {"monotone": {"width": "increasing"}},
+            "training.monotone names a column that it cannot take",
+        ),
     ],
 )
 def test_what_cannot_be_learnt_from_is_one_sentence_with_what_to_do(

@@ -57,21 +57,10 @@ def test_columns_that_vary_little_beside_their_mean_are_learnt(
     train: Train, lay_job: LayJob
 ) -> None:
     generator = np.random.default_rng(0)
-    days, large = generator.uniform(19_700, 19_730, 1600), generator.uniform(1e6, 1e6 + 30, 1600)
-    target = (days - 19_715) / 5 + np.sin(large) + generator.normal(0, 0.1, 1600)
-    rows = splits(zip(days, large, words(generator), target, strict=True))
+    large, noise = generator.uniform(1e6, 1e6 + 30, 1600), generator.normal(0, 1, 1600)
+    target = (large - 1e6 - 15) / 3 + 0.1 * noise
+    rows = splits(zip(large, noise, words(generator), target, strict=True))
 
     result = train(lay_job(rows, COLUMNS, "target", {"trials": 1}, "ensemble"))
-
-    assert result.exit_code == 0, result.output
-
-
-def test_targets_that_spread_far_around_zero_are_learnt(train: Train, lay_job: LayJob) -> None:
-    generator = np.random.default_rng(0)
-    one, other = generator.normal(0, 1, (2, 1600))
-    target = 1e7 * one + 1e6 * generator.normal(0, 1, 1600)
-    rows = splits(zip(one, other, words(generator), target, strict=True))
-
-    result = train(lay_job(rows, COLUMNS, "target", {"trials": 1}, "xgboost"))
 
     assert result.exit_code == 0, result.output

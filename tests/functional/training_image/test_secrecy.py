@@ -1,13 +1,12 @@
 """What is in rows and in the environment stays out of the log and of the reason of a failure."""
 
-import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.functional.training_image.conftest import ROOT
+from tests.functional.training_image import container
 
 MARKED = "AKIASECRETOFTHEENVIRONMENT"
 MARKER = "Mustermann"
@@ -33,14 +32,7 @@ def run(image_python: Path) -> Run:
     """Train with secrets in the environment; return the exit code and all that was said."""
 
     def train(base: Path) -> tuple[int, str]:
-        done = subprocess.run(
-            [image_python, "-m", "training_image", "train"],
-            cwd=ROOT,
-            env={"SAGEMAKER_BASE_DIR": str(base), "AWS_SECRET_ACCESS_KEY": MARKED},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = container.run(image_python, "train", base, AWS_SECRET_ACCESS_KEY=MARKED)
         failure = base / "output/failure"
         told = failure.read_text() if failure.exists() else ""
         return done.returncode, done.stdout + done.stderr + told

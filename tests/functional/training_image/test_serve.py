@@ -3,7 +3,6 @@
 import json
 import shutil
 import socket
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.functional.training_image import container
 
 ROW = b"M,0.455,0.365,0.095,0.514,0.2245,0.101,0.15"
 NAMES = (
@@ -174,15 +175,7 @@ def test_a_damaged_model_never_serves(
     shutil.copytree(trained.base / "model", tmp_path / "model")
     (tmp_path / "model" / name).write_bytes(content)
 
-    done = subprocess.run(
-        [image_python, "-m", "training_image", "serve"],
-        cwd=Path(__file__).parents[3],
-        env={"SAGEMAKER_BASE_DIR": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        timeout=20,
-        check=False,
-    )
+    done = container.run(image_python, "serve", tmp_path, patience=20)
 
     assert done.returncode == 1
     assert message in done.stderr

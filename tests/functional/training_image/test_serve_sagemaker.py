@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.functional.training_image import container
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROW = "M,0.455,0.365,0.095,0.514,0.2245,0.101,0.15"
 ROOT = Path(__file__).parents[3]
+LOOPBACK = {"SERVE_HOST": "127.0.0.1"}
 MEGABYTE = 1024 * 1024
 CLASSIFIER = """
 import sys
@@ -122,7 +125,7 @@ def test_a_schema_of_another_kind_of_model_never_serves(
     (tmp_path / "model" / "model.onnx").write_bytes(model)
     write_schema(tmp_path, model, objective="squared_error")
 
-    done = serve(image_python, tmp_path)
+    done = container.run(image_python, "serve", tmp_path, patience=30, **LOOPBACK)
 
     assert done.returncode == 1
     assert "the model is of another kind than its schema" in done.stderr
@@ -136,22 +139,12 @@ def test_what_only_the_model_shows_ends_all_workers(
     (tmp_path / "model" / "model.onnx").write_bytes(model)
     write_schema(tmp_path, model, classes=["no", "yes"])
 
-    done = serve(image_python, tmp_path, MODEL_SERVER_WORKERS="2")
+    done = container.run(
+        image_python, "serve", tmp_path, MODEL_SERVER_WORKERS="2", patience=30, **LOOPBACK
+    )
 
     assert done.returncode == 1
     assert "the model cannot be loaded" in done.stderr
-
-
-def serve(image_python: Path, base: Path, **more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [image_python, "-m", "training_image", "serve"],
-        cwd=ROOT,
-        env={"SAGEMAKER_BASE_DIR": str(base), "SERVE_HOST": "127.0.0.1", **more},
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -226,7 +219,14 @@ def workers(server: Any) -> list[int]:
 
 
 def test_a_taken_port_is_told(image_python: Path, two: Any, trained: Any) -> None:
-    done = serve(image_python, trained.base, SAGEMAKER_BIND_TO_PORT=str(two.port))
+    done = container.run(
+        image_python,
+        "serve",
+        trained.base,
+        SAGEMAKER_BIND_TO_PORT=str(two.port),
+        patience=30,
+        **LOOPBACK,
+    )
 
     assert done.returncode == 1
     assert f"port {two.port} of 127.0.0.1 cannot be taken" in done.stderr
