@@ -53,12 +53,12 @@ def read_document(s3: S3Client, address: str, wanted: str, members: Sequence[str
     return document
 
 
-def parse_document(content: bytes, address: str) -> object:
+def parse_document(content: bytes, address: str, members: Sequence[str] = MEMBERS) -> object:
     """Return a document; what is in it is the gate's business."""
     try:
         return json.loads(content)
     except ValueError as error:
-        raise _refused(address, f"a document that is no JSON ({error})", MEMBERS) from error
+        raise _refused(address, f"a document that is no JSON ({error})", members) from error
 
 
 def _read(body: IO[bytes], wanted: str) -> tuple[dict[str, int], bytes]:

@@ -139,7 +139,7 @@ class Steps:
         address, name = compared["archive"], comparison.COMPARISON
         content = archive.read_document(self.clients.s3, address, name, (name,))
         self._keep(requests.comparison_key(plan, job.job), content)
-        return archive.parse_document(content, address)
+        return archive.parse_document(content, address, (name,))
 
     def _keep(self, key: str, content: bytes) -> None:
         self.clients.s3.put_object(

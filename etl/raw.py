@@ -54,7 +54,7 @@ def refuse_marker(source: Source) -> None:
 
 def is_divisible(source: Source, form: Format) -> bool:
     """Tell whether any part of an object can be read without what is before it."""
-    return not form.quoted_newlines and not (form.type != "parquet" and _compressed(source))
+    return not form.quoted_newlines and (form.type == "parquet" or not _compressed(source))
 
 
 def raw_text(source: Source, storage: Storage, form: Format) -> Iterator[bytes]:

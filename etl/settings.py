@@ -17,8 +17,8 @@ EngineChoice = Literal["auto", "duckdb", "spark"]
 ENGINES: Final[tuple[EngineChoice, ...]] = ("auto", "duckdb", "spark")
 
 DUCKDB_GB: Final = 20
-"""Up to so many gigabytes of new raw data `auto` takes DuckDB: minutes on four processors, whereas
-Below, starting a cluster is thought to cost more than it brings: docs/glue.md."""
+"""Gigabytes of new raw data up to which `auto` takes DuckDB. Below, starting a cluster is thought
+to cost more than it brings: docs/glue.md."""
 
 _REQUEST_URI: Final = re.compile(r"(s3|file)://.+/request\.json")
 

@@ -99,8 +99,17 @@ def read_training(fields: Fields, columns: Sequence[Column], target: Column | No
     )
     if training.class_weights != "none" and target is not None and target.kind in NUMBERS:
         fields.reject("class_weights", training.class_weights, "none, as the target is a number")
+    if fields.sound:
+        _check_lengths(fields, training)
     fields.close()
     return training
+
+
+def _check_lengths(fields: Fields, training: Training) -> None:
+    for name, text in hyperparameter_texts(training).items():
+        if len(text) > _LONGEST_TEXT:
+            where = _ELSEWHERE.get(name, f"hyperparameters.{name}")
+            fields.reject(where, f"{len(text)} characters", f"at most {_LONGEST_TEXT}, as JSON")
 
 
 def _objective(fields: Fields, target: Column | None) -> str:

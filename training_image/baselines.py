@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from training_image.inputs import one_hot
+from training_image.inputs import moments, one_hot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +37,6 @@ _RIDGE: Final = 1e-6
 """Of the rows: keeps columns that follow from others apart, and changes nothing else."""
 
 _STILL: Final = 1e-5
-_LEAST_DEVIATION: Final = 1e-9
 _STEEPEST: Final = 30.0
 _LEAST_MEAN: Final = 1e-9
 
@@ -93,13 +92,7 @@ def fit_baselines(train: Split, schema: Schema, objective: Objective) -> Baselin
     """Learn both; of many rows the linear one sees some."""
     rows = _some_rows(train.features.rows)
     matrix = _matrix(train.features, schema, rows)
-    with np.errstate(invalid="ignore"):
-        known = np.isfinite(matrix)
-        counts = np.maximum(known.sum(axis=0), 1)
-        mean = np.where(known, matrix, 0).sum(axis=0, dtype=np.float64) / counts
-        spread = np.where(known, matrix - mean, 0)
-    deviation = np.sqrt((spread**2).sum(axis=0) / counts)
-    deviation[deviation < _LEAST_DEVIATION] = 1.0
+    mean, deviation = moments(matrix)
     empty = _Linear(mean, deviation, np.zeros((matrix.shape[1] + 1, 1)), objective.link)
     weights = _weights(empty.design(matrix), train.target[rows], objective, len(schema.classes))
     linear = _Linear(mean, deviation, weights, objective.link)

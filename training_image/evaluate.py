@@ -97,7 +97,7 @@ def evaluate(
     predict: Predict,
     prediction: NDArray[np.float32],
 ) -> dict[str, Any]:
-    """Return the document `evaluation.json`, less what parity found and how it was learnt.
+    """Return the document `evaluation.json`, less how many rows there were and what came before.
 
     The `prediction` is what the artifact says of the test rows.
     """
@@ -114,7 +114,6 @@ def evaluate(
         "objective": objective.name,
         "target": schema.target,
         **({"classes": list(schema.classes)} if objective.classifies else {}),
-        "rows": {name: split.features.rows for name, split in splits.items()},
         "metrics": estimates[""],
         "directions": {name: DIRECTIONS[name] for name in metrics_of(objective)},
         "baselines": {name: estimates[name] for name in baselines},

@@ -116,7 +116,11 @@ def fit_inputs(
     bounds = [_range(numbers[:, place], whole[place]) for place in range(schema.width)]
     low, high = np.array(bounds, dtype=np.float32).reshape(-1, 2).T
     apart = {schema.places(name).start for name in alone}
-    sizes = [place for place in places if place not in apart and _is_size(numbers[:, place])]
+    sizes = [
+        place
+        for place in places
+        if place not in apart and not whole[place] and _is_size(numbers[:, place])
+    ]
     floors = [_least_positive(np.maximum(numbers[:, place], low[place])) for place in sizes]
     pairs = [(one, other) for one in range(len(sizes)) for other in range(one)]
     unscaled = Inputs(
@@ -129,13 +133,20 @@ def fit_inputs(
         gaps=tuple(int(place) for place in np.flatnonzero(np.isnan(numbers).any(axis=0))),
     )
     columns = unscaled.net_columns(features, schema)
-    known = ~np.isnan(columns)
-    counts = np.maximum(known.sum(axis=0), 1)
-    mean = np.where(known, columns, 0).sum(axis=0, dtype=np.float64) / counts
-    spread = np.where(known, columns - mean, 0).astype(np.float64)
-    deviation = np.sqrt((spread**2).sum(axis=0) / counts)
-    deviation[deviation < _LEAST_DEVIATION] = 1.0
+    mean, deviation = moments(columns)
     return replace(unscaled, mean=mean.astype(np.float32), deviation=deviation.astype(np.float32))
+
+
+def moments(columns: Floats) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return mean and deviation of each column, of what is finite in it; 1 where nothing varies."""
+    with np.errstate(invalid="ignore"):
+        known = np.isfinite(columns)
+        counts = np.maximum(known.sum(axis=0), 1)
+        mean = np.where(known, columns, 0).sum(axis=0, dtype=np.float64) / counts
+        spread = np.where(known, columns - mean, 0).astype(np.float64)
+    deviation = np.sqrt((spread**2).sum(axis=0) / counts)
+    deviation[deviation <= _LEAST_DEVIATION * np.abs(mean)] = 1.0
+    return mean, deviation
 
 
 def one_hot(features: Features, schema: Schema) -> Floats:
@@ -171,11 +182,9 @@ def _range(values: Floats, whole: bool) -> tuple[float, float]:  # noqa: FBT001 
 
 
 def _is_size(values: Floats) -> bool:
-    """Tell whether a column holds many positive numbers and no negative one."""
+    """Tell whether a column holds positive numbers and no negative one."""
     known = values[~np.isnan(values)]
-    if not known.size or known.min() < 0 or (known > 0).mean() < _MOSTLY:
-        return False
-    return np.unique(known[:_LOOKED_AT]).size > _FEW_VALUES
+    return bool(known.size and known.min() >= 0 and (known > 0).mean() >= _MOSTLY)
 
 
 def _least_positive(values: Floats) -> float:

@@ -209,22 +209,26 @@ class Task:
                 ", ".join(self.chosen.monotone),
             )
         elif self.chosen.algorithm == "ensemble":
-            nets = self.best_nets(train, validation)
-            share = self.choose_share(validation, trees, nets)
+            rows = self.inputs.for_nets(validation.features, self.schema)
+            nets = self.best_nets(train, rows, validation.target)
+            share = self.choose_share(validation, trees, self._answers(nets, rows))
             logger.info("nets decay=%g share=%g", nets.decay, share)
             return nets.decay, share, {**facts, "nets": NETS, "decay": nets.decay, "share": share}
         return 0.0, 0.0, facts
 
-    def best_nets(self, train: Split, validation: Split) -> Nets:
-        """Return those few nets whose decay did best on the validation rows."""
+    def best_nets(self, train: Split, rows: Floats, target: NDArray[np.float64]) -> Nets:
+        """Return those few nets whose decay did best on validation rows, as nets take them."""
         tried = scout_nets(self._lesson(train), self.objective, self.chosen.seed)
-        return min(tried, key=lambda nets: float(self._losses(nets, validation).mean()))
 
-    def choose_share(self, validation: Split, trees: Sequence[Any], nets: Nets) -> float:
+        def loss(nets: Nets) -> float:
+            return float(self.objective.losses(self._answers(nets, rows), target).mean())
+
+        return min(tried, key=loss)
+
+    def choose_share(self, validation: Split, trees: Sequence[Any], other: Floats) -> float:
         """Return the nets' share: an even one unless another is better by more than chance."""
         matrix = self.inputs.for_trees(validation.features, self.schema)
         alone = self.objective.predictions(_tree_margins(trees, matrix))
-        other = self._answers(nets, validation)
         losses = {
             share: self.objective.losses(_blend(alone, other, share), validation.target)
             for share in SHARES
@@ -244,11 +248,7 @@ class Task:
         }
         return list(grown[: _surely_best(losses, len(grown))])
 
-    def _losses(self, nets: Nets, split: Split) -> NDArray[np.float64]:
-        return self.objective.losses(self._answers(nets, split), split.target)
-
-    def _answers(self, nets: Nets, split: Split) -> Floats:
-        rows = self.inputs.for_nets(split.features, self.schema)
+    def _answers(self, nets: Nets, rows: Floats) -> Floats:
         return self.objective.predictions(nets.margins(rows))
 
     def tree_rows(self, split: Split) -> Rows:

@@ -60,6 +60,8 @@ class RowReader:
         )
         self._from_text = tuple(text_cell(column) for column in schema.features)
         self._from_json = tuple(json_cell(column) for column in schema.features)
+        self._heading = ",".join(self._names).encode() + b"\n"
+        self._tells = self._is_header(self._names)
 
     def split(self, asked: RequestType, body: bytes) -> Rows:
         """Split a body into rows, without looking at what is in them.
@@ -80,14 +82,21 @@ class RowReader:
         Raises:
             RequestError: status 400; the body is no text, no CSV, or has a wrong header.
         """
-        if body.count(b"\n", 0, BLOCK_BYTES) >= BLOCK_LINES and header != "present":
-            block = self._block.read(body)
+        if body.count(b"\n", 0, BLOCK_BYTES) >= BLOCK_LINES:
+            block = self._read_block(body, header)
             if block is not None:
                 return Rows((), is_text=True, block=block)
         rows = _split(_decode(body))
         if header == "present" or (not header and rows and self._is_header(rows[0])):
             rows = self._without_header(rows)
         return Rows(rows, is_text=True)
+
+    def _read_block(self, body: bytes, header: str) -> Features | None:
+        """Return the rows of a body read at once, below a header in the schema's order if any."""
+        asked = header == "present" or (not header and self._tells)
+        if asked and body.startswith(self._heading):
+            return self._block.read(body[len(self._heading) :])
+        return None if header == "present" else self._block.read(body)
 
     def split_json(self, body: bytes) -> Rows:
         """Split a list of rows, each a list in column order or an object by column name.

@@ -98,7 +98,7 @@ def _task(train: Split, seen: Seen, preparation: Preparation, chosen: Hyperparam
     room = MOST_CELLS // seen.rows - preparation.schema.width - hot
     ratios = min(MOST_RATIOS, max(0, room))
     task = task_of(train, preparation.schema, chosen, most_ratios=ratios)
-    return replace(task, inputs=widened(task.inputs, train, seen, preparation))
+    return replace(task, inputs=widened(task.inputs, seen, preparation))
 
 
 def sampled(samples: Mapping[str, Split], *, nets: bool) -> dict[str, int]:
@@ -110,16 +110,14 @@ def sampled(samples: Mapping[str, Split], *, nets: bool) -> dict[str, int]:
     return found
 
 
-def widened(inputs: Inputs, sample: Split, seen: Seen, preparation: Preparation) -> Inputs:
+def widened(inputs: Inputs, seen: Seen, preparation: Preparation) -> Inputs:
     """Clip nothing by chance: where a sample's end is to be the bound, it is that of all rows."""
     kept = list(preparation.numbers)
+    own = slice(len(kept))
+    whole: NDArray[np.bool_] = np.array(inputs.whole[own], dtype=np.bool_)
     low, high = inputs.low.copy(), inputs.high.copy()
-    places = np.arange(len(kept))
-    empty: NDArray[np.bool_] = np.all(np.isnan(sample.features.numeric), axis=0)
-    whole: NDArray[np.bool_] = np.array(inputs.whole, dtype=np.bool_)[places]
-    ends = whole | empty[places]
-    low[places] = np.where(ends, np.fmin(seen.low[kept], low[places]), low[places])
-    high[places] = np.where(ends, np.fmax(seen.high[kept], high[places]), high[places])
+    low[own] = np.where(whole, np.fmin(seen.low[kept], low[own]), low[own])
+    high[own] = np.where(whole, np.fmax(seen.high[kept], high[own]), high[own])
     return replace(inputs, low=low, high=high)
 
 

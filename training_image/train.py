@@ -26,6 +26,7 @@ from training_image.metrics import measure
 from training_image.objectives import NUMBERS, fitting
 from training_image.peers import ALONE
 from training_image.predictor import Predictor
+from training_image.preparation import directions, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -57,6 +58,7 @@ def train(folders: Folders, peers: Peers = ALONE) -> None:
     dataset = read_dataset(folders)
     schema = dataset.schema
     check_objective(chosen.objective, schema)
+    check_features(chosen, schema)
     with read_material(folders, schema, peers) as material:
         logger.info("rows %s", " ".join(f"{name}={rows}" for name, rows in material.rows.items()))
         check_counts(chosen.objective, material.least_targets)
@@ -163,6 +165,17 @@ def check_objective(objective: str, schema: Schema) -> None:
             expected=f"{' or '.join(', '.join(allowed).rsplit(', ', 1))} for it",
             do="correct training.objective in the model file",
         )
+
+
+def check_features(chosen: Hyperparameters, schema: Schema) -> None:
+    """Check what is asked for of columns, before any row is read.
+
+    Raises:
+        TrainingError: a column that is left out, part of another or to be followed is not there,
+            or of a kind that it can't be.
+    """
+    prepared = prepare(schema, chosen.exclude, chosen.derived).schema
+    directions(prepared, chosen.monotone)
 
 
 def check_counts(objective: str, least: Mapping[str, float]) -> None:

@@ -63,6 +63,9 @@ def bind(settings: Settings) -> socket.socket:
     return listener
 
 
+_TERM: Final = (signal.SIGTERM,)
+
+
 class _Supervisor:
     """Starts the processes, and waits for them."""
 
@@ -85,13 +88,16 @@ class _Supervisor:
         return self._code
 
     def _start(self) -> None:
+        """Start a process unless all are to stop. A SIGTERM waits until all are known."""
         parent = os.getpid()
-        process = os.fork()
+        signal.pthread_sigmask(signal.SIG_BLOCK, _TERM)
+        process = None if self._stopping else os.fork()
+        if process == 0:
+            signal.signal(signal.SIGTERM, _stop)
+            os._exit(_exit_code(self._settings, self._listener, parent))
         if process:
             self._began[process] = time.monotonic()
-            return
-        signal.signal(signal.SIGTERM, _stop)
-        os._exit(_exit_code(self._settings, self._listener, parent))
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _TERM)
 
     def _replace(self, process: int, code: int, began: float) -> None:
         facts = {"worker": process, "exit_code": code}
@@ -111,6 +117,7 @@ class _Supervisor:
 def _exit_code(settings: Settings, listener: socket.socket, parent: int) -> int:
     """Work, and return the exit code: a forked process goes no further than this."""
     try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _TERM)
         return _work(settings, listener, parent)
     except TrainingImageError as error:
         sys.stderr.write(f"training_image: {error}\n")

@@ -35,7 +35,6 @@ def of_labels(wanted: Matrix, chances: Matrix) -> dict[str, float]:
     looked_at = [1] if classes == _TWO else np.unique(places).tolist()
     return {
         "log_loss": float(-np.log(np.maximum(said, _LEAST_CHANCE)).mean()),
-        "accuracy": float((chances.argmax(axis=1) == places).mean()),
         "pr_auc": float(np.mean([_precision(chances[:, one], places == one) for one in looked_at])),
     }
 

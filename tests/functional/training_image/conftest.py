@@ -3,7 +3,6 @@
 import csv
 import hashlib
 import json
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -165,9 +164,7 @@ def start_server(
 
     @contextmanager
     def start(base: Path, **more: str) -> Iterator[Server]:
-        with closing(socket.socket()) as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
+        port = container.free_port()
         environment = {
             "SAGEMAKER_BASE_DIR": str(base),
             "SAGEMAKER_BIND_TO_PORT": str(port),

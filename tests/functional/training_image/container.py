@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
@@ -21,3 +23,10 @@ def run(
         timeout=patience,
         check=False,
     )
+
+
+def free_port() -> int:
+    """Return a port of loopback that nobody listens on."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -263,3 +263,28 @@ def test_serving_imports_nothing_that_only_training_needs(image_python: Path) ->
 
     imported = {name.partition(".")[0] for name in json.loads(done.stdout)}
     assert not {"xgboost", "scipy", "onnx", "pyarrow", "ml_dtypes"} & imported
+
+
+FORKED = """
+import os, signal
+os.register_at_fork(after_in_parent=lambda: signal.raise_signal(signal.SIGTERM))
+from training_image.__main__ import main
+raise SystemExit(main(["serve"]))
+"""
+
+
+def test_a_stop_while_workers_start_reaches_them_all(image_python: Path, trained: Any) -> None:
+    done = subprocess.run(
+        [image_python, "-c", FORKED],
+        cwd=ROOT,
+        env={
+            "SAGEMAKER_BASE_DIR": str(trained.base),
+            "SAGEMAKER_BIND_TO_PORT": str(container.free_port()),
+            "MODEL_SERVER_WORKERS": "3",
+            **LOOPBACK,
+        },
+        timeout=30,
+        check=False,
+    )
+
+    assert done.returncode == 0

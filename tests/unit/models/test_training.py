@@ -98,6 +98,7 @@ def test_a_label_is_declared_and_never_empty(
         ("training.features.derived", [{"name": "x", "log": "colour"}], "numeric or integer"),
         ("training.features.derived", [{"name": "x", "ratio": ["acid"]}], "a list of two columns"),
         ("training.features.derived", [{"name": "acid", "log": "acid"}], "nothing else has"),
+        ("training.hyperparameters.note", "x" * 2500, "'2502 characters'; allowed: at most 2500"),
         ("training.features.derived", [{"name": "quality", "log": "acid"}], "nothing else has"),
     ],
 )

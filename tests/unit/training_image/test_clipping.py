@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from training_image.features import Features
-from training_image.inputs import fit_inputs
+from training_image.inputs import fit_inputs, moments
 from training_image.schema import Column, Schema
 
 SCHEMA = Schema((Column("x", "numeric"), Column("target", "numeric")), "target")
@@ -28,3 +28,12 @@ def test_a_percentile_at_the_samples_end_is_no_end_of_all_rows() -> None:
 
 def test_a_column_of_few_values_has_its_own_ends() -> None:
     assert fitted([1.0, 2.0, 3.0] * 100) == (1.0, 3.0, True)
+
+
+def test_a_column_of_small_units_varies() -> None:
+    values = np.array([[-1e-7, 0.1], [0.0, 0.1], [1e-7, 0.1]], dtype=np.float32)
+
+    _, deviation = moments(values)
+
+    assert deviation[0] < 1e-6
+    assert deviation[1] == 1

@@ -283,3 +283,27 @@ def test_no_body_does_worse_than_a_refusal(body: bytes) -> None:
     for read in (read_csv, read_json, read_json_lines):
         with contextlib.suppress(RequestError):
             assert read(reader, body).rows > 0
+
+
+SHORT = Column("sex", "categorical", values=("M", "F"))
+PLAIN = Schema((SHORT, Column("length", "numeric"), Column("y", "numeric")), "y")
+
+
+@pytest.mark.parametrize("said", ["", "present"])
+def test_many_lines_below_a_header_are_read_at_once(said: str) -> None:
+    reader, lines = RowReader(PLAIN), b"M,0.455\nF,2\n" * 50
+
+    rows = reader.split_csv(b"sex,length\n" + lines, said)
+
+    assert rows.block is not None
+    plain = read_csv(reader, lines, "absent")
+    assert rows.block.numeric.tolist() == plain.numeric.tolist()
+    assert rows.block.categorical.tolist() == plain.categorical.tolist()
+
+
+def test_many_lines_that_could_be_names_and_are_rows_have_no_header() -> None:
+    words = Schema(
+        (Column("red", "categorical", values=("red", "blue")), Column("y", "numeric")), "y"
+    )
+
+    assert read_csv(RowReader(words), b"red\n" * 100).rows == 100
