@@ -78,8 +78,9 @@ class Scores:
 def main() -> None:
     """Measure what is asked for."""
     parser = argparse.ArgumentParser(prog="make bench-quality", description="How good models are.")
-    parser.add_argument("--abalone", action="store_true", help="abalone alone")
-    parser.add_argument("--tables", nargs="*", help="which of the other tables", metavar="NAME")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--abalone", action="store_true", help="abalone alone")
+    which.add_argument("--tables", nargs="*", help="which of the other tables", metavar="NAME")
     parser.add_argument("--trials", type=int, default=30, help="of the XGBoost that is tuned")
     asked = parser.parse_args()
     known = [table.name for table in TABLES]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import psutil
 
 from benchmarks.serving_model import BENCH_PYTHON, IMAGE_PYTHON, ROOT
+from twin.cloud import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,13 +140,6 @@ def flask_commands(python: str, base: Path, folder: Path, port: int) -> list[lis
         settings.write_text(NGINX_SETTINGS % {"folder": base, "port": port}, encoding="utf-8")
         commands.append([NGINX, "-c", str(settings), "-e", str(base / "error.log")])
     return commands
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for_ping(port: int, started: list[subprocess.Popen[bytes]], log: Path) -> None:

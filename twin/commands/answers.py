@@ -76,15 +76,13 @@ def prediction_text(prediction: Prediction) -> str:
     return f"{float(prediction):.3f}"
 
 
-def predictions_table(
-    predictions: Sequence[Prediction], classes: Sequence[str], most: int = MOST_ROWS
-) -> Table:
+def predictions_table(predictions: Sequence[Prediction], classes: Sequence[str]) -> Table:
     """Show the first answers, a row each: a number, or a label and each class's probability."""
     table = Table(box=box.SIMPLE_HEAD)
     table.add_column("row", justify="right")
     for name in ("label", *classes) if classes else ("prediction",):
         table.add_column(name, justify="left" if name == "label" else "right", overflow="fold")
-    for number, one in enumerate(predictions[:most], 1):
+    for number, one in enumerate(predictions[:MOST_ROWS], 1):
         table.add_row(str(number), *_cells(one))
     return table
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Console
 
 from twin.commands.answers import MOST_ROWS, predictions_table
-from twin.commands.ask import ask, endpoint_url, predictions_in
+from twin.commands.ask import ask, endpoint_url
 from twin.commands.question import CSV, JSON, Question, media_of, read_question
 from twin.errors import TwinError
 from twin.hold import read_running
@@ -38,7 +38,7 @@ def ask_about_file(
     """Ask about the rows of a file; show the answers, or write them to another file."""
     _require(model, file)
     target = media_of(Path(to)) if to else JSON
-    question = read_question(file, Path(file), stdin)
+    question = read_question(file, stdin)
     running = read_running(workspace)
     answer = ask(endpoint_url(running, model), question, target)
     if to:
@@ -49,8 +49,9 @@ def ask_about_file(
 
 
 def _show(console: Console, answer: str) -> None:
-    predictions = predictions_in(answer)
-    classes = [str(one) for one in json.loads(answer).get("classes", ())]
+    found: dict[str, Any] = json.loads(answer)
+    predictions: list[Any] = found["predictions"]
+    classes = [str(one) for one in found.get("classes", ())]
     console.print(predictions_table(predictions, classes))
     if len(predictions) > MOST_ROWS:
         console.print(

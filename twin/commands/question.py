@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from twin.errors import TwinError
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from typing import BinaryIO
 
 CSV: Final = "text/csv"
@@ -51,8 +51,8 @@ def media_of(file: Path) -> str:
     return media
 
 
-def read_question(file: str, place: Path, stdin: BinaryIO) -> Question:
-    """Return the rows of a file, `place`; or of `stdin`, if the file is `-`.
+def read_question(file: str, stdin: BinaryIO) -> Question:
+    """Return the rows of a file, or of `stdin` if it is `-`.
 
     Raises:
         TwinError: there is no such file, it is empty, or its name does not say what it holds.
@@ -61,7 +61,7 @@ def read_question(file: str, place: Path, stdin: BinaryIO) -> Question:
         body = stdin.read()
         question = Question(body, _guess(body))
     else:
-        question = Question(_read(place), media_of(place))
+        question = Question(_read(Path(file)), media_of(Path(file)))
     if not question.body.strip():
         raise TwinError(
             "there is no row to ask about", step="invoke", resource=file, found="nothing"

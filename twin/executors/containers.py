@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import tarfile
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
+
+from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -86,3 +89,28 @@ def unpack(archive: Path, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tarfile.open(archive, "r:*") as packed:
         packed.extractall(folder, filter="data")
+
+
+class ModelError(Exception):
+    """A model's archive is not there, or is none."""
+
+
+def fetch_model(s3: Any, uri: str, base: Path) -> None:
+    """Take a model out of its archive into `base/model`.
+
+    Raises:
+        ModelError: the role may not read it, or it is no whole archive.
+    """
+    archive = base / "model.tar.gz"
+    try:
+        download(s3, Location.parse(uri), archive)
+        unpack(archive, base / "model")
+    except (ClientError, OSError, EOFError, ValueError, tarfile.TarError, zlib.error) as error:
+        raise ModelError(str(error)) from error
+    finally:
+        archive.unlink(missing_ok=True)
+
+
+def encryption(key: str | None) -> dict[str, str]:
+    """Return what S3 is asked for, so that an object lies under a key; nothing without one."""
+    return {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key} if key else {}

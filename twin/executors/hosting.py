@@ -14,11 +14,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
 from twin.errors import TwinError
 from twin.executors.container_server import Answer, ContainerServer
-from twin.executors.containers import Images, Location, download, unpack
+from twin.executors.containers import Images, ModelError, fetch_model
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -152,18 +150,14 @@ class Host:
         return _Live(spec, server, base)
 
     def _fetch_model(self, spec: ServingSpec, base: Path) -> None:
-        archive = base / "model.tar.gz"
         s3 = self._cloud.client("s3", role_arn=spec.role_arn)
         try:
-            download(s3, Location.parse(spec.model_uri), archive)
-            unpack(archive, base / "model")
-        except (ClientError, OSError, EOFError, ValueError) as error:
+            fetch_model(s3, spec.model_uri, base)
+        except ModelError as error:
             raise DeploymentError(
                 f"Failed to download model data for container {spec.variant} from "
                 f"{spec.model_uri}: {error}"
             ) from error
-        finally:
-            archive.unlink(missing_ok=True)
 
     def _container(self, spec: ServingSpec, base: Path, log: LineSink) -> ContainerServer:
         try:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from botocore.exceptions import ClientError
 
 from twin.execution import GRACE_SECONDS, Finished, run_process
-from twin.executors.containers import Location, pack
+from twin.executors.containers import Location, encryption, pack
 from twin.executors.spot import NOTICE_SECONDS, Ending, Kept, outlive
 from twin.executors.training_hosts import gather, meeting, run_hosts
 from twin.executors.training_inputs import SPILLED, JobError, TrainingSpec, fetch_channel, lay_out
@@ -194,14 +194,10 @@ def _upload(cloud: Cloud, spec: TrainingSpec, base: Path, finished: Finished) ->
 def _upload_archive(s3: Any, spec: TrainingSpec, folder: Path, target: Location) -> str:
     archive = folder.with_suffix(".tar.gz")
     pack(folder, archive)
-    key = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": spec.output_key}
     try:
         with archive.open("rb") as stream:
             s3.put_object(
-                Bucket=target.bucket,
-                Key=target.key,
-                Body=stream,
-                **(key if spec.output_key else {}),
+                Bucket=target.bucket, Key=target.key, Body=stream, **encryption(spec.output_key)
             )
     except ClientError as error:
         raise JobError(f"ClientError: Artifact upload failed: {error}") from error

@@ -12,7 +12,7 @@ import threading
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Final, Protocol
 
-from twin.cloud import free_port
+from twin.cloud import LOOPBACK, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from twin.execution import Finished
 
-LOOPBACK: Final = "127.0.0.1"
 POLL_SECONDS: Final = 0.05
 
 

@@ -16,7 +16,14 @@ from botocore.exceptions import ClientError
 
 from twin.errors import TwinError
 from twin.executors.container_server import ContainerServer
-from twin.executors.containers import Location, download, list_keys, unpack
+from twin.executors.containers import (
+    Location,
+    ModelError,
+    download,
+    encryption,
+    fetch_model,
+    list_keys,
+)
 from twin.executors.transform_records import RecordError, assembled, batches, body, joined
 
 if TYPE_CHECKING:
@@ -78,11 +85,16 @@ def run_transform(cloud: Cloud, spec: TransformSpec, images: Images, stop: threa
     s3 = cloud.client("s3", role_arn=spec.role_arn)
     server: ContainerServer | None = None
     try:
-        server = _start(cloud, spec, images, base, log)
+        server = _start(cloud, s3, spec, images, base, log)
         _require_health(server, stop)
         for key in _keys(s3, spec):
             if stop.is_set() or not _transform(s3, spec, server, key, base / "object", stop):
                 return False
+    except ModelError as error:
+        log.write(str(error))
+        raise TransformError(
+            f"ClientError: Failed to download model data from {spec.model_uri}: {error}"
+        ) from error
     except (ClientError, TwinError, RecordError, OSError, http.client.HTTPException) as error:
         log.write(str(error))
         raise TransformError(f"ClientError: {error}") from error
@@ -98,11 +110,9 @@ def run_transform(cloud: Cloud, spec: TransformSpec, images: Images, stop: threa
 
 
 def _start(
-    cloud: Cloud, spec: TransformSpec, images: Images, base: Path, log: LineSink
+    cloud: Cloud, s3: Any, spec: TransformSpec, images: Images, base: Path, log: LineSink
 ) -> ContainerServer:
-    s3 = cloud.client("s3", role_arn=spec.role_arn)
-    download(s3, Location.parse(spec.model_uri), base / "model.tar.gz")
-    unpack(base / "model.tar.gz", base / "model")
+    fetch_model(s3, spec.model_uri, base)
     image = images.find(spec.image_digest)
     environment = {
         **cloud.role_environment(spec.role_arn),
@@ -152,14 +162,10 @@ def _transform(
     name = key.removeprefix(source.key.rpartition("/")[0]).lstrip("/")
     target = Location.parse(f"{spec.target.rstrip('/')}/{name}.out")
     with answers.open("rb") as stream:
-        s3.put_object(Bucket=target.bucket, Key=target.key, Body=stream, **_encryption(spec))
+        s3.put_object(
+            Bucket=target.bucket, Key=target.key, Body=stream, **encryption(spec.output_key)
+        )
     return True
-
-
-def _encryption(spec: TransformSpec) -> dict[str, str]:
-    if not spec.output_key:
-        return {}
-    return {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": spec.output_key}
 
 
 def _requests(spec: TransformSpec, lines: Any) -> Iterator[list[bytes]]:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 SLICES: Final = 60
 """Rows of the table. Each column has some of them before another has all of its own."""
 
+_MUCH_WORSE: Final = 1.25
+"""Times the error of all test rows."""
+
 _WHAT: Final = {"lower": "Left is better.", "higher": "Right is better."}
 
 
@@ -104,10 +107,6 @@ def _some_of_each(found: Sequence[Json], most: int) -> list[Json]:
         turns.append((seen[one["column"]], place))
         seen[one["column"]] += 1
     return [found[place] for place in sorted(place for _, place in sorted(turns)[:most])]
-
-
-_MUCH_WORSE: Final = 1.25
-"""Times the error of all test rows."""
 
 
 def _interval(one: Json) -> str:

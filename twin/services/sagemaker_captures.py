@@ -13,7 +13,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from twin.executors.containers import Location
+from twin.executors.containers import Location, encryption
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,13 +59,11 @@ def keep(
     )
     modes = {one["CaptureMode"] for one in spec.capture["CaptureOptions"]}
     kept = record(spec.capture, modes, (body, content_type), answer, now)
-    encryption = (
-        {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": spec.capture["KmsKeyId"]}
-        if spec.capture.get("KmsKeyId")
-        else {}
-    )
     cloud.client("s3", role_arn=spec.role_arn).put_object(
-        Bucket=place.bucket, Key=key, Body=json.dumps(kept) + "\n", **encryption
+        Bucket=place.bucket,
+        Key=key,
+        Body=json.dumps(kept) + "\n",
+        **encryption(spec.capture.get("KmsKeyId", "")),
     )
 
 

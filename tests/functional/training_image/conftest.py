@@ -123,7 +123,7 @@ def train(image_python: Path) -> Callable[[Path], Result]:
 
 @pytest.fixture(scope="session")
 def trained(train: Callable[[Path], Result], lay_job: LayJob, abalone: Splits) -> Result:
-    """A model of the abalone sample, with the defaults."""
+    """A model of the abalone sample: of trees alone, with the defaults."""
     result = train(lay_job(abalone))
     assert result.exit_code == 0, result.output
     return result

@@ -218,6 +218,7 @@ def test_the_first_host_alone_writes_and_measures(together: list[Result]) -> Non
     assert "model.onnx" in files[0]
     assert files[1:] == [[], []]
     assert [len(lines_of(one, "metric rmse")) for one in together] == [3, 0, 0]
+    assert lines_of(together[0], "trees ")
     assert [lines_of(one, "trees ") for one in together] == [lines_of(together[0], "trees ")] * 3
 
 

@@ -11,6 +11,7 @@ from tests.functional.twin.test_training import members
 from tests.functional.twin.test_training_image import PYTHON, TreeImage, put_dataset
 from tests.sagemaker_account import BUCKET, Account, OneImage, refusal, script_images, wait_for
 from twin.executors.spot import Kept
+from twin.executors.training_inputs import JobError
 from twin.services import sagemaker_training
 
 if TYPE_CHECKING:
@@ -89,12 +90,16 @@ def test_an_interrupted_job_can_still_be_stopped(account_with: Callable[[str], A
     account = account_with("0")
     request = account.training_request(**(SPOT | {"HyperParameters": {"do": "hang"}}))
     account.sagemaker.create_training_job(**request)
-    wait_for(lambda: account.log_or_nothing(GROUP), lambda text: "metric" in text)
+    wait_for(
+        lambda: account.sagemaker.describe_training_job(TrainingJobName="job"),
+        lambda job: statuses(job).count("Training") == 2,
+    )
 
     account.sagemaker.stop_training_job(TrainingJobName="job")
     job = account.wait_training("job")
 
     assert job["TrainingJobStatus"] == "Stopped"
+    assert "Interrupted" in statuses(job)
 
 
 def test_checkpoints_of_an_earlier_job_come_back(account_with: Callable[[str], Account]) -> None:
@@ -106,7 +111,7 @@ def test_checkpoints_of_an_earlier_job_come_back(account_with: Callable[[str], A
     assert members(account, job)["answer"] == b"went on after 7"
 
 
-def test_checkpoints_that_cannot_be_written_fail_the_job(
+def test_checkpoints_that_cannot_be_read_fail_the_job(
     account_with: Callable[[str], Account],
 ) -> None:
     account = account_with("")
@@ -114,6 +119,16 @@ def test_checkpoints_that_cannot_be_written_fail_the_job(
     job = account.train(CheckpointConfig={"S3Uri": "s3://no-bucket/x"})
 
     assert job["FailureReason"].startswith("ClientError: Checkpoint download failed")
+
+
+def test_checkpoints_that_cannot_be_written_fail_the_job(
+    account_with: Callable[[str], Account], tmp_path: Path
+) -> None:
+    account = account_with("")
+    (tmp_path / "rounds").write_text("1")
+
+    with pytest.raises(JobError, match="Checkpoint upload failed"):
+        Kept(account.s3, "s3://no-bucket/x", (tmp_path,)).keep()
 
 
 def test_another_folder_for_checkpoints_is_refused(account_with: Callable[[str], Account]) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from twin.cloud import Cloud
 
 COPIES = 15_000
+MODEL = "models/7.5/model.tar.gz"
 
 
 @pytest.fixture
@@ -84,6 +85,28 @@ def test_each_object_has_its_answers_beside_its_name(account: Account) -> None:
     assert job["TransformJobStatus"] == "Completed", job.get("FailureReason")
     assert answers(account, "one.csv.out") == "7.5\n7.5\n"
     assert answers(account, "more/two.csv.out") == "7.5\n"
+
+
+def test_answers_lie_under_the_jobs_key(account: Account) -> None:
+    key = account.cloud.client("kms").create_key()["KeyMetadata"]["Arn"]
+    account.put("asked/one.csv", "1,2\n")
+    output = {**request()["TransformOutput"], "KmsKeyId": key}
+
+    transform(account, TransformOutput=output)
+    found = account.s3.head_object(Bucket=BUCKET, Key="answered/one.csv.out")
+
+    assert (found["ServerSideEncryption"], found["SSEKMSKeyId"]) == ("aws:kms", key)
+
+
+def test_a_model_that_is_no_whole_archive_fails_the_job(account: Account) -> None:
+    account.put("asked/one.csv", "1,2\n")
+    whole = account.s3.get_object(Bucket=BUCKET, Key=MODEL)["Body"].read()
+    account.s3.put_object(Bucket=BUCKET, Key=MODEL, Body=whole[: len(whole) // 2])
+
+    job = transform(account)
+
+    assert job["TransformJobStatus"] == "Failed"
+    assert "Failed to download model data" in job["FailureReason"]
 
 
 def test_a_job_that_is_stopped_writes_no_answers(account: Account) -> None:

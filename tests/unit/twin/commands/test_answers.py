@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from tests.unit.twin.builders import EVALUATION, leave_run
-from twin.commands.answers import examples_table, predictions_table, read_examples
+from twin.commands.answers import MOST_ROWS, examples_table, predictions_table, read_examples
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -63,6 +63,6 @@ def test_a_class_has_a_column_for_each_probability() -> None:
 
 
 def test_a_long_file_shows_its_first_rows() -> None:
-    table = predictions_table([1.0, 2.0, 3.0], [], most=2)
+    table = predictions_table([1.0] * (MOST_ROWS + 1), [])
 
-    assert table.row_count == 2
+    assert table.row_count == MOST_ROWS

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from twin.commands.question import Question, read_question
 from twin.errors import TwinError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NOTHING = io.BytesIO()
 
@@ -26,7 +29,7 @@ NOTHING = io.BytesIO()
 def test_a_file_is_what_its_name_says(tmp_path: Path, name: str, media: str) -> None:
     (tmp_path / name).write_bytes(b"1,2\n")
 
-    question = read_question(name, tmp_path / name, NOTHING)
+    question = read_question(str(tmp_path / name), NOTHING)
 
     assert question == Question(b"1,2\n", media)
 
@@ -43,7 +46,7 @@ def test_a_file_is_what_its_name_says(tmp_path: Path, name: str, media: str) -> 
     ],
 )
 def test_standard_input_is_told_by_how_it_begins(text: bytes, media: str) -> None:
-    question = read_question("-", Path("-"), io.BytesIO(text))
+    question = read_question("-", io.BytesIO(text))
 
     assert question == Question(text, media)
 
@@ -65,6 +68,6 @@ def test_a_file_that_holds_no_rows_is_refused(
         file.write_bytes(content)
 
     with pytest.raises(TwinError, match=said) as raised:
-        read_question(str(file), file, NOTHING)
+        read_question(str(file), NOTHING)
 
     assert str(file) in str(raised.value)
