@@ -63,6 +63,9 @@ def variables(build: BuildSpec, source: Path, scratch: Path) -> dict[str, str]:
 
 
 def search_path(workspace: Workspace, python: Path) -> Mapping[str, str]:
-    """Return PATH: the stand-ins, the build's Python, the project's programs, the person's."""
+    """Return PATH: the stand-ins, the build's Python, the project's programs, the person's.
+
+    Last is the system's own: a build has `mkdir` and the like, whatever a person's PATH says.
+    """
     folders = (workspace.bin, python, workspace.environment_bin)
-    return {"PATH": os.pathsep.join([*map(str, folders), system_path()])}
+    return {"PATH": os.pathsep.join([*map(str, folders), system_path(), os.defpath])}

@@ -5,18 +5,17 @@ import json
 import os
 import random
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.functional.training_image import container
 from tests.functional.training_image.conftest import ROOT, Result
+from tests.functional.training_image.host import PATIENCE_SECONDS, Host
 
 COLUMNS: list[dict[str, Any]] = [
     {"name": "sex", "kind": "categorical", "values": ["M", "F"]},
@@ -32,37 +31,8 @@ TOLERANCE = 1e-4
 ERROR_TOLERANCE = 0.01
 """Of the error, as a share, where cuts and drawn rows differ."""
 
-PATIENCE_SECONDS = 120
 ENDLESS = {"rounds": 100_000, "early_stopping_rounds": 100_000}
 Rows = list[list[str]]
-
-
-@dataclass(frozen=True)
-class Host:
-    """A host that trains."""
-
-    base: Path
-    process: subprocess.Popen[str]
-
-    def wait_for(self, start: str) -> None:
-        """Wait for a line of its log."""
-        assert self.process.stdout
-        for line in self.process.stdout:
-            if line.startswith(start):
-                return
-        pytest.fail(f"{self.base} ended before it said {start!r}")
-
-    def children(self) -> list[int]:
-        """Return the processes that it started."""
-        process = self.process.pid
-        return [
-            int(one) for one in Path(f"/proc/{process}/task/{process}/children").read_text().split()
-        ]
-
-    def result(self) -> Result:
-        """Wait for its end."""
-        output, _ = self.process.communicate(timeout=PATIENCE_SECONDS)
-        return Result(self.base, self.process.returncode, output)
 
 
 @pytest.fixture(scope="module")
@@ -105,9 +75,7 @@ def start(image_python: Path) -> Callable[..., list[Host]]:
     """Start hosts on the loopback device."""
 
     def start(bases: Sequence[Path], **more: str) -> list[Host]:
-        with closing(socket.socket()) as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = str(probe.getsockname()[1])
+        port = str(container.free_port())
         meeting = {"TRAINING_FIRST_HOST_ADDRESS": "127.0.0.1", "TRAINING_FIRST_HOST_PORT": port}
         return [
             Host(

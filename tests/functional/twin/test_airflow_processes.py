@@ -23,7 +23,8 @@ from twin.airflow import processes
 
 def work():
     # an orphan in a session of its own, as a task may leave one behind
-    subprocess.Popen(["sh", "-c", "sleep 300 & exec sleep 300"], start_new_session=True)
+    two = ["/bin/sh", "-c", "sleep 300 & exec sleep 300"]
+    subprocess.Popen(two, start_new_session=True, env={"PATH": os.defpath})
     os.fork() or time.sleep(300)
     time.sleep(300)
 

@@ -45,7 +45,7 @@ class Docker:
 
     def run(self, script: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            ["sh", "-c", script],
+            ["/bin/sh", "-c", script],
             cwd=self.context.parent,
             env={**self.variables, "URI": self.uri, "REGISTRY": self.uri.partition("/")[0]},
             capture_output=True,
