@@ -25,7 +25,7 @@ import numpy as np
 import optuna
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table as Shown
+from rich.table import Table
 
 from benchmarks.quality_tables import ABALONE, TABLES, read
 from benchmarks.quality_tuned import Tuned, line_predictions
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from benchmarks.quality_tables import Table
+    from benchmarks.quality_tables import Table as Source
     from training_image.objectives import ObjectiveName
     from training_image.schema import Schema
 
@@ -60,6 +60,7 @@ SURE: Final = 2
 """Standard errors of the mean difference of rows' losses, beyond which it is no chance."""
 
 ALGORITHMS: Final = ("ensemble", "xgboost")
+VERDICTS: Final = f"+ better, - worse, = neither by more than {SURE} standard errors"
 
 
 @dataclass(frozen=True)
@@ -102,40 +103,44 @@ def main() -> None:
 def abalone(console: Console) -> None:
     """Measure the mean over five fold seeds."""
     schema, rows = read(ABALONE)
-    shown = Shown(title=f"abalone, RMSE of {FOLDS} folds, defaults")
-    for name in ("", *(f"seed {seed}" for seed in FOLD_SEEDS), "mean", "asked", "a fit", "asked"):
-        shown.add_column(name, justify="right" if name else "left")
+    found: dict[str, list[Scores]] = {algorithm: [] for algorithm in ALGORITHMS}
     with Progress(console=console, transient=True) as progress:
         task = progress.add_task("abalone", total=len(ALGORITHMS) * len(FOLD_SEEDS))
         for algorithm in ALGORITHMS:
-            found: list[Scores] = []
             for seed in FOLD_SEEDS:
-                found.append(scores(rows, seed, ours(ABALONE.objective, schema, algorithm)))
+                learner = ours(ABALONE.objective, schema, algorithm)
+                found[algorithm].append(scores(rows, seed, learner))
                 progress.advance(task)
-            values = [one.value(ABALONE.objective) for one in found]
-            shown.add_row(
-                algorithm,
-                *(f"{value:.4f}" for value in values),
-                f"[bold]{np.mean(values):.4f}",
-                f"{LIMITS[algorithm]}",
-                f"{np.mean([one.seconds for one in found]):.1f} s",
-                f"{LONGEST:.0f} s",
-            )
+    shown = Table(title=f"abalone, RMSE of {FOLDS} folds, defaults")
+    shown.add_column("fold seed")
+    for algorithm in ALGORITHMS:
+        shown.add_column(algorithm, justify="right")
+    errors = {name: [one.value(ABALONE.objective) for one in each] for name, each in found.items()}
+    for place, seed in enumerate(FOLD_SEEDS):
+        shown.add_row(str(seed), *(f"{each[place]:.4f}" for each in errors.values()))
+    shown.add_section()
+    shown.add_row("mean", *(f"{np.mean(each):.4f}" for each in errors.values()), style="bold")
+    shown.add_row("asked", *(f"{LIMITS[name]}" for name in errors))
+    seconds = [np.mean([one.seconds for one in each]) for each in found.values()]
+    shown.add_row(f"a fit (at most {LONGEST:.0f} s)", *(f"{one:.1f} s" for one in seconds))
     console.print(shown)
 
 
-def others(console: Console, tables: list[Table], trials: int) -> None:
+def others(console: Console, tables: list[Source], trials: int) -> None:
     """Measure tables beside XGBoost, tuned, and a line."""
-    shown = Shown(
-        title=f"{FOLDS} folds; RMSE of numbers, else the objective's loss; less is better"
-    )
-    for name in ("", "rows", "objective", "line", "XGBoost, tuned", *ALGORITHMS, "beside tuned"):
-        shown.add_column(name, justify="left" if name in ("", "objective") else "right")
+    shown = Table(title=f"{FOLDS} folds; RMSE, or the objective's loss: less is better")
+    for name in ("", "rows", "line", "tuned", *ALGORITHMS):
+        shown.add_column(name, justify="right" if name else "left")
     ratios: dict[str, list[float]] = {algorithm: [] for algorithm in ALGORITHMS}
+    before = ""
     with Progress(console=console, transient=True) as progress:
         task = progress.add_task("tables", total=len(tables))
         for table in tables:
             progress.update(task, description=table.name)
+            if table.objective != before:
+                shown.add_section()
+                shown.add_row(f"[italic]{table.objective}")
+            before = table.objective
             found = compare(table, trials)
             values = {name: one.value(table.objective) for name, one in found.items()}
             for algorithm in ALGORITHMS:
@@ -143,18 +148,21 @@ def others(console: Console, tables: list[Table], trials: int) -> None:
             shown.add_row(
                 table.name,
                 f"{len(found['tuned'].losses):,}",
-                table.objective,
-                *(f"{values[name]:.4g}" for name in ("line", "tuned", *ALGORITHMS)),
-                ", ".join(verdict(found[name], found["tuned"]) for name in ALGORITHMS),
+                *(f"{values[name]:.4g}" for name in ("line", "tuned")),
+                *(
+                    f"{values[name]:.4g} {verdict(found[name], found['tuned'])}"
+                    for name in ALGORITHMS
+                ),
             )
             progress.advance(task)
     console.print(shown)
+    console.print(f"tuned: XGBoost, by {trials} trials; {VERDICTS}")
     for algorithm, each in ratios.items():
         mean = float(np.exp(np.mean(np.log(each))))
         console.print(f"{algorithm}: {mean:.3f} times the tuned one's, geometric mean")
 
 
-def compare(table: Table, trials: int) -> dict[str, Scores]:
+def compare(table: Source, trials: int) -> dict[str, Scores]:
     """Return what each learner scores."""
     schema, rows = read(table)
     learners: dict[str, Learner] = {
@@ -173,8 +181,8 @@ def verdict(ours: Scores, theirs: Scores) -> str:
     gained = theirs.losses - ours.losses
     error = float(gained.std()) / len(gained) ** 0.5
     if abs(float(gained.mean())) <= SURE * error:
-        return "as good"
-    return "better" if gained.mean() > 0 else "WORSE"
+        return "="
+    return "+" if gained.mean() > 0 else "-"
 
 
 def ours(objective: ObjectiveName, schema: Schema, algorithm: str) -> Learner:
