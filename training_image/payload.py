@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 import orjson
@@ -184,7 +186,7 @@ class RowReader:
     # ---- headers ----------------------------------------------------------------------------
 
     def _is_header(self, row: Sequence[str]) -> bool:
-        if row[0].strip() not in self._known or _names(row) != sorted(self._names):
+        if column_name(row[0]) not in self._known or _names(row) != sorted(self._names):
             return False
         try:
             self._row(1, row, self._from_text)
@@ -194,9 +196,13 @@ class RowReader:
 
     def _without_header(self, rows: list[list[str]]) -> list[list[str]]:
         """Return the rows below a header, with their fields in the schema's order."""
-        header = [name.strip() for name in rows[0]] if rows else []
+        header = [column_name(name) for name in rows[0]] if rows else []
         if sorted(header) != sorted(self._names):
-            raise self._wrong_columns("the header", header)
+            written = [
+                name if name in self._known else text.strip()
+                for name, text in zip(header, rows[0] if rows else (), strict=True)
+            ]
+            raise self._wrong_columns("the header", written)
         if len(rows) == 1:
             raise RequestError(
                 BAD_REQUEST, "the body has a header alone", expected="at least one row below it"
@@ -290,8 +296,14 @@ def _loads(text: bytes, what: str) -> object:
         ) from error
 
 
+@lru_cache(maxsize=1024)  # the first field of each row is looked at
+def column_name(text: str) -> str:
+    """Return the column that a header means, as it is read in raw files."""
+    return re.sub(r"[^a-z0-9]+", "_", text.strip().lower()).strip("_")
+
+
 def _names(row: Sequence[str]) -> list[str]:
-    return sorted(name.strip() for name in row)
+    return sorted(map(column_name, row))
 
 
 def _flat(cells: Sequence[Cell]) -> Sequence[Sequence[Cell]]:

@@ -7,7 +7,7 @@ from typing import Any, cast, get_args
 import pytest
 
 from dags import datasets, requests
-from etl import booleans, contract
+from etl import booleans, contract, layout
 from etl import dates as etl_dates
 from etl import formats as etl_formats
 from etl.contract import KINDS, LEFT_OUT
@@ -17,7 +17,7 @@ from models import columns
 from models import dates as model_dates
 from models import formats as model_formats
 from training_image import dates as image_dates
-from training_image import schema
+from training_image import payload, schema
 
 
 def test_every_unit_knows_every_kind() -> None:
@@ -70,3 +70,8 @@ def test_the_dags_find_what_the_etl_leaves() -> None:
     keys = (request.manifest_key, request.refusal_key)
 
     assert tuple(key.rpartition("/")[2] for key in keys) == datasets.DOCUMENTS
+
+
+@pytest.mark.parametrize("text", ["Shell Weight (g)", " length ", "_Länge_", "a-b--c", "7", ""])
+def test_a_header_means_the_same_in_raw_files_and_requests(text: str) -> None:
+    assert payload.column_name(text) == layout.column_name(text)

@@ -72,7 +72,7 @@ def _missing(url: str, found: str) -> TwinError:
 
 def _refused(url: str, found: str) -> TwinError:
     return TwinError(
-        "the endpoint did not answer",
+        "the endpoint refused the rows",
         step="invoke",
         resource=url,
         found=found,

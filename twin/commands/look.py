@@ -65,17 +65,16 @@ def _outcomes(workspace: Workspace) -> list[dict[str, Any]]:
 def runs_table(records: list[dict[str, Any]]) -> Table:
     """Show what came of each run; the reason, which is the longest, gets the room that is left."""
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for column in ("ended (UTC)", "model", "run", "outcome"):
-        table.add_column(column, overflow="fold", min_width=5)
+    table.add_column("ended (UTC)\noutcome", no_wrap=True)
+    table.add_column("model\nrun", overflow="fold", min_width=17)
     table.add_column("rows\nquarantine", justify="right", no_wrap=True)
     table.add_column("why", overflow="fold", ratio=1)
     for record in records:
         why = str(record.get("cause") or record.get("reason") or "")
+        outcome = Text(record["outcome"], style=STYLES.get(record["outcome"], ""))
         table.add_row(
-            str(record.get("finished_at", ""))[11:19],
-            str(record["model"]),
-            str(record["run_id"]),
-            Text(record["outcome"], style=STYLES.get(record["outcome"], "")),
+            Text(str(record.get("finished_at", ""))[11:19] + "\n").append(outcome),
+            f"{record['model']}\n{record['run_id']}",
             _counted(record.get("rows")),
             Text(shorten(" ".join(readable(why).split()), LONGEST_WHY)),
         )

@@ -307,3 +307,10 @@ def test_many_lines_that_could_be_names_and_are_rows_have_no_header() -> None:
     )
 
     assert read_csv(RowReader(words), b"red\n" * 100).rows == 100
+
+
+def test_a_header_may_be_written_as_raw_files_have_it() -> None:
+    found = read_csv(RowReader(PLAIN), b"Length , SEX\n2,F\n")
+
+    assert found.numeric.tolist() == [[2.0]]
+    assert found.categorical.tolist() == [["F"]]
