@@ -21,6 +21,8 @@ from sklearn.linear_model import LogisticRegression, PoissonRegressor, RidgeCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
+from training_image.booster import usable_threads
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -53,7 +55,7 @@ class Tuned:
 
         def attempt(trial: optuna.Trial) -> float:
             grown = xgboost.train(
-                self.settings(trial),
+                self.settings(trial, rows.num_row()),
                 rows,
                 ROUNDS,
                 evals=[(judged, "validation")],
@@ -69,11 +71,12 @@ class Tuned:
         more = both.num_row() / rows.num_row()
         rounds = round(study.best_trial.user_attrs["rounds"] * more)
         best = optuna.trial.FixedTrial(study.best_params)
-        found = xgboost.train(self.settings(best), both, rounds).predict(self.matrix(test))
+        grown = xgboost.train(self.settings(best, both.num_row()), both, rounds)
+        found = grown.predict(self.matrix(test))
         return np.stack([1 - found, found], axis=1) if self.objective == "binary" else found
 
-    def settings(self, trial: optuna.Trial | optuna.trial.FixedTrial) -> dict[str, Any]:
-        """Return the settings of a trial."""
+    def settings(self, trial: optuna.Trial | optuna.trial.FixedTrial, rows: int) -> dict[str, Any]:
+        """Return the settings of a trial on so many rows."""
         objective, metric = OBJECTIVES[self.objective]
         classes = {"num_class": len(self.schema.classes)} if self.objective == "multiclass" else {}
         return {
@@ -81,6 +84,7 @@ class Tuned:
             "eval_metric": metric,
             **classes,
             "seed": 0,
+            "nthread": usable_threads(rows),
             "learning_rate": trial.suggest_float("learning_rate", 0.02, 0.3, log=True),
             "max_depth": trial.suggest_int("max_depth", 2, 10),
             "min_child_weight": trial.suggest_float("min_child_weight", 0.5, 50, log=True),

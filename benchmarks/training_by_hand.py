@@ -19,9 +19,9 @@ import numpy as np
 from benchmarks.training_rows import NUMBERS, WORDS
 from training_image.booster import Growth
 from training_image.hyperparameters import parse_hyperparameters
-from training_image.learning import TREES
 from training_image.machine import processors
 from training_image.objectives import OBJECTIVES
+from training_image.search import TREES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -19,8 +19,8 @@ ALGORITHMS: Final = ("ensemble", "xgboost")
 CLASS_WEIGHTS: Final = ("none", "balanced")
 DIRECTIONS: Final = ("increasing", "decreasing")
 MOST_INSTANCES: Final = 16
-MOST_TRIALS: Final = 6
-USUAL_TRIALS: Final = 6
+MOST_TRIALS: Final = 16
+USUAL_TRIALS: Final = 16
 
 _HYPERPARAMETER: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _ELSEWHERE: Final = {

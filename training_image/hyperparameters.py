@@ -25,6 +25,9 @@ ALGORITHMS: Final = ("ensemble", "xgboost")
 CLASS_WEIGHTS: Final = ("none", "balanced")
 DIRECTIONS: Final = ("increasing", "decreasing")
 
+USUAL: Final[Mapping[str, float]] = {"learning_rate": 0.05, "subsample": 0.8, "reg_lambda": 1.0}
+"""Of trees, before anything else is tried."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Hyperparameters:
@@ -38,7 +41,7 @@ class Hyperparameters:
     class_weights: str = "none"
     """`balanced`: rows of rare classes weigh more, so that all classes weigh the same together."""
 
-    trials: int = 6
+    trials: int = 16
     """How many settings are tried at most."""
 
     monotone: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -55,21 +58,33 @@ class Hyperparameters:
     """The most trees, for each class one."""
 
     early_stopping_rounds: int = 30
-    learning_rate: float = 0.05
+    learning_rate: float | None = None
     max_depth: int | None = None
     min_child_weight: float | None = None
-    subsample: float = 0.8
+    subsample: float | None = None
     colsample_bytree: float | None = None
-    reg_lambda: float = 1.0
+    reg_lambda: float | None = None
     reg_alpha: float = 0.0
     gamma: float = 0.0
     max_bin: int = 256
 
     def tree_settings(self, tried: Mapping[str, Any]) -> dict[str, Any]:
         """Return XGBoost's parameters: what was chosen, and what is tried for the rest."""
-        names = (*tried, "learning_rate", "subsample", "reg_lambda", "reg_alpha", "gamma")
-        chosen = {name: getattr(self, name) for name in (*names, "max_bin", "seed")}
-        return {**chosen, **{name: value for name, value in tried.items() if chosen[name] is None}}
+        usual = {**USUAL, **tried}
+        names = (*usual, "reg_alpha", "gamma", "max_bin", "seed")
+        chosen = {name: getattr(self, name) for name in names}
+        return {**chosen, **{name: value for name, value in usual.items() if chosen[name] is None}}
+
+    def stepped(self, settings: Mapping[str, Any], name: str, value: float) -> dict[str, Any]:
+        """Return XGBoost's parameters with another value; the depth's is how much it is more.
+
+        They are the same if the value was chosen, or is no parameter's.
+        """
+        if name not in settings or getattr(self, name) is not None:
+            return dict(settings)
+        if name == "max_depth":
+            value = max(1, int(settings[name] + value))
+        return {**settings, name: value}
 
 
 @dataclass(frozen=True)
@@ -135,7 +150,7 @@ _RULES: Final[Mapping[str, _Rule]] = {
     "derived": _Rule(
         "a list of features, each with name and ratio, difference, product or log", _features
     ),
-    "trials": _whole(1, 6),
+    "trials": _whole(1, 16),
     "rounds": _whole(1, 100_000),
     "early_stopping_rounds": _whole(1, 100_000),
     "learning_rate": _number(0, 1, above=True),

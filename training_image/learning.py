@@ -11,24 +11,25 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from training_image import booster
 from training_image.booster import Growth, Rows
+from training_image.choices import surely_best
 from training_image.inputs import MOST_RATIOS, fit_inputs
 from training_image.nets import NETS, Lesson, Nets, fit_nets, scout_nets
 from training_image.objectives import OBJECTIVES
 from training_image.preparation import directions, prepare
+from training_image.search import refine, search
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from training_image.booster import Grown, Learnable
-    from training_image.checkpoints import Checkpoints
+    from training_image.booster import Grown
     from training_image.dataset import Split
     from training_image.features import Features
     from training_image.hyperparameters import Hyperparameters
@@ -39,19 +40,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-Choice = TypeVar("Choice", int, float)
-
 logger = logging.getLogger(__name__)
-
-TREES: Final[Sequence[Mapping[str, Any]]] = (
-    {"max_depth": 5, "min_child_weight": 20, "colsample_bytree": 0.5},
-    {"max_depth": 4, "min_child_weight": 5, "colsample_bytree": 0.8},
-    {"max_depth": 7, "min_child_weight": 2, "colsample_bytree": 0.7},
-    {"max_depth": 2, "min_child_weight": 5, "colsample_bytree": 0.8},
-    {"max_depth": 6, "min_child_weight": 50, "colsample_bytree": 0.4},
-    {"max_depth": 9, "min_child_weight": 10, "colsample_bytree": 0.5},
-)
-"""What is tried, in this order; what the model file says takes the place of each."""
 
 BEST: Final = 3
 """Of the trees that were tried, those of an ensemble: together they are steadier than the best.
@@ -62,17 +51,6 @@ SHARES: Final = tuple(share / 10 for share in range(11))
 
 EVEN: Final = 0.5
 """The share that is taken unless another is better by as much as is more than chance."""
-
-SURE: Final = 1
-"""Standard errors by which another choice than the usual one has to be better."""
-
-TRIAL_CELLS: Final = 50_000_000
-"""Rows times columns that may be spent on trials of trees: a bound on time that gives the same
-number of trials on every machine."""
-
-MOST_TREES: Final = 10_000
-"""Of all trials, each class's counted, after which no other begins: trees cost time however few the
-rows are. Of many rows `TRIAL_CELLS` decides."""
 
 MOST_NET_ROWS: Final = 50_000
 """That nets learn from; they gain little from more."""
@@ -121,8 +99,9 @@ def learn(train: Split, validation: Split, schema: Schema, chosen: Hyperparamete
     preparation = prepare(schema, chosen.exclude, chosen.derived)
     train, validation = preparation.split(train), preparation.split(validation)
     task = task_of(train, preparation.schema, chosen)
-    grown = task.search_trees(task.tree_rows(train), task.tree_rows(validation))
-    grown = task.choose_trees(validation, grown)
+    found = search(task, task.tree_rows(train), task.tree_rows(validation))
+    task, found = refine(task, train, validation, found)
+    grown = task.choose_trees(validation, found)
     decay, share, facts = task.choose_nets(train, validation, [one.booster for one in grown])
     both = train.together(validation)
     rows = task.tree_rows(both)
@@ -169,31 +148,10 @@ class Task:
         """How many classes the target has; none if it is a number."""
         return len(self.schema.classes) if self.objective.classifies else 0
 
-    def growth(self, settings: Mapping[str, Any], rounds: int) -> Growth:
-        """Return how trees are to grow with these settings."""
-        patience = self.chosen.early_stopping_rounds
+    def growth(self, settings: Mapping[str, Any]) -> Growth:
+        """Return how trees are to grow with these settings, stopped by the validation rows."""
+        rounds, patience = self.chosen.rounds, self.chosen.early_stopping_rounds
         return Growth(self.objective, self.classes, settings, rounds, patience, self.directions)
-
-    def search_trees(
-        self, rows: Learnable, judged: Learnable, kept: Checkpoints | None = None
-    ) -> list[Grown]:
-        """Return those that did best on the validation rows, the best first."""
-        trials = max(1, min(self.chosen.trials, TRIAL_CELLS // rows.cells, len(TREES)))
-        found: list[Grown] = []
-        for trial, tried in enumerate(TREES[:trials]):
-            if sum(one.rounds for one in found) * max(1, self.classes) > MOST_TREES:
-                break
-            growth = self.growth(self.chosen.tree_settings(tried), self.chosen.rounds)
-            if kept:
-                grown = booster.grow_kept(rows, judged, growth, trial, kept)
-            else:
-                grown = booster.grow(rows, judged, growth)
-            found.append(grown)
-            logger.info(
-                "trees %d/%d rounds=%d loss=%.6g", len(found), trials, grown.rounds, grown.loss
-            )
-        best = BEST if self.chosen.algorithm == "ensemble" else 1
-        return sorted(found, key=lambda one: one.loss)[:best]
 
     def choose_nets(
         self, train: Split, validation: Split, trees: Sequence[Any]
@@ -202,7 +160,10 @@ class Task:
 
         The share is 0 if the algorithm has no nets, or if trees do better without.
         """
-        facts: dict[str, Any] = {"algorithm": self.chosen.algorithm}
+        facts: dict[str, Any] = {
+            "algorithm": self.chosen.algorithm,
+            "ratios": len(self.inputs.ratios),
+        }
         if self.chosen.monotone:
             logger.info(
                 "no nets and no ratios of %s: they keep no direction",
@@ -233,10 +194,11 @@ class Task:
             share: self.objective.losses(_blend(alone, other, share), validation.target)
             for share in SHARES
         }
-        return _surely_best(losses, EVEN)
+        return surely_best(losses, EVEN)
 
     def choose_trees(self, validation: Split, grown: Sequence[Grown]) -> list[Grown]:
         """Return those that are averaged, of trees of which the best come first."""
+        grown = grown[: BEST if self.chosen.algorithm == "ensemble" else 1]
         matrix = self.inputs.for_trees(validation.features, self.schema)
         margins = np.stack([booster.margins(one.booster, matrix) for one in grown])
         losses = {
@@ -246,7 +208,7 @@ class Task:
             )
             for many in range(1, len(grown) + 1)
         }
-        return list(grown[: _surely_best(losses, len(grown))])
+        return list(grown[: surely_best(losses, len(grown))])
 
     def _answers(self, nets: Nets, rows: Floats) -> Floats:
         return self.objective.predictions(nets.margins(rows))
@@ -288,14 +250,6 @@ class Task:
             return np.empty(0, dtype=np.float32)
         weights = int(counts.sum()) / (self.classes * np.maximum(counts, 1))
         return weights.astype(np.float32)
-
-
-def _surely_best(losses: Mapping[Choice, NDArray[np.float64]], usual: Choice) -> Choice:
-    """Return the usual choice, unless another one's losses of the same rows are surely less."""
-    best = min(losses, key=lambda choice: float(losses[choice].mean()))
-    gained = losses[usual] - losses[best]
-    chance = float(gained.std()) / len(gained) ** 0.5
-    return best if float(gained.mean()) > SURE * chance else usual
 
 
 def _tree_margins(trees: Sequence[Any], matrix: Floats) -> Floats:

@@ -22,6 +22,7 @@ from training_image.features import Features
 from training_image.inputs import MOST_RATIOS
 from training_image.learning import MOST_NET_ROWS, Learnt, facts_of, task_of
 from training_image.preparation import prepare
+from training_image.search import search
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -78,11 +79,11 @@ def learn_streamed(
             found=f"{judged.spool.rows} rows for {peers.count} hosts",
             do="add data, or lower training.instance_count in the model file",
         )
-    grown = task.search_trees(rows, judged, kept)
+    found = search(task, rows, judged, kept)
     peers.part()
     if not peers.leads:
         return None
-    grown = task.choose_trees(validation, grown)
+    grown = task.choose_trees(validation, found)
     trees = [one.booster for one in grown]
     decay, share, facts = task.choose_nets(train, validation, trees)
     nets = task.learn_nets(train, decay) if share else None

@@ -10,7 +10,7 @@ import pytest
 from models.objectives import METRICS, OBJECTIVES
 from training_image import baselines, bootstrap, evaluate, inputs, nets, slices
 from training_image.examples import MOST_EXAMPLES
-from training_image.hyperparameters import Hyperparameters
+from training_image.hyperparameters import USUAL, Hyperparameters
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "training.md").read_text(encoding="utf-8")
 ELSEWHERE = {
@@ -39,7 +39,7 @@ def table(heading: str) -> dict[str, str]:
 
 def test_each_hyperparameter_stands_there_with_its_default() -> None:
     defaults = {
-        name: "tried" if value is None else str(value)
+        name: str(USUAL.get(name, "tried" if value is None else value))
         for name, value in vars(Hyperparameters()).items()
         if name not in ELSEWHERE
     }
@@ -84,8 +84,8 @@ def test_each_bound_is_the_images(said: str) -> None:
     [
         ("learning.py", "MOST_REFIT_ROWS", "From more than {} training and validation rows"),
         ("learning.py", "MOST_NET_ROWS", "the linear baseline | {} |"),
-        ("learning.py", "MOST_TREES", "no further setting is tried | {} |"),
-        ("learning.py", "TRIAL_CELLS", "together | {} |"),
+        ("search.py", "MOST_TREES", "no further setting is tried | {} |"),
+        ("search.py", "TRIAL_CELLS", "together | {} |"),
         ("streaming.py", "MOST_CELLS", "no ratios | {} |"),
     ],
 )

@@ -206,7 +206,7 @@ def test_defaults_are_explicit_in_the_normalised_form(smallest: dict[str, Any]) 
     }  # fmt: skip
     assert normalised["training"]["algorithm"] == "ensemble"
     assert normalised["training"]["objective"] == "squared_error"
-    assert normalised["training"]["search"] == {"trials": 6}
+    assert normalised["training"]["search"] == {"trials": 16}
     assert normalised["training"]["features"] == {"exclude": [], "derived": []}
     assert normalised["evaluation"] == {
         "metric": "rmse", "limit": 1.5, "baselines": ["constant", "linear"],

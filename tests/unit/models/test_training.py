@@ -85,7 +85,7 @@ def test_a_label_is_declared_and_never_empty(
     ("field", "value", "told"),
     [
         ("training.class_weights", "balanced", "none, as the target is a number"),
-        ("training.search.trials", 0, "a whole number from 1 to 6"),
+        ("training.search.trials", 0, "a whole number from 1 to 16"),
         ("training.search.minutes", 5, "an unknown field"),
         ("training.hyperparameters.trials", 5, "training.search.trials"),
         ("training.monotone.acd", "increasing", "did you mean 'acid'"),
@@ -150,7 +150,7 @@ def test_the_job_is_told_in_texts_of_json(wine: dict[str, Any], change: Change) 
     }  # fmt: skip
     assert {name: json.loads(text) for name, text in texts.items()} == {
         "rounds": 50,
-        "trials": 6,
+        "trials": 16,
         "monotone": {"sugar": "decreasing"},
         "exclude": ["organic"],
         "derived": [{"name": "x", "log": "acid"}],

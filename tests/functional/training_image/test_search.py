@@ -1,0 +1,74 @@
+"""The search for settings of trees: what it finds, and what it leaves alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Train = Callable[[Path], Any]
+    LayJob = Callable[..., Path]
+
+NAMES = ("wide", "deep", "long", "y")
+COLUMNS: list[dict[str, Any]] = [{"name": name, "kind": "numeric"} for name in NAMES]
+NARROW = 0.5
+"""The share of columns that the first of the settings gives each tree."""
+
+
+def splits_of(noise: float) -> dict[str, list[list[str]]]:
+    """Return rows whose target needs all three columns at once."""
+    generator = np.random.default_rng(0)
+    numbers = generator.uniform(1, 2, size=(900, 3))
+    target = np.where(numbers[:, 0] > 1.5, 1, -1) * np.where(numbers[:, 1] > 1.5, 1, -1)
+    target = target * np.sin(6 * numbers[:, 2]) + noise * generator.normal(size=900)
+    rows = [[f"{value:.5f}" for value in row] for row in np.column_stack([numbers, target])]
+    return {"train": rows[:500], "validation": rows[500:700], "test": rows[700:]}
+
+
+@pytest.fixture
+def found(train: Train, lay_job: LayJob) -> Callable[..., dict[str, Any]]:
+    """Train, and return what was found: the settings, the ratios and the error."""
+
+    def search(noise: float = 0.0, **settings: Any) -> dict[str, Any]:
+        chosen = {"rounds": 300, **settings}
+        result = train(lay_job(splits_of(noise), COLUMNS, "y", chosen, "xgboost"))
+        assert result.exit_code == 0, result.output
+        evaluation = result.document("evaluation.json")
+        trained = evaluation["trained"]
+        return {
+            **trained["trees"][0],
+            "ratios": trained["ratios"],
+            "rmse": evaluation["metrics"]["rmse"]["value"],
+        }
+
+    return search
+
+
+def test_steps_lead_to_settings_that_no_fixed_trial_has(found: Callable[..., Any]) -> None:
+    fixed, stepped = found(trials=6), found()
+
+    assert fixed["colsample_bytree"] < 1
+    assert stepped["colsample_bytree"] == 1
+    assert stepped["rmse"] < fixed["rmse"]
+
+
+def test_ratios_that_say_nothing_are_left_out(found: Callable[..., Any]) -> None:
+    assert found(trials=6)["ratios"] == 3
+    assert found()["ratios"] == 0
+
+
+def test_a_setting_that_was_chosen_is_kept(found: Callable[..., Any]) -> None:
+    chosen = {"colsample_bytree": 0.6, "max_depth": 6, "learning_rate": 0.2, "subsample": 0.9}
+
+    stepped = found(**chosen)
+
+    assert {name: stepped[name] for name in chosen} == chosen
+
+
+def test_what_is_noise_alone_leads_nowhere(found: Callable[..., Any]) -> None:
+    assert found(noise=30.0) == found(noise=30.0, trials=6)

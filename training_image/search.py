@@ -1,0 +1,152 @@
+"""The search for the settings of trees, by the validation rows: few trials, in a fixed order.
+
+First come settings that are far apart. Where all rows are in memory, steps go on from the best of
+them: each changes one setting, and is kept if the validation rows gain by it. Many steps find some
+gain by chance alone, so what they lead to counts only if it is surely better than where they began.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from training_image import booster
+from training_image.choices import surely_best
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from training_image.booster import Grown, Learnable, Rows
+    from training_image.checkpoints import Checkpoints
+    from training_image.dataset import Split
+    from training_image.learning import Task
+
+logger = logging.getLogger(__name__)
+
+TREES: Final[Sequence[Mapping[str, Any]]] = (
+    {"max_depth": 5, "min_child_weight": 20, "colsample_bytree": 0.5},
+    {"max_depth": 4, "min_child_weight": 5, "colsample_bytree": 0.8},
+    {"max_depth": 7, "min_child_weight": 2, "colsample_bytree": 0.7},
+    {"max_depth": 2, "min_child_weight": 5, "colsample_bytree": 0.8},
+    {"max_depth": 6, "min_child_weight": 50, "colsample_bytree": 0.4},
+    {"max_depth": 9, "min_child_weight": 10, "colsample_bytree": 0.5},
+)
+"""What is tried, in this order; what the model file says takes the place of each."""
+
+RATIOS: Final = "ratios"
+"""The step that leaves them out."""
+
+DEPTH: Final = "max_depth"
+STEPS: Final[Sequence[tuple[str, float]]] = (
+    ("colsample_bytree", 1.0),
+    (DEPTH, 2),
+    ("reg_lambda", 10.0),
+    (RATIOS, 0),
+    ("min_child_weight", 1.0),
+    ("subsample", 0.6),
+    ("learning_rate", 0.025),
+    (DEPTH, -1),
+    ("subsample", 1.0),
+    ("colsample_bytree", 0.3),
+)
+"""Settings and what they become; the depth becomes so much more."""
+
+TRIAL_CELLS: Final = 50_000_000
+"""Rows times columns that may be spent on trials of trees: a bound on time that gives the same
+number of trials on every machine."""
+
+MOST_TREES: Final = 20_000
+"""Of all trials, each class's counted, after which no other begins: trees cost time however few the
+rows are. Of many rows `TRIAL_CELLS` decides."""
+
+
+def search(
+    task: Task, rows: Learnable, judged: Learnable, kept: Checkpoints | None = None
+) -> list[Grown]:
+    """Return trees with settings that are far apart, those that did best first."""
+    trials = min(_trials(task, rows), len(TREES))
+    found: list[Grown] = []
+    for trial, tried in enumerate(TREES[:trials]):
+        if _trees(task, found) > MOST_TREES:
+            break
+        growth = task.growth(task.chosen.tree_settings(tried))
+        if kept:
+            grown = booster.grow_kept(rows, judged, growth, trial, kept)
+        else:
+            grown = booster.grow(rows, judged, growth)
+        found.append(grown)
+        _log(f"{len(found)}/{trials}", grown)
+    return sorted(found, key=lambda one: one.loss)
+
+
+def refine(
+    task: Task, train: Split, validation: Split, found: list[Grown]
+) -> tuple[Task, list[Grown]]:
+    """Return better trees than those that were found, the best first, and what they learn from.
+
+    They are the same ones if none is surely better.
+    """
+    start = _Attempt(task, task.tree_rows(train), task.tree_rows(validation), found[0])
+    best, made = start, list[_Attempt]()
+    for name, value in STEPS[: _trials(task, start.rows) - len(found)]:
+        if _trees(task, [*found, *(one.grown for one in made)]) > MOST_TREES:
+            break
+        other = best.without_ratios(train, validation) if name == RATIOS else best
+        settings = task.chosen.stepped(best.grown.growth.settings, name, value)
+        if other is best and settings == best.grown.growth.settings:
+            continue
+        attempt = other.grow(settings)
+        made.append(attempt)
+        _log(f"{name} {settings.get(name, value):g}", attempt.grown)
+        if attempt.grown.loss < best.grown.loss:
+            best = attempt
+    losses = {done: one.losses(validation) for done, one in enumerate((start, best))}
+    if not surely_best(losses, usual=0):
+        return task, found
+    return best.task, [best.grown, *(found if best.task is task else [])]
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """Trees, and what they learnt from."""
+
+    task: Task
+    rows: Rows
+    judged: Rows
+    grown: Grown
+
+    def grow(self, settings: Mapping[str, Any]) -> _Attempt:
+        """Return others of the same rows."""
+        growth = self.task.growth(settings)
+        return replace(self, grown=booster.grow(self.rows, self.judged, growth))
+
+    def without_ratios(self, train: Split, validation: Split) -> _Attempt:
+        """Return the same, to learn from no ratios; itself if it has none."""
+        if not self.task.inputs.ratios:
+            return self
+        task = replace(self.task, inputs=replace(self.task.inputs, ratios=()))
+        return replace(
+            self, task=task, rows=task.tree_rows(train), judged=task.tree_rows(validation)
+        )
+
+    def losses(self, validation: Split) -> NDArray[np.float64]:
+        """Return the loss of each validation row."""
+        objective = self.task.objective
+        margins = booster.margins(self.grown.booster, self.judged.matrix)
+        return objective.losses(objective.predictions(margins), validation.target)
+
+
+def _trials(task: Task, rows: Learnable) -> int:
+    return max(1, min(task.chosen.trials, TRIAL_CELLS // rows.cells))
+
+
+def _trees(task: Task, found: Sequence[Grown]) -> int:
+    return sum(one.rounds for one in found) * max(1, task.classes)
+
+
+def _log(what: str, grown: Grown) -> None:
+    logger.info("trees %s rounds=%d loss=%.6g", what, grown.rounds, grown.loss)
