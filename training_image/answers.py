@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import orjson
 
@@ -16,7 +16,7 @@ from training_image.errors import PredictionError
 from training_image.media import CSV, JSON
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -26,44 +26,58 @@ _NO_NUMBER: Final = b"null"
 """What is written for NaN and infinities."""
 
 
-def answer_renderer(classes: tuple[str, ...]) -> Callable[[str, NDArray[np.float32]], bytes]:
-    """Return what renders predictions: media type and predictions in, a body out."""
-    return _Labels(classes).render if classes else render_numbers
+class Answers(Protocol):
+    """What is said of rows, in two steps: requests that are predicted at once share the first."""
+
+    def rows(self, predictions: NDArray[np.float32]) -> Sequence[Any]:
+        """Return what is said of each row.
+
+        Raises:
+            PredictionError: the model gave no number for some row.
+        """
+        ...
+
+    def render(self, media: str, rows: Sequence[Any]) -> bytes:
+        """Return a body that says it."""
+        ...
 
 
-def render_numbers(media: str, predictions: NDArray[np.float32]) -> bytes:
-    """Return a body with one number a row.
+def answers_of(classes: tuple[str, ...]) -> Answers:
+    """Return how answers are made: of a classifier, or of numbers if there are no classes."""
+    return _Labels(classes) if classes else _Numbers()
 
-    Raises:
-        PredictionError: the model gave none for some row.
-    """
-    text = _dump(predictions)[1:-1]
-    if media == CSV:
-        return text.replace(b",", b"\n") + b"\n"
-    if media == JSON:
-        return b'{"predictions":[' + text + b"]}\n"
-    return b'{"prediction":' + text.replace(b",", b'}\n{"prediction":') + b"}\n"
+
+class _Numbers:
+    """One number a row."""
+
+    def rows(self, predictions: NDArray[np.float32]) -> list[bytes]:
+        return _dump(predictions)[1:-1].split(b",")
+
+    def render(self, media: str, rows: Sequence[bytes]) -> bytes:
+        if media == CSV:
+            return b"\n".join(rows) + b"\n"
+        if media == JSON:
+            return b'{"predictions":[%b]}\n' % b",".join(rows)
+        return b'{"prediction":%b}\n' % b'}\n{"prediction":'.join(rows)
 
 
 class _Labels:
-    """Renders the answers of a classifier."""
+    """The likeliest label, and the probabilities of all of them."""
 
     def __init__(self, classes: tuple[str, ...]) -> None:
         self._classes = orjson.dumps(classes)
         self._quoted = [_quoted(label) for label in classes]
         self._labels = [orjson.dumps(label) for label in classes]
 
-    def render(self, media: str, probabilities: NDArray[np.float32]) -> bytes:
-        rows = _dump(probabilities)[2:-2].split(b"],[")
-        best: list[int] = probabilities.argmax(axis=1).tolist()
+    def rows(self, predictions: NDArray[np.float32]) -> list[tuple[int, bytes]]:
+        best: list[int] = predictions.argmax(axis=1).tolist()
+        return [*zip(best, _dump(predictions)[2:-2].split(b"],["), strict=True)]
+
+    def render(self, media: str, rows: Sequence[tuple[int, bytes]]) -> bytes:
         if media == CSV:
-            return b"".join(
-                b"%b,%b\n" % (self._quoted[label], row)
-                for label, row in zip(best, rows, strict=True)
-            )
+            return b"".join(b"%b,%b\n" % (self._quoted[label], row) for label, row in rows)
         objects = [
-            b'{"label":%b,"probabilities":[%b]}' % (self._labels[label], row)
-            for label, row in zip(best, rows, strict=True)
+            b'{"label":%b,"probabilities":[%b]}' % (self._labels[label], row) for label, row in rows
         ]
         if media == JSON:
             return b'{"classes":%b,"predictions":[%b]}\n' % (self._classes, b",".join(objects))

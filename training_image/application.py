@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from training_image.answers import answer_renderer
+from training_image.answers import answers_of
 from training_image.batch import Batcher
 from training_image.errors import PredictionError, RequestError
 from training_image.logs import FIELDS
@@ -48,6 +48,7 @@ ECHOED: Final = (
     b"x-amzn-requestid",
     b"x-request-id",
 )
+_ECHOED: Final[frozenset[bytes]] = frozenset(ECHOED)
 LONGEST_ECHO: Final = 1_024
 _VISIBLE: Final = bytes(range(0x20, 0x7F))
 
@@ -72,11 +73,13 @@ class Application:
         meter: Meter | None = None,
     ) -> None:
         self._reader = RowReader(schema)
-        self._batcher = Batcher(self._reader, predict)
+        self._answers = answers_of(classes)
+        self._batcher = Batcher(
+            self._reader, lambda features: self._answers.rows(predict(features))
+        )
         self.under_way: Sized = ()
         """The requests that the server is at; its own collection, where it has one."""
 
-        self._render = answer_renderer(classes)
         self._largest = largest_body
         self._meter = meter or Meter()
         self._parameters = orjson.dumps(
@@ -126,9 +129,9 @@ class Application:
         asked, media = negotiate(headers.get(b"content-type", b""), headers.get(b"accept", b""))
         rows = self._reader.split(asked, await self._body(headers, receive))
         alone = len(self.under_way) < 2  # noqa: PLR2004 - this one
-        predict = self._batcher.predict_alone
-        predictions = predict(rows) if alone else await self._batcher.predict(rows)
-        return 200, media, self._render(media, predictions)
+        batcher = self._batcher
+        answers = batcher.answer_alone(rows) if alone else await batcher.answer(rows)
+        return 200, media, self._answers.render(media, answers)
 
     async def _body(self, headers: dict[bytes, bytes], receive: Receive) -> bytes:
         declared = headers.get(b"content-length", b"0")
@@ -177,6 +180,8 @@ def _wrong_target(path: str, method: str) -> RequestError:
 
 def _echo(headers: dict[bytes, bytes]) -> Headers:
     """Return the ids that a client finds its answer by, as they came."""
+    if _ECHOED.isdisjoint(headers):
+        return []
     found = [(name, headers[name]) for name in ECHOED if name in headers]
     return [
         (name, value)

@@ -1,4 +1,4 @@
-"""Requests that are there at once are read and predicted at once: one run of the model for all.
+"""Requests that are there at once are read and answered at once: one run of the model for all.
 
 Nobody waits for company: what has been read from the sockets when the event loop comes to its end
 goes together. A run costs more than the rows in it, so a busy server answers more. What one request
@@ -9,20 +9,20 @@ from __future__ import annotations
 
 import asyncio
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from training_image.payload import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import numpy as np
-    from numpy.typing import NDArray
+    from collections.abc import Callable, Sequence
 
     from training_image.features import Features
     from training_image.payload import RowReader
 
-    Waiting = list[tuple[Rows, asyncio.Future[NDArray[np.float32]]]]
+    Answers = Sequence[Any]
+    """What is said of each row."""
+
+    Waiting = list[tuple[Rows, asyncio.Future[Answers]]]
 
 MOST_ROWS: Final = 32
 """A request with more rows is worth a run of its own."""
@@ -31,33 +31,31 @@ MOST_ROWS: Final = 32
 class Batcher:
     """Gathers the rows of requests for one run of the model."""
 
-    def __init__(
-        self, reader: RowReader, predict: Callable[[Features], NDArray[np.float32]]
-    ) -> None:
+    def __init__(self, reader: RowReader, answer: Callable[[Features], Answers]) -> None:
         self._reader = reader
-        self._run = predict
+        self._run = answer
         self._waiting: Waiting = []
 
-    def predict_alone(self, rows: Rows) -> NDArray[np.float32]:
-        """Return the predictions of a request, made now.
+    def answer_alone(self, rows: Rows) -> Answers:
+        """Return what is said of a request's rows, found now.
 
         Raises:
             RequestError: the rows are refused.
         """
         return self._run(self._reader.read(rows))
 
-    async def predict(self, rows: Rows) -> NDArray[np.float32]:
-        """Return the predictions of a request, made together with those of others.
+    async def answer(self, rows: Rows) -> Answers:
+        """Return what is said of a request's rows, found together with other ones.
 
         Raises:
             RequestError: the rows are refused.
         """
         if not 0 < len(rows.cells) <= MOST_ROWS:
-            return self.predict_alone(rows)
+            return self.answer_alone(rows)
         loop = asyncio.get_running_loop()
         if not self._waiting:
             loop.call_soon(self._flush)
-        future: asyncio.Future[NDArray[np.float32]] = loop.create_future()
+        future: asyncio.Future[Answers] = loop.create_future()
         self._waiting.append((rows, future))
         return await future
 
@@ -66,10 +64,10 @@ class Batcher:
         for is_text in (True, False):
             alike = [one for one in waiting if one[0].is_text is is_text]
             if alike:
-                self._answer(alike, self._together(alike, is_text=is_text))
+                self._settle(alike, self._together(alike, is_text=is_text))
 
-    def _together(self, waiting: Waiting, *, is_text: bool) -> NDArray[np.float32] | None:
-        """Return all predictions, or nothing if not all rows are plain."""
+    def _together(self, waiting: Waiting, *, is_text: bool) -> Answers | None:
+        """Return what is said of all rows, or nothing if not all of them are plain."""
         cells = [*chain.from_iterable(rows.cells for rows, _ in waiting)]
         try:
             features = self._reader.read_quickly(Rows(cells, is_text))
@@ -77,20 +75,20 @@ class Batcher:
         except Exception:  # noqa: BLE001 - whose fault it is shows when each is run alone
             return None
 
-    def _answer(self, waiting: Waiting, predictions: NDArray[np.float32] | None) -> None:
+    def _settle(self, waiting: Waiting, answers: Answers | None) -> None:
         first = 0
         for rows, future in waiting:
             last = first + len(rows.cells)
             if future.done():  # its client went away
                 pass
-            elif predictions is None:
-                self._answer_alone(rows, future)
+            elif answers is None:
+                self._settle_alone(rows, future)
             else:
-                future.set_result(predictions[first:last])
+                future.set_result(answers[first:last])
             first = last
 
-    def _answer_alone(self, rows: Rows, future: asyncio.Future[NDArray[np.float32]]) -> None:
+    def _settle_alone(self, rows: Rows, future: asyncio.Future[Answers]) -> None:
         try:
-            future.set_result(self.predict_alone(rows))
+            future.set_result(self.answer_alone(rows))
         except Exception as error:  # noqa: BLE001 - the request's own task deals with it
             future.set_exception(error)

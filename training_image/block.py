@@ -41,15 +41,16 @@ _BELOW_TEN: Final = _each(0x80 - 10)
 _PAIRS: Final = np.uint64(0x00FF00FF00FF00FF)
 _FOURS: Final = np.uint64(0x0000FFFF0000FFFF)
 _EIGHT: Final = np.uint64(0x00000000FFFFFFFF)
+_ONE, _BYTE, _ZERO = np.uint64(1), np.uint64(0xFF), np.uint64(ZERO)
 _TEN, _HUNDRED, _MYRIAD = np.uint64(10), np.uint64(100), np.uint64(10_000)
-_PLACES: Final = np.uint64(0x0001020304050607)
-"""Times a number with a single one in its n-th byte, this has n in the highest byte."""
+_PLACES: Final = np.uint64(0x0102030405060708)
+"""Times a number with a single one in its n-th byte, this has n + 1 in the highest byte."""
 
 _FILL: Final = np.array(
     [int.from_bytes(b"0" * (LONGEST - count), "little") for count in range(LONGEST + 1)], np.uint64
 )
-_SCALES: Final = np.array([10.0 ** (LONGEST - 1 - at) for at in range(LONGEST)] + [1.0])
-"""What a mantissa is divided by, by the place of its dot; the last one is for no dot."""
+_SCALES: Final = np.array([1.0] + [10.0 ** (LONGEST - 1 - at) for at in range(LONGEST)])
+"""What a mantissa is divided by: first without a dot, then by the dot's place."""
 
 
 def _bits(count: int) -> np.uint64:
@@ -159,18 +160,16 @@ def _numbers(packed: Words64, lengths: Places) -> NDArray[np.float64] | None:
     """Return the numbers that fields hold, or nothing if one holds none."""
     other = packed ^ _DOTS
     dots = (other - _ONES) & ~other & _HIGH  # exact for the first dot of each
-    dot = dots & (~dots + np.uint64(1))
-    has_dot = dot != 0
-    if (lengths - has_dot).min() < 1:
+    unit = (dots & (~dots + _ONE)) >> _bits(7)  # a one in the byte of the dot, if there is one
+    has_dot = (unit != 0).astype(np.uint64)
+    if (lengths <= has_dot).any():
         return None
-    unit = dot >> _bits(7)
-    before = np.where(has_dot, unit - np.uint64(1), np.uint64(0))
-    kept = packed & ~(before | (unit * np.uint64(0xFF)))
-    digits = (kept | ((packed & before) << _bits(8)) | (has_dot * np.uint64(ZERO))) ^ _ZEROS
+    before = unit - has_dot
+    kept = packed & ~(before | (unit * _BYTE))
+    digits = (kept | ((packed & before) << _bits(8)) | (has_dot * _ZERO)) ^ _ZEROS
     if (((digits + _BELOW_TEN) | digits) & _HIGH).any():
         return None
     digits = (digits * _TEN + (digits >> _bits(8))) & _PAIRS
     digits = (digits * _HUNDRED + (digits >> _bits(16))) & _FOURS
     digits = (digits * _MYRIAD + (digits >> _bits(32))) & _EIGHT
-    places = np.where(has_dot, (unit * _PLACES) >> _bits(56), _bits(LONGEST))
-    return digits.astype(np.float64) / _SCALES[places]
+    return digits / _SCALES[(unit * _PLACES) >> _bits(56)]

@@ -2,8 +2,9 @@
 
 Trees learn from all rows, which go by in batches into quantile matrices: a byte for each value,
 four if any is missing.
-Where numbers are clipped, which columns are sizes, and nets are learnt from a sample; how good the
-model is, is measured on one of the test rows. All of that is in `evaluation.json` as `sampled`.
+Where numbers are clipped and cut into bins, which columns are sizes, and nets are learnt from a
+sample; how good the model is, is measured on one of the test rows. All of that is in
+`evaluation.json` as `sampled`.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import numpy as np
 
 from training_image.ahead import ahead
-from training_image.booster import xgboost
+from training_image.booster import Rows, xgboost
 from training_image.errors import TrainingError
-from training_image.features import Features
+from training_image.features import MISSING, Features
 from training_image.inputs import MOST_RATIOS
 from training_image.learning import MOST_NET_ROWS, Learnt, facts_of, task_of
 from training_image.preparation import prepare
@@ -52,6 +53,16 @@ SAMPLED: Final[Mapping[str, int]] = {
 """Rows of each split that are more than enough for what needs no more: percentiles, shares, means
 of errors."""
 
+ROWS_A_BIN: Final = 200
+"""Of a sample, at least, that is to say where numbers are cut into bins; else all rows say it.
+LightGBM's default is 200,000 rows for 255 bins (`bin_construct_sample_cnt`)."""
+
+BATCH: Final = 6_000_000
+"""Values of a batch, four bytes each, of which some copies are in memory at once."""
+
+MOST_BATCH_ROWS: Final = 524_288
+"""More of them bring nothing."""
+
 MOST_CELLS: Final = 100_000_000
 """Of the quantile matrix, a byte each: beyond them trees get no ratios."""
 
@@ -69,7 +80,8 @@ def learn_streamed(
     train, validation = (preparation.split(samples[name]) for name in ("train", "validation"))
     task = peers.share(_task(train, spools["train"].seen, preparation, chosen))
     weights = task.class_weights(spools["train"].seen.counts)
-    rows = Streamed(spools["train"], preparation, task.inputs, weights)
+    cut = cut_rows(task, train, preparation, spools["train"].seen)
+    rows = Streamed(spools["train"], preparation, task.inputs, weights, cut=cut)
     judged = Streamed(
         spools["validation"], preparation, task.inputs, weights, (peers.rank, peers.count)
     )
@@ -100,6 +112,32 @@ def _task(train: Split, seen: Seen, preparation: Preparation, chosen: Hyperparam
     ratios = min(MOST_RATIOS, max(0, room))
     task = task_of(train, preparation.schema, chosen, most_ratios=ratios)
     return replace(task, inputs=widened(task.inputs, seen, preparation))
+
+
+def cut_rows(task: Task, train: Split, preparation: Preparation, seen: Seen) -> Rows | None:
+    """Return rows by which numbers are cut into bins; none if all rows have to say it.
+
+    They are the sample's, the ends of all rows, and one with each category: what is too rare for a
+    sample would have no bin of its own.
+    """
+    few = train.features.rows < seen.rows
+    if few and train.features.rows < ROWS_A_BIN * task.chosen.max_bin:
+        return None
+    schema = preparation.raw
+    rare = max(2, *(len(column.values) for column in schema.categories), 0)
+    numeric = np.full((rare, schema.width), np.nan, dtype=np.float32)
+    numeric[:2] = seen.low, seen.high
+    words = [
+        [*column.values, *[MISSING] * (rare - len(column.values))] for column in schema.categories
+    ]
+    rest = Features(numeric, np.array(words, dtype=np.object_).reshape(-1, rare).T)
+    more = task.inputs.for_trees(preparation.features(rest), preparation.schema)
+    rows = task.tree_rows(train)
+    return Rows(
+        matrix=np.concatenate([rows.matrix, more]),
+        target=np.concatenate([rows.target, np.zeros(rare, dtype=np.float32)]),
+        weight=np.concatenate([rows.weight, np.ones(rare, dtype=np.float32)]),
+    )
 
 
 def sampled(samples: Mapping[str, Split], *, nets: bool) -> dict[str, int]:
@@ -135,6 +173,9 @@ class Streamed:
     part: tuple[int, int] = (0, 1)
     """Which of the spool's rows: the first one, and how far it is to the next."""
 
+    cut: Rows | None = None
+    """What says where numbers are cut into bins."""
+
     @property
     def rows(self) -> int:
         """How many rows this host has."""
@@ -149,7 +190,8 @@ class Streamed:
 
     def batches(self) -> Iterator[Mapping[str, Any]]:
         """Return what XGBoost is given."""
-        for batch in self.spool.batches(part=self.part):
+        at_once = min(MOST_BATCH_ROWS, max(1, BATCH * self.spool.seen.rows // self.cells))
+        for batch in self.spool.batches(at_once, self.part):
             if not len(batch.target):  # of a last one that is smaller than there are hosts
                 continue
             # codes stand where words do: what is left out is left out by place
@@ -166,14 +208,11 @@ class Streamed:
     def matrix_for(self, growth: Growth, threads: int, like: Any = None) -> Any:  # noqa: ANN401 - XGBoost is untyped
         """Return XGBoost's matrix, made once."""
         if not self._made:
-            self._made.append(
-                xgboost.QuantileDMatrix(
-                    Batches(lambda: ahead(self.batches())),
-                    max_bin=int(growth.settings["max_bin"]),
-                    nthread=threads,
-                    ref=like,
-                )
-            )
+            told = {"max_bin": int(growth.settings["max_bin"]), "nthread": threads}
+            if self.cut and like is None:
+                like = xgboost.QuantileDMatrix(self.cut.matrix, weight=self.cut.weight, **told)
+            made = xgboost.QuantileDMatrix(Batches(lambda: ahead(self.batches())), ref=like, **told)
+            self._made.append(made)
         return self._made[0]
 
     @cached_property

@@ -87,6 +87,7 @@ def test_each_bound_is_the_images(said: str) -> None:
         ("search.py", "MOST_TREES", "no further setting is tried | {} |"),
         ("search.py", "TRIAL_CELLS", "together | {} |"),
         ("streaming.py", "MOST_CELLS", "no ratios | {} |"),
+        ("streaming.py", "ROWS_A_BIN", "all rows say where to cut | {} at least |"),
     ],
 )
 def test_each_bound_of_what_needs_xgboost_is_the_images(file: str, name: str, said: str) -> None:

@@ -124,3 +124,26 @@ def test_examples_of_many_rows_are_the_first_ones(streamed: Any) -> None:
 
     word, length, rings, legs = lines[0].split(",")
     assert (example["row"], example["target"]) == (f"{word},{length},{legs}", int(rings))
+
+
+@pytest.mark.parametrize(
+    "rare", [["F", "0.5", "900", "4"], ["M", "0.5", "900", "0"]], ids=["category", "flag"]
+)
+def test_what_is_too_rare_for_the_sample_is_learnt(
+    rare: list[str], lay_job: Callable[..., Path], train: Callable[[Path], Any]
+) -> None:
+    columns = [{**COLUMNS[0], "nullable": True}, *COLUMNS[1:]]
+    common = [[("M", "")[row % 2], f"{row % 997 / 997:.4f}", "4", "4"] for row in range(149_998)]
+    settings = {"rounds": 40, "trials": 1, "learning_rate": 0.5, "min_child_weight": 1}
+    splits = {  # where the two rare rows stand, they are in no sample
+        "train": [*common[:70_001], rare, *common[70_001:149_996], rare, *common[149_996:]],
+        "validation": [*common[:60_000], rare],
+        "test": [*common[:50], *[rare] * 50],
+    }
+
+    result = train(lay_job(splits, columns, "rings", {**settings, "subsample": 1}))
+
+    assert result.exit_code == 0, result.output
+    evaluation = result.document("evaluation.json")
+    assert evaluation["trained"]["sampled"]["train"] == 100_000
+    assert evaluation["metrics"]["rmse"]["value"] < 100

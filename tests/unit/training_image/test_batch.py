@@ -14,7 +14,7 @@ from training_image.payload import RowReader, Rows
 from training_image.schema import Column, Schema
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Sequence
 
     from training_image.features import Features
 
@@ -28,11 +28,11 @@ class Model:
     def __init__(self) -> None:
         self.runs: list[int] = []
 
-    def predict(self, features: Features) -> NDArray[np.float32]:
+    def predict(self, features: Features) -> list[float]:
         self.runs.append(features.rows)
         if POISON in features.numeric:
             raise ValueError("13")
-        return features.numeric[:, 0]
+        return features.numeric[:, 0].tolist()
 
 
 def rows(*numbers: object) -> Rows:
@@ -43,9 +43,9 @@ def values(*numbers: object) -> Rows:
     return Rows([[number] for number in numbers], is_text=False)
 
 
-async def together(model: Model, *requests: Rows) -> list[NDArray[np.float32] | BaseException]:
+async def together(model: Model, *requests: Rows) -> list[Sequence[float] | BaseException]:
     batcher = Batcher(RowReader(SCHEMA), model.predict)
-    asked = [batcher.predict(one) for one in requests]
+    asked = [batcher.answer(one) for one in requests]
     return await asyncio.gather(*asked, return_exceptions=True)
 
 
@@ -100,13 +100,13 @@ def test_many_rows_are_a_run_of_their_own() -> None:
 
 
 def test_a_request_that_was_given_up_does_not_disturb_others() -> None:
-    async def ask() -> NDArray[np.float32]:
+    async def ask() -> Sequence[float]:
         batcher = Batcher(RowReader(SCHEMA), Model().predict)
-        given_up, other = (asyncio.create_task(batcher.predict(rows(n))) for n in (1, 2))
+        given_up, other = (asyncio.create_task(batcher.answer(rows(n))) for n in (1, 2))
         await asyncio.sleep(0)
         given_up.cancel()
         with pytest.raises(asyncio.CancelledError):
             await given_up
         return await other
 
-    assert asyncio.run(ask()).tolist() == [2]
+    assert asyncio.run(ask()) == [2]
