@@ -1,8 +1,8 @@
 """Many lines of CSV to features at once: fields are eight bytes each, and a column is an array.
 
-For plain fields only: words of at most eight bytes, numbers of at most eight characters without an
-exponent. Those are exact: a mantissa below 10^8 divided by a power of ten rounds as the standard
-asks for, so numbers are what `float` makes of them. The rest is left to the way that reads lines.
+For plain fields only, of at most eight bytes: words, and numbers without an exponent. Those are
+exact: a mantissa below 10^8 divided by a power of ten rounds as the standard asks for, so numbers
+are what `float` makes of them. The rest is left to the way that reads lines.
 
 Digits are added up eight at a time, within one 64-bit number: first in pairs, then fours, then all
 (Lemire, "Quickly parsing eight digits", 2018).
@@ -41,6 +41,7 @@ _BELOW_TEN: Final = _each(0x80 - 10)
 _PAIRS: Final = np.uint64(0x00FF00FF00FF00FF)
 _FOURS: Final = np.uint64(0x0000FFFF0000FFFF)
 _EIGHT: Final = np.uint64(0x00000000FFFFFFFF)
+_7, _8, _16, _32, _56 = (np.uint64(bits) for bits in (7, 8, 16, 32, 56))
 _ONE, _BYTE, _ZERO = np.uint64(1), np.uint64(0xFF), np.uint64(ZERO)
 _TEN, _HUNDRED, _MYRIAD = np.uint64(10), np.uint64(100), np.uint64(10_000)
 _PLACES: Final = np.uint64(0x0102030405060708)
@@ -49,12 +50,13 @@ _PLACES: Final = np.uint64(0x0102030405060708)
 _FILL: Final = np.array(
     [int.from_bytes(b"0" * (LONGEST - count), "little") for count in range(LONGEST + 1)], np.uint64
 )
+"""Zeros before a field of so many bytes."""
+
+_BEFORE: Final = np.array([(LONGEST - count) * LONGEST for count in range(LONGEST + 1)], np.uint64)
+"""Bits before a field of so many bytes."""
+
 _SCALES: Final = np.array([1.0] + [10.0 ** (LONGEST - 1 - at) for at in range(LONGEST)])
 """What a mantissa is divided by: first without a dot, then by the dot's place."""
-
-
-def _bits(count: int) -> np.uint64:
-    return np.uint64(count)
 
 
 class BlockReader:
@@ -80,44 +82,42 @@ class BlockReader:
         text = body if body.endswith(b"\n") else body + b"\n"
         # the eight bytes before the end of a field are taken of each: the first one has them, too
         padded = np.frombuffer(bytes(LONGEST) + text, np.uint8)
-        cut = _cut(padded, self._columns)
+        cut = _cut(padded, text.count(b"\n"), self._columns)
         if cut is None:
             return None
         ends, lengths = cut
         packed = np.ndarray((len(padded) - LONGEST + 1,), "<u8", padded, strides=(1,))
-        numbers = self._read_numbers(padded, packed, ends, lengths)
-        words = self._read_words(packed, ends, lengths)
+        fields = _last_bytes(packed[ends - LONGEST], lengths)
+        words = self._read_words(fields)
+        numbers = self._read_numbers(padded, fields, ends, lengths)
         return None if numbers is None or words is None else Features(numbers, words)
 
     def _read_numbers(
-        self, padded: NDArray[np.uint8], packed: Words64, ends: Places, lengths: Places
+        self, padded: NDArray[np.uint8], fields: Words64, ends: Places, lengths: Places
     ) -> NDArray[np.float32] | None:
-        shape = (len(ends), len(self._numbers))
-        last, count = ends[:, self._numbers].ravel(), lengths[:, self._numbers].ravel()
-        negative = padded[last - count] == MINUS
-        count = count - negative
-        if count.size == 0:
-            return np.empty(shape, np.float32)
-        if count.min() < 1 or count.max() > LONGEST:
-            return None
-        values = _numbers(_taken(packed, last, count) | _FILL[count], count)
+        fields, lengths = (
+            fields.take(self._numbers, axis=1),
+            lengths.take(self._numbers, axis=1),
+        )
+        negative = padded[ends.take(self._numbers, axis=1) - lengths] == MINUS
+        signed = bool(negative.any())
+        if signed:
+            lengths -= negative
+            if not lengths.all():
+                return None
+            fields = _last_bytes(fields, lengths)
+        values = _numbers(fields, lengths)
         if values is None:
             return None
-        if negative.any():
+        if signed:
             values[negative] *= -1
-        values = values.reshape(shape)
-        whole = values[:, self._whole]
+        whole = values[:, self._whole] if self._whole else values[:0]
         return None if (whole != np.floor(whole)).any() else values.astype(np.float32)
 
-    def _read_words(
-        self, packed: Words64, ends: Places, lengths: Places
-    ) -> NDArray[np.object_] | None:
-        words = np.empty((len(ends), len(self._words)), dtype=np.object_)
+    def _read_words(self, fields: Words64) -> NDArray[np.object_] | None:
+        words = np.empty((len(fields), len(self._words)), dtype=np.object_)
         for index, (at, (codes, values)) in enumerate(zip(self._words, self._codes, strict=True)):
-            count = lengths[:, at]
-            if count.min() < 1 or count.max() > LONGEST:
-                return None
-            found = _taken(packed, ends[:, at], count)
+            found = fields[:, at]
             places = np.searchsorted(codes, found).clip(max=len(codes) - 1)
             if (codes[places] != found).any():
                 return None
@@ -137,39 +137,47 @@ def _codes(column: Column) -> tuple[Words64, NDArray[np.object_]]:
     )
 
 
-def _cut(padded: NDArray[np.uint8], columns: int) -> tuple[Places, Places] | None:
-    """Return where each field ends, and its length; nothing if some line has other columns."""
-    is_line = padded == LINE
-    found = np.flatnonzero(is_line | (padded == COMMA))
-    if len(found) % columns:
+def _cut(padded: NDArray[np.uint8], lines: int, columns: int) -> tuple[Places, Places] | None:
+    """Return where each field ends, and its length, shape (lines, columns).
+
+    There is nothing if some line has other columns, or a field is empty or too long.
+    """
+    found = np.flatnonzero((padded == LINE) | (padded == COMMA))
+    if len(found) != lines * columns:
         return None
-    lines = is_line[found].reshape(-1, columns)
-    if not lines[:, -1].all() or lines[:, :-1].any():
+    lengths = np.empty_like(found)
+    lengths[0] = found[0] - LONGEST
+    np.subtract(found[1:], found[:-1], out=lengths[1:])
+    lengths[1:] -= 1
+    if lengths.min() < 1 or lengths.max() > LONGEST:
         return None
-    lengths = np.diff(found, prepend=LONGEST - 1) - 1
-    return found.reshape(-1, columns), lengths.reshape(-1, columns)
+    ends = found.reshape(-1, columns)
+    if (padded[ends[:, -1]] != LINE).any():
+        return None
+    return ends, lengths.reshape(-1, columns)
 
 
-def _taken(packed: Words64, ends: Places, lengths: Places) -> Words64:
-    """Return fields as numbers of eight bytes; what comes before a field is zero."""
-    before = ((LONGEST - lengths) * LONGEST).astype(np.uint64)
-    return (packed[ends - LONGEST] >> before) << before
+def _last_bytes(fields: Words64, lengths: Places) -> Words64:
+    """Return so many last bytes of each field; those before are zero."""
+    before = _BEFORE.take(lengths)
+    return (fields >> before) << before
 
 
-def _numbers(packed: Words64, lengths: Places) -> NDArray[np.float64] | None:
+def _numbers(fields: Words64, lengths: Places) -> NDArray[np.float64] | None:
     """Return the numbers that fields hold, or nothing if one holds none."""
+    packed = fields | _FILL.take(lengths)
     other = packed ^ _DOTS
     dots = (other - _ONES) & ~other & _HIGH  # exact for the first dot of each
-    unit = (dots & (~dots + _ONE)) >> _bits(7)  # a one in the byte of the dot, if there is one
+    unit = (dots & (~dots + _ONE)) >> _7  # a one in the byte of the dot, if there is one
     has_dot = (unit != 0).astype(np.uint64)
-    if (lengths <= has_dot).any():
+    if (has_dot >= lengths.view(np.uint64)).any():
         return None
     before = unit - has_dot
     kept = packed & ~(before | (unit * _BYTE))
-    digits = (kept | ((packed & before) << _bits(8)) | (has_dot * _ZERO)) ^ _ZEROS
+    digits = (kept | ((packed & before) << _8) | (has_dot * _ZERO)) ^ _ZEROS
     if (((digits + _BELOW_TEN) | digits) & _HIGH).any():
         return None
-    digits = (digits * _TEN + (digits >> _bits(8))) & _PAIRS
-    digits = (digits * _HUNDRED + (digits >> _bits(16))) & _FOURS
-    digits = (digits * _MYRIAD + (digits >> _bits(32))) & _EIGHT
-    return digits / _SCALES[(unit * _PLACES) >> _bits(56)]
+    digits = (digits * _TEN + (digits >> _8)) & _PAIRS
+    digits = (digits * _HUNDRED + (digits >> _16)) & _FOURS
+    digits = (digits * _MYRIAD + (digits >> _32)) & _EIGHT
+    return digits / _SCALES.take(((unit * _PLACES) >> _56).view(np.int64))
