@@ -24,6 +24,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.etl import MILLION, ROOT, Cost, least, measure
+from benchmarks.training_rows import ERROR
 from etl.machine import this_machine
 
 IMAGE_PYTHON: Final = str(ROOT / ".venv-image" / "bin" / "python")
@@ -83,7 +84,8 @@ def show(console: Console, asked: argparse.Namespace, costs: dict[str, Cost], fo
         f" {busy:.2f} times its processor time; at most {MOST_MEMORY} MB"
     )
     evaluation = json.loads((folder / "model/evaluation.json").read_bytes())
-    console.print(f"rmse {evaluation['metrics']['rmse']['value']:.4f}, rows {evaluation['rows']}")
+    error, by_hand = evaluation["metrics"]["rmse"]["value"], (folder / ERROR).read_text("utf-8")
+    console.print(f"rmse {error:.4f}, by hand {by_hand}; rows {evaluation['rows']}")
 
 
 if __name__ == "__main__":

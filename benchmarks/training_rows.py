@@ -22,6 +22,9 @@ AT_ONCE: Final = 500_000
 
 NUMBERS: Final = tuple(f"x{place}" for place in range(9))
 WORDS: Final = ("a", "b", "c")
+ERROR: Final = "by_hand.rmse"
+"""The file with the error of XGBoost by hand."""
+
 _SHARE: Final = 0.1
 _SEED: Final = 1
 
