@@ -127,19 +127,23 @@ class Application:
             return 200, JSON, self._parameters
         # Both before the body: what is refused anyway is not read.
         asked, media = negotiate(headers.get(b"content-type", b""), headers.get(b"accept", b""))
-        rows = self._reader.split(asked, await self._body(headers, receive))
+        self._check_length(headers)
+        message = await receive()
+        whole = message["type"] == "http.request" and not message.get("more_body")
+        body = self._within(message["body"]) if whole else await self._body(message, receive)
+        rows = self._reader.split(asked, body)
         alone = len(self.under_way) < 2  # noqa: PLR2004 - this one
         batcher = self._batcher
         answers = batcher.answer_alone(rows) if alone else await batcher.answer(rows)
         return 200, media, self._answers.render(media, answers)
 
-    async def _body(self, headers: dict[bytes, bytes], receive: Receive) -> bytes:
+    def _check_length(self, headers: dict[bytes, bytes]) -> None:
         declared = headers.get(b"content-length", b"0")
         if declared.isdigit() and int(declared) > self._largest:
             raise self._too_large(f"{int(declared)} bytes")
-        message = await receive()
-        if not message.get("more_body") and message["type"] == "http.request":
-            return self._within(message["body"])
+
+    async def _body(self, message: Message, receive: Receive) -> bytes:
+        """Return a body that comes in pieces, of which there is the first one."""
         chunks: list[bytes] = []
         size = 0
         while True:

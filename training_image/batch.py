@@ -44,20 +44,20 @@ class Batcher:
         """
         return self._run(self._reader.read(rows))
 
-    async def answer(self, rows: Rows) -> Answers:
-        """Return what is said of a request's rows, found together with other ones.
+    def answer(self, rows: Rows) -> asyncio.Future[Answers]:
+        """Find what is said of a request's rows together with other ones: in the future's result.
 
-        Raises:
-            RequestError: the rows are refused.
+        It has a RequestError if the rows are refused.
         """
-        if not 0 < len(rows.cells) <= MOST_ROWS:
-            return self.answer_alone(rows)
         loop = asyncio.get_running_loop()
+        future: asyncio.Future[Answers] = loop.create_future()
+        if not 0 < len(rows.cells) <= MOST_ROWS:
+            self._settle_alone(rows, future)
+            return future
         if not self._waiting:
             loop.call_soon(self._flush)
-        future: asyncio.Future[Answers] = loop.create_future()
         self._waiting.append((rows, future))
-        return await future
+        return future
 
     def _flush(self) -> None:
         waiting, self._waiting = self._waiting, []

@@ -89,11 +89,17 @@ def render_model(learnt: Learnt) -> bytes:
         for column, place in zip(schema.categories, learnt.preparation.words, strict=True)
     ]
     sizes = _sizes(graph, inputs, numbers)
-    answer = _linked(graph, objective, _trees(graph, learnt, [*numbers, *words], sizes), "trees")
+    trees_share, nets_share = _shares(learnt)
+    margins = _trees(graph, learnt, [*numbers, *words], sizes, trees_share)
+    answer = _linked(graph, objective, margins, "trees")
     if learnt.nets is not None:
         columns = _net_columns(graph, inputs, numbers, words, sizes)
-        margins = _nets(graph, learnt.nets, inputs, columns)
-        answer = _blended(graph, answer, _linked(graph, objective, margins, "nets"), learnt.share)
+        margins = _nets(graph, learnt.nets, inputs, columns, nets_share)
+        other = _linked(graph, objective, margins, "nets")
+        if objective.link == "identity":
+            answer = graph.add("Add", [answer, other], "answer")
+        else:
+            answer = _blended(graph, answer, other, learnt.share)
     model = helper.make_model(
         helper.make_graph(
             graph.nodes,
@@ -108,6 +114,13 @@ def render_model(learnt: Learnt) -> bytes:
     )
     onnx.checker.check_model(model)
     return bytes(model.SerializeToString(deterministic=True))
+
+
+def _shares(learnt: Learnt) -> tuple[float, float]:
+    """Return what the margins of trees and nets are weighed by: their shares, if nothing links."""
+    if learnt.nets is None or learnt.objective.link != "identity":
+        return 1.0, 1.0
+    return 1 - learnt.share, learnt.share
 
 
 def _inputs(schema: Schema) -> list[Any]:
@@ -206,7 +219,9 @@ def _clipped(
     return graph.add("Max", [below, graph.numbers(f"{name}_low", low)], f"{name}_clipped")
 
 
-def _trees(graph: _Graph, learnt: Learnt, columns: Sequence[str], sizes: str | None) -> str:
+def _trees(
+    graph: _Graph, learnt: Learnt, columns: Sequence[str], sizes: str | None, share: float
+) -> str:
     """Add the trees. They need no clipping: what is beyond goes where what is clipped goes.
 
     That holds for cuts within the range; `_within` makes it hold for those that only tell what is
@@ -223,7 +238,7 @@ def _trees(graph: _Graph, learnt: Learnt, columns: Sequence[str], sizes: str | N
         blocks.append(graph.add("Div", pairs, "ratios"))
     together = graph.concatenate(blocks, "tree_columns")
     described = [json.loads(bytes(one.save_raw("json")))["learner"] for one in learnt.trees]
-    facts = _ensemble(described, learnt.objective, learnt.inputs)
+    facts = _ensemble(described, learnt.objective, learnt.inputs, share)
     return graph.add("TreeEnsembleRegressor", [together], "tree_margins", "ai.onnx.ml", **facts)
 
 
@@ -254,7 +269,7 @@ def _net_columns(
     return graph.add("Sub", [known, mean], "net_rows")
 
 
-def _nets(graph: _Graph, nets: Nets, inputs: Inputs, columns: str) -> str:
+def _nets(graph: _Graph, nets: Nets, inputs: Inputs, columns: str, share: float) -> str:
     """Add all nets as one: deviations are part of the first layer, averaging of the last."""
     first, second, last = nets.weights
     count, _, width = first.shape
@@ -262,6 +277,7 @@ def _nets(graph: _Graph, nets: Nets, inputs: Inputs, columns: str) -> str:
     offset = nets.offsets[0][:, 0]
     beside = np.swapaxes(scaled, 0, 1).reshape(first.shape[1], count * width)
     margin = nets.offsets[2].mean(axis=0) * np.float32(nets.scale) + np.float32(nets.center)
+    margin *= np.float32(share)
     hidden = graph.add(
         "Gemm",
         [columns, graph.numbers("w1", beside), graph.numbers("b1", offset.reshape(-1))],
@@ -274,7 +290,7 @@ def _nets(graph: _Graph, nets: Nets, inputs: Inputs, columns: str) -> str:
     hidden = graph.add("MatMul", [hidden, graph.numbers("w2", second)], "net_2_product")
     hidden = graph.add("Add", [hidden, graph.numbers("b2", nets.offsets[1])], "net_2_sum")
     hidden = graph.add("Relu", [hidden], "net_2")
-    weighed = last * np.float32(nets.scale / count)
+    weighed = last * np.float32(nets.scale * share / count)
     product = graph.add("MatMul", [hidden, graph.numbers("w3", weighed)], "net_3_product")
     total = graph.add("ReduceSum", [product, graph.places("net_axis", [0])], "net_3", keepdims=0)
     return graph.add("Add", [total, graph.numbers("b3", margin)], "net_margins")
@@ -300,9 +316,9 @@ def _blended(graph: _Graph, trees: str, nets: str, share: float) -> str:
 
 
 def _ensemble(
-    learners: Sequence[Mapping[str, Any]], objective: Objective, inputs: Inputs
+    learners: Sequence[Mapping[str, Any]], objective: Objective, inputs: Inputs, share: float
 ) -> dict[str, Any]:
-    """Return the attributes of a TreeEnsembleRegressor for the mean of boosters, by description.
+    """Return the attributes of a TreeEnsembleRegressor for a share of the mean of boosters.
 
     XGBoost goes left if the value is less than the condition; a leaf's condition is its weight.
     """
@@ -315,13 +331,14 @@ def _ensemble(
     leaves = [node for node in nodes if node["nodes_modes"] == "LEAF"]
     names = ("nodes_treeids", "nodes_nodeids", *_BRANCH_FACTS)
     bases = [_base_margins(learner, objective) for learner in learners]
-    base = [sum(values) / len(learners) for values in zip(*bases, strict=True)]
+    weight = share / len(learners)
+    base = [sum(values) * weight for values in zip(*bases, strict=True)]
     return {
         **{name: [node[name] for node in nodes] for name in names},
         "target_treeids": [leaf["nodes_treeids"] for leaf in leaves],
         "target_nodeids": [leaf["nodes_nodeids"] for leaf in leaves],
         "target_ids": [margins[leaf["nodes_treeids"]] for leaf in leaves],
-        "target_weights": [leaf["weight"] / len(learners) for leaf in leaves],
+        "target_weights": [leaf["weight"] * weight for leaf in leaves],
         "n_targets": len(base),
         "aggregate_function": "SUM",
         "post_transform": "NONE",
