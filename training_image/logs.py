@@ -36,10 +36,11 @@ class JsonFormatter(logging.Formatter):
 
 
 def log_as_json() -> None:
-    """Send every logger's lines to standard output, as JSON."""
+    """Send every logger's lines, and Python's warnings, to standard output, as JSON."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.captureWarnings(capture=True)
     for name in ("uvicorn", "uvicorn.error"):
         logging.getLogger(name).setLevel(logging.ERROR)  # it warns of each request that is no HTTP
 
