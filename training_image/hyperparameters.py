@@ -76,7 +76,7 @@ class Hyperparameters:
         return {**chosen, **{name: value for name, value in usual.items() if chosen[name] is None}}
 
     def stepped(self, settings: Mapping[str, Any], name: str, value: float) -> dict[str, Any]:
-        """Return XGBoost's parameters with another value; the depth's is how much it is more.
+        """Return XGBoost's parameters with another value, as `search.STEPS` has them.
 
         They are the same if the value was chosen, or is no parameter's.
         """
@@ -84,6 +84,8 @@ class Hyperparameters:
             return dict(settings)
         if name == "max_depth":
             value = max(1, int(settings[name] + value))
+        if name == "learning_rate":
+            value *= settings[name]
         return {**settings, name: value}
 
 

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 NAMES = ("wide", "deep", "long", "y")
 COLUMNS: list[dict[str, Any]] = [{"name": name, "kind": "numeric"} for name in NAMES]
-NARROW = 0.5
-"""The share of columns that the first of the settings gives each tree."""
 
 
 def splits_of(noise: float) -> dict[str, list[list[str]]]:
@@ -72,3 +70,9 @@ def test_a_setting_that_was_chosen_is_kept(found: Callable[..., Any]) -> None:
 
 def test_what_is_noise_alone_leads_nowhere(found: Callable[..., Any]) -> None:
     assert found(noise=30.0) == found(noise=30.0, trials=6)
+
+
+def test_trees_learn_faster_where_rounds_run_out(found: Callable[..., Any]) -> None:
+    few, enough = found(trials=6, rounds=20), found(trials=6, rounds=2000)
+
+    assert few["learning_rate"] > enough["learning_rate"]
