@@ -111,6 +111,10 @@ def _made_by_dags(
         share = usage.retrainings / len(models)
         yield _endpoint(name, model["endpoint"], settings)
         yield from _training(name, model["training"], settings, share * usage.training_minutes / 60)
+        if "champion" in model.get("evaluation", {}):
+            hours = share * usage.comparison_minutes / 60
+            kind = _training_type(model["training"], settings)
+            yield line(f"comparison of {name}", f"1 x {kind}", f"instance.{kind}", hours)
 
 
 def _endpoint(name: str, endpoint: Mapping[str, Any], settings: Mapping[str, str]) -> Line:
@@ -124,11 +128,15 @@ def _endpoint(name: str, endpoint: Mapping[str, Any], settings: Mapping[str, str
 def _training(
     name: str, training: Mapping[str, Any], settings: Mapping[str, str], hours: float
 ) -> Iterator[Line]:
-    kind = settings.get("trainingInstanceType") or training["instance_type"]
+    kind = _training_type(training, settings)
     count = int(training.get("instance_count", 1))
     volume = float(training.get("volume_gb", 0)) * count * hours / HOURS
     yield line(f"training of {name}", f"{count} x {kind}", f"instance.{kind}", hours * count)
     yield line(f"training of {name}", "volumes of training jobs", "training.volume", volume)
+
+
+def _training_type(training: Mapping[str, Any], settings: Mapping[str, str]) -> str:
+    return settings.get("trainingInstanceType") or training["instance_type"]
 
 
 def _region_assumption(region: str) -> str:

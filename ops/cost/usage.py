@@ -36,6 +36,7 @@ class Usage:
 
     staging_minutes: float = 1.0
     image_minutes: float = 3.0
+    comparison_minutes: float = 3.0
     nat_gb: float = 10.0
     endpoint_gb: float = 1.0
     airflow_logs_gb: float = 1.0
@@ -63,7 +64,9 @@ class Usage:
         yield (
             f"{self.retrainings:g} retrainings in all (`usageRetrainings`), each with a push: "
             f"{self.etl_minutes:g} minutes of ETL (`usageEtlMinutes`) and "
-            f"{self.training_minutes:g} of training (`usageTrainingMinutes`)"
+            f"{self.training_minutes:g} of training (`usageTrainingMinutes`); a comparison with "
+            "the model in service, where a model file asks for one, takes "
+            f"{self.comparison_minutes:g}"
         )
         yield f"{self.stored_gb:g} GB in all buckets together (`usageStoredGb`)"
         yield (

@@ -70,6 +70,15 @@ def test_models_share_the_retrainings() -> None:
     assert cost_of(two, "training of a") == cost_of(two, "training of b") == 6.90
 
 
+def test_a_comparison_counts_where_the_model_asks_for_one() -> None:
+    compared = {**model(count=3), "evaluation": {"champion": {"not_worse_at": 0.9}}}
+
+    found = of_models({"usageRetrainings": "200"}, a=compared, b={**model(), "evaluation": {}})
+
+    assert cost_of(found, "comparison of a") == 0.58  # 100 times three minutes of one instance
+    assert "comparison of b" not in found.by_resource
+
+
 def test_the_sum_is_that_of_all_lines_the_dearest_first() -> None:
     found = estimate(graph(resource(NAT, "nat")), {}, {"a": model()})
 
