@@ -72,6 +72,7 @@ class BlockReader:
         self._fits = (
             sys.byteorder == "little"
             and all(column.kind in _PLAIN for column in features)
+            and all(column.values for column in schema.categories)
             and all(len(v.encode()) <= LONGEST for c in schema.categories for v in c.values)
         )
 

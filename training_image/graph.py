@@ -88,6 +88,7 @@ def render_model(learnt: Learnt) -> bytes:
     words = [
         _one_hot(graph, column, place)
         for column, place in zip(schema.categories, learnt.preparation.words, strict=True)
+        if column.values
     ]
     sizes = _sizes(graph, inputs, numbers)
     trees_share, nets_share = _shares(learnt)
@@ -239,7 +240,8 @@ def _trees(
         blocks.append(graph.add("Div", pairs, "ratios"))
     together = graph.concatenate(blocks, "tree_columns")
     described = [json.loads(bytes(one.save_raw("json")))["learner"] for one in learnt.trees]
-    facts = tree_facts(described, learnt.objective, learnt.inputs, share)
+    hot = sum(len(column.values) for column in learnt.schema.categories)
+    facts = tree_facts(described, learnt.objective, learnt.inputs.bounds(hot), share)
     return graph.add("TreeEnsembleRegressor", [together], "tree_margins", "ai.onnx.ml", **facts)
 
 

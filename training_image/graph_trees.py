@@ -9,22 +9,29 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from training_image.inputs import Inputs
+    from numpy.typing import NDArray
+
     from training_image.objectives import Objective
+
+    Floats = NDArray[np.float32]
 
 
 def tree_facts(
-    learners: Sequence[Mapping[str, Any]], objective: Objective, inputs: Inputs, share: float
+    learners: Sequence[Mapping[str, Any]],
+    objective: Objective,
+    bounds: tuple[Floats, Floats],
+    share: float,
 ) -> dict[str, Any]:
     """Return the attributes of a TreeEnsembleRegressor for a share of the mean of boosters.
 
-    XGBoost goes left if the value is less than the condition; a leaf's condition is its weight.
+    The bounds are those of the columns. XGBoost goes left if the value is less than the condition;
+    a leaf's condition is its weight.
     """
     models = [learner["gradient_booster"]["model"] for learner in learners]
     trees = [tree for model in models for tree in model["trees"]]
     margins = [margin for model in models for margin in model["tree_info"]]
     nodes = [
-        _within(node, inputs) for index, tree in enumerate(trees) for node in _nodes(index, tree)
+        _within(node, *bounds) for index, tree in enumerate(trees) for node in _nodes(index, tree)
     ]
     leaves = [node for node in nodes if node["nodes_modes"] == "LEAF"]
     names = ("nodes_treeids", "nodes_nodeids", *_BRANCH_FACTS)
@@ -54,18 +61,18 @@ _BRANCH_FACTS: Final = (
 )
 
 
-def _within(node: dict[str, Any], inputs: Inputs) -> dict[str, Any]:
+def _within(node: dict[str, Any], low: Floats, high: Floats) -> dict[str, Any]:
     """Return a node whose cut, if it lies outside of where a column is clipped, is endless.
 
     XGBoost tells what is there from what is missing by a cut just beyond the largest value, or
     before the least one: a client's value may lie further out.
     """
     column, cut = node["nodes_featureids"], node["nodes_values"]
-    if node["nodes_modes"] == "LEAF" or column >= len(inputs.high):
+    if node["nodes_modes"] == "LEAF":
         return node
-    if cut > inputs.high[column]:
+    if cut > high[column]:
         return {**node, "nodes_values": float("inf")}
-    return {**node, "nodes_values": float("-inf")} if cut <= inputs.low[column] else node
+    return {**node, "nodes_values": float("-inf")} if cut <= low[column] else node
 
 
 def _nodes(index: int, tree: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -61,6 +61,10 @@ class Inputs:
     gaps: tuple[int, ...]
     """The columns of the model's input that were empty in some rows: nets are told where."""
 
+    ratio_low: Floats = field(default_factory=lambda: np.empty(0, np.float32))
+    ratio_high: Floats = field(default_factory=lambda: np.empty(0, np.float32))
+    """Where ratios are clipped: at those of the training rows."""
+
     whole: tuple[bool, ...] = ()
     """Of each column of the model's input: that its ends are those of all values."""
 
@@ -75,9 +79,31 @@ class Inputs:
     def tree_matrix(self, numeric: Floats, hot: Floats) -> Floats:
         """Return the same of numbers, and of words that are columns already."""
         clipped, sizes = self._clipped(numeric)
-        pairs = [sizes[:, one] / sizes[:, other] for one, other in self.ratios]
-        ratios = np.stack(pairs, axis=1) if pairs else sizes[:, :0]
+        ratios = np.clip(self._ratios(sizes), self.ratio_low, self.ratio_high)
         return np.concatenate([clipped, hot, ratios], axis=1)
+
+    def bounds(self, hot: int) -> tuple[Floats, Floats]:
+        """Return where the columns of the trees' matrix end, of which so many are words'."""
+        low, high = (np.full(hot, sign * np.inf, dtype=np.float32) for sign in (-1, 1))
+        return (
+            np.concatenate([self.low, low, self.ratio_low]),
+            np.concatenate([self.high, high, self.ratio_high]),
+        )
+
+    def with_ratio_bounds(self, numeric: Floats) -> Inputs:
+        """Return the same, with ratios clipped at those of these rows."""
+        ratios = self._ratios(self._clipped(numeric)[1])
+        low, high = np.fmin.reduce(ratios, axis=0), np.fmax.reduce(ratios, axis=0)
+        return replace(self, ratio_low=low, ratio_high=high)
+
+    def without_ratios(self) -> Inputs:
+        """Return the same for trees that get none."""
+        none = np.empty(0, np.float32)
+        return replace(self, ratios=(), ratio_low=none, ratio_high=none)
+
+    def _ratios(self, sizes: Floats) -> Floats:
+        pairs = [sizes[:, one] / sizes[:, other] for one, other in self.ratios]
+        return np.stack(pairs, axis=1) if pairs else sizes[:, :0]
 
     def for_nets(self, features: Features, schema: Schema) -> Floats:
         """Return a standardised matrix; what is missing is the mean."""
@@ -132,6 +158,7 @@ def fit_inputs(
         whole=tuple(whole),
         gaps=tuple(int(place) for place in np.flatnonzero(np.isnan(numbers).any(axis=0))),
     )
+    unscaled = unscaled.with_ratio_bounds(numbers)
     columns = unscaled.net_columns(features, schema)
     mean, deviation = moments(columns)
     return replace(unscaled, mean=mean.astype(np.float32), deviation=deviation.astype(np.float32))

@@ -171,18 +171,18 @@ class Task:
             )
         elif self.chosen.algorithm == "ensemble":
             rows = self.inputs.for_nets(validation.features, self.schema)
-            nets = self.best_nets(train, rows, validation.target)
+            nets = self.best_nets(train, validation, rows)
             share = self.choose_share(validation, trees, self._answers(nets, rows))
             logger.info("nets decay=%g share=%g", nets.decay, share)
             return nets.decay, share, {**facts, "nets": NETS, "decay": nets.decay, "share": share}
         return 0.0, 0.0, facts
 
-    def best_nets(self, train: Split, rows: Floats, target: NDArray[np.float64]) -> Nets:
+    def best_nets(self, train: Split, validation: Split, rows: Floats) -> Nets:
         """Return those few nets whose decay did best on validation rows, as nets take them."""
         tried = scout_nets(self._lesson(train), self.objective, self.chosen.seed)
 
         def loss(nets: Nets) -> float:
-            return float(self.objective.losses(self._answers(nets, rows), target).mean())
+            return float(self.losses(validation, self._answers(nets, rows)).mean())
 
         return min(tried, key=loss)
 
@@ -190,10 +190,7 @@ class Task:
         """Return the nets' share: an even one unless another is better by more than chance."""
         matrix = self.inputs.for_trees(validation.features, self.schema)
         alone = self.objective.predictions(_tree_margins(trees, matrix))
-        losses = {
-            share: self.objective.losses(_blend(alone, other, share), validation.target)
-            for share in SHARES
-        }
+        losses = {share: self.losses(validation, _blend(alone, other, share)) for share in SHARES}
         return surely_best(losses, EVEN)
 
     def choose_trees(self, validation: Split, grown: Sequence[Grown]) -> list[Grown]:
@@ -202,13 +199,17 @@ class Task:
         matrix = self.inputs.for_trees(validation.features, self.schema)
         margins = np.stack([booster.margins(one.booster, matrix) for one in grown])
         losses = {
-            many: self.objective.losses(
+            many: self.losses(
+                validation,
                 self.objective.predictions(margins[:many].mean(axis=0, dtype=np.float32)),
-                validation.target,
             )
             for many in range(1, len(grown) + 1)
         }
         return list(grown[: surely_best(losses, len(grown))])
+
+    def losses(self, split: Split, answers: Floats) -> NDArray[np.float64]:
+        """Return the loss of each row, weighed as it is when trees and nets learn."""
+        return self.objective.losses(answers, split.target) * self._weights(split)
 
     def _answers(self, nets: Nets, rows: Floats) -> Floats:
         return self.objective.predictions(nets.margins(rows))

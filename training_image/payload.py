@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 import orjson
@@ -27,6 +26,9 @@ if TYPE_CHECKING:
 
 BAD_REQUEST: Final = 400
 INSTANCES: Final = "instances"
+LONGEST_HEADING: Final = 256
+"""Characters of a header's field; columns have at most 64."""
+
 BLOCK_LINES: Final = 32
 """From here on, lines are read as a block: arrays cost more to begin with, and less a line."""
 
@@ -186,7 +188,9 @@ class RowReader:
     # ---- headers ----------------------------------------------------------------------------
 
     def _is_header(self, row: Sequence[str]) -> bool:
-        if column_name(row[0]) not in self._known or _names(row) != sorted(self._names):
+        if len(row) != len(self._names) or self._heading_of(row[0]) not in self._known:
+            return False
+        if sorted(map(self._heading_of, row)) != sorted(self._names):
             return False
         try:
             self._row(1, row, self._from_text)
@@ -196,7 +200,7 @@ class RowReader:
 
     def _without_header(self, rows: list[list[str]]) -> list[list[str]]:
         """Return the rows below a header, with their fields in the schema's order."""
-        header = [column_name(name) for name in rows[0]] if rows else []
+        header = [self._heading_of(text) for text in rows[0]] if rows else []
         if sorted(header) != sorted(self._names):
             written = [
                 name if name in self._known else text.strip()
@@ -211,6 +215,13 @@ class RowReader:
         return [
             [row[place] for place in places] if len(row) == len(places) else row for row in rows[1:]
         ]
+
+    def _heading_of(self, text: str) -> str:
+        """Return the column that a header's field means: its very name, or as raw files have it."""
+        if len(text) > LONGEST_HEADING:
+            return text
+        name = text.strip()
+        return name if name in self._known else column_name(text)
 
     def _wrong_columns(self, what: str, found: Sequence[str]) -> RequestError:
         unknown = sorted(set(found) - self._known)
@@ -296,14 +307,9 @@ def _loads(text: bytes, what: str) -> object:
         ) from error
 
 
-@lru_cache(maxsize=1024)  # the first field of each row is looked at
 def column_name(text: str) -> str:
     """Return the column that a header means, as it is read in raw files."""
     return re.sub(r"[^a-z0-9]+", "_", text.strip().lower()).strip("_")
-
-
-def _names(row: Sequence[str]) -> list[str]:
-    return sorted(map(column_name, row))
 
 
 def _flat(cells: Sequence[Cell]) -> Sequence[Sequence[Cell]]:

@@ -80,6 +80,8 @@ def search(
         if _trees(task, found) > MOST_TREES:
             break
         growth = task.growth(task.chosen.tree_settings({**tried, **rate}))
+        if growth.settings in [one.growth.settings for one in found]:
+            continue  # all of them were chosen
         if kept:
             grown = booster.grow_kept(rows, judged, growth, trial, kept)
         else:
@@ -99,8 +101,10 @@ def refine(
     """
     start = _Attempt(task, task.tree_rows(train), task.tree_rows(validation), found[0])
     best, made = start, list[_Attempt]()
-    for name, value in STEPS[: _trials(task, start.rows) - len(found)]:
-        if _trees(task, [*found, *(one.grown for one in made)]) > MOST_TREES:
+    trials = _trials(task, start.rows)
+    for name, value in STEPS:
+        tried = [*found, *(one.grown for one in made)]
+        if len(tried) >= trials or _trees(task, tried) > MOST_TREES:
             break
         other = best.without_ratios(train, validation) if name == RATIOS else best
         settings = task.chosen.stepped(best.grown.growth.settings, name, value)
@@ -135,16 +139,15 @@ class _Attempt:
         """Return the same, to learn from no ratios; itself if it has none."""
         if not self.task.inputs.ratios:
             return self
-        task = replace(self.task, inputs=replace(self.task.inputs, ratios=()))
+        task = replace(self.task, inputs=self.task.inputs.without_ratios())
         return replace(
             self, task=task, rows=task.tree_rows(train), judged=task.tree_rows(validation)
         )
 
     def losses(self, validation: Split) -> NDArray[np.float64]:
         """Return the loss of each validation row."""
-        objective = self.task.objective
         margins = booster.margins(self.grown.booster, self.judged.matrix)
-        return objective.losses(objective.predictions(margins), validation.target)
+        return self.task.losses(validation, self.task.objective.predictions(margins))
 
 
 def _trials(task: Task, rows: Learnable) -> int:

@@ -53,11 +53,19 @@ def test_rare_values_of_a_flag_are_not_clipped() -> None:
 
 
 def test_trees_see_the_ratio_of_two_sizes() -> None:
-    inputs = fit_inputs(sizes(MANY, MANY), TWO_SIZES)
+    inputs = fit_inputs(sizes(MANY, MANY[::-1]), TWO_SIZES)
 
     matrix = inputs.for_trees(sizes([1.5], [1.2]), TWO_SIZES)
 
     assert matrix[0, 2] == np.float32(1.2) / np.float32(1.5)
+
+
+def test_a_ratio_is_clipped_at_those_of_the_training_rows() -> None:
+    inputs = fit_inputs(sizes(MANY, MANY), TWO_SIZES)
+
+    matrix = inputs.for_trees(sizes([1.1], [1.9]), TWO_SIZES)
+
+    assert matrix[0, 2] == 1
 
 
 def test_a_ratio_of_something_missing_is_missing() -> None:

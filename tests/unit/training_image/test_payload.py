@@ -314,3 +314,18 @@ def test_a_header_may_be_written_as_raw_files_have_it() -> None:
 
     assert found.numeric.tolist() == [[2.0]]
     assert found.categorical.tolist() == [["F"]]
+
+
+@pytest.mark.parametrize("lines", [1, 40])
+@pytest.mark.parametrize("said", ["", "present"])
+def test_a_header_has_the_very_names_of_columns(lines: int, said: str) -> None:
+    columns = tuple(Column(name, "numeric") for name in ("a__b", "size_", "y"))
+
+    found = read_csv(RowReader(Schema(columns, "y")), b"a__b,size_\n" + b"1,2\n" * lines, said)
+
+    assert found.numeric.tolist() == [[1.0, 2.0]] * lines
+
+
+def test_what_is_much_too_long_is_no_header(reader: RowReader) -> None:
+    with pytest.raises(RequestError, match="row 1, column 'sex'"):
+        read_csv(reader, b"x" * 5_000_000 + b",1,1\n")

@@ -134,6 +134,12 @@ def test_one_column_is_enough(kind: str) -> None:
     assert block.numeric.shape == quick.numeric.shape
 
 
+def test_a_category_that_nothing_was_learnt_of_is_left_to_the_long_way() -> None:
+    schema = Schema((Column("x", "categorical"), Column("y", "numeric")), "y")
+
+    assert BlockReader(schema).read(b"a\n" * 40) is None
+
+
 def test_many_lines_are_read_as_few_are() -> None:
     reader = RowReader(SCHEMA)
     lines = [f"{at / 8},female,{at}" for at in range(100)]
