@@ -69,19 +69,23 @@ def test_columns_that_vary_little_beside_their_mean_are_learnt(
 def test_a_ratio_far_beyond_those_learnt_is_not_taken_for_a_missing_one(
     train: Train, lay_job: LayJob
 ) -> None:
+    # Whether both are there says all, and the ratio says it at once.
     generator = np.random.default_rng(0)
     one = np.exp(generator.normal(0, 1, 1600))
     other = one * generator.uniform(0.95, 1.05, 1600)
     one[1300:], other[1300:] = 0.2, 4  # of test rows: each is in range, their ratio is not
-    gaps = generator.random(1600) < 0.3
-    gaps[1300:] = False
-    target = np.where(gaps, 5, 0)
-    shown = ["" if gap else f"{value:.4f}" for value, gap in zip(one, gaps, strict=True)]
-    target[1590:] = 1  # one value alone would be refused
-    rows = splits(zip(shown, other, words(generator), target, strict=True))
+    gap = generator.integers(0, 4, 1600)
+    gap[1300:1590] = 2
+    target = np.where(gap < 2, 5, 0)
+    first, second = (
+        ["" if hidden else f"{value:.4f}" for value, hidden in zip(column, gap == at, strict=True)]
+        for at, column in enumerate((one, other))
+    )
+    rows = splits(zip(first, second, words(generator), target, strict=True))
+    columns = [COLUMNS[0], {**COLUMNS[1], "nullable": True}, *COLUMNS[2:]]
 
     settings = {"trials": 1, "colsample_bytree": 1.0}
-    result = train(lay_job(rows, COLUMNS, "target", settings, "xgboost"))
+    result = train(lay_job(rows, columns, "target", settings, "xgboost"))
 
     assert result.exit_code == 0, result.output
     evaluation = result.document("evaluation.json")
