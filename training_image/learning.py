@@ -104,6 +104,7 @@ def learn(train: Split, validation: Split, schema: Schema, chosen: Hyperparamete
     grown = task.choose_trees(validation, found)
     decay, share, facts = task.choose_nets(train, validation, [one.booster for one in grown])
     both = train.together(validation)
+    task = replace(task, inputs=task.inputs.with_ratio_bounds(both.features.numeric))
     rows = task.tree_rows(both)
     rounds = [round(one.rounds * both.features.rows / train.features.rows) for one in grown]
     trees = [
