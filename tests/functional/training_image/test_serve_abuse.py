@@ -6,6 +6,7 @@ import json
 import random
 import socket
 from contextlib import closing
+from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -150,16 +151,20 @@ def test_slow_clients_are_cut_off(server: Any, sent: bytes | None) -> None:
 
 
 def test_a_client_that_is_only_idle_stays(server: Any) -> None:
-    with closing(socket.create_connection(("127.0.0.1", server.port), 10)) as patient:
-        patient.sendall(head(content_length=len(ROW)) + ROW)
-        first = patient.recv(4096)
+    def ask(client: HTTPConnection) -> int:
+        client.request("POST", "/invocations", ROW, {"Content-Type": CSV})
+        answer = client.getresponse()
+        answer.read()
+        return answer.status
+
+    with closing(HTTPConnection("127.0.0.1", server.port, timeout=10)) as patient:
+        first, connected = ask(patient), patient.sock
         with closing(socket.create_connection(("127.0.0.1", server.port), 10)) as slow:
             slow.recv(1)  # cut off: so the time has come for whoever is too slow
-        patient.sendall(head(content_length=len(ROW)) + ROW)
-        second = patient.recv(4096)
+        second = ask(patient)
 
-    assert first.startswith(b"HTTP/1.1 200")
-    assert second.startswith(b"HTTP/1.1 200")
+        assert (first, second) == (200, 200)
+        assert patient.sock is connected
 
 
 def test_random_bytes_never_break_it(server: Any) -> None:
