@@ -91,17 +91,11 @@ def render_model(learnt: Learnt) -> bytes:
         if column.values
     ]
     sizes = _sizes(graph, inputs, numbers)
-    trees_share, nets_share = _shares(learnt)
-    margins = _trees(graph, learnt, [*numbers, *words], sizes, trees_share)
-    answer = _linked(graph, objective, margins, "trees")
+    answer = _linked(graph, objective, _trees(graph, learnt, [*numbers, *words], sizes), "trees")
     if learnt.nets is not None:
         columns = _net_columns(graph, inputs, numbers, words, sizes)
-        margins = _nets(graph, learnt.nets, inputs, columns, nets_share)
-        other = _linked(graph, objective, margins, "nets")
-        if objective.link == "identity":
-            answer = graph.add("Add", [answer, other], "answer")
-        else:
-            answer = _blended(graph, answer, other, learnt.share)
+        margins = _nets(graph, learnt.nets, inputs, columns)
+        answer = _blended(graph, answer, _linked(graph, objective, margins, "nets"), learnt.share)
     model = helper.make_model(
         helper.make_graph(
             graph.nodes,
@@ -116,13 +110,6 @@ def render_model(learnt: Learnt) -> bytes:
     )
     onnx.checker.check_model(model)
     return bytes(model.SerializeToString(deterministic=True))
-
-
-def _shares(learnt: Learnt) -> tuple[float, float]:
-    """Return what the margins of trees and nets are weighed by: their shares, if nothing links."""
-    if learnt.nets is None or learnt.objective.link != "identity":
-        return 1.0, 1.0
-    return 1 - learnt.share, learnt.share
 
 
 def _inputs(schema: Schema) -> list[Any]:
@@ -221,9 +208,7 @@ def _clipped(
     return graph.add("Max", [below, graph.numbers(f"{name}_low", low)], f"{name}_clipped")
 
 
-def _trees(
-    graph: _Graph, learnt: Learnt, columns: Sequence[str], sizes: str | None, share: float
-) -> str:
+def _trees(graph: _Graph, learnt: Learnt, columns: Sequence[str], sizes: str | None) -> str:
     """Add the trees. They need no clipping: what is beyond goes where what is clipped goes.
 
     That holds for cuts within the range; `_within` makes it hold for those that only tell what is
@@ -241,7 +226,7 @@ def _trees(
     together = graph.concatenate(blocks, "tree_columns")
     described = [json.loads(bytes(one.save_raw("json")))["learner"] for one in learnt.trees]
     hot = sum(len(column.values) for column in learnt.schema.categories)
-    facts = tree_facts(described, learnt.objective, learnt.inputs.bounds(hot), share)
+    facts = tree_facts(described, learnt.objective, learnt.inputs.bounds(hot))
     return graph.add("TreeEnsembleRegressor", [together], "tree_margins", "ai.onnx.ml", **facts)
 
 
@@ -272,7 +257,7 @@ def _net_columns(
     return graph.add("Sub", [known, mean], "net_rows")
 
 
-def _nets(graph: _Graph, nets: Nets, inputs: Inputs, columns: str, share: float) -> str:
+def _nets(graph: _Graph, nets: Nets, inputs: Inputs, columns: str) -> str:
     """Add all nets as one: deviations are part of the first layer, averaging of the last."""
     first, second, last = nets.weights
     count, _, width = first.shape
@@ -280,7 +265,6 @@ def _nets(graph: _Graph, nets: Nets, inputs: Inputs, columns: str, share: float)
     offset = nets.offsets[0][:, 0]
     beside = np.swapaxes(scaled, 0, 1).reshape(first.shape[1], count * width)
     margin = nets.offsets[2].mean(axis=0) * np.float32(nets.scale) + np.float32(nets.center)
-    margin *= np.float32(share)
     hidden = graph.add(
         "Gemm",
         [columns, graph.numbers("w1", beside), graph.numbers("b1", offset.reshape(-1))],
@@ -293,7 +277,7 @@ def _nets(graph: _Graph, nets: Nets, inputs: Inputs, columns: str, share: float)
     hidden = graph.add("MatMul", [hidden, graph.numbers("w2", second)], "net_2_product")
     hidden = graph.add("Add", [hidden, graph.numbers("b2", nets.offsets[1])], "net_2_sum")
     hidden = graph.add("Relu", [hidden], "net_2")
-    weighed = last * np.float32(nets.scale * share / count)
+    weighed = last * np.float32(nets.scale / count)
     product = graph.add("MatMul", [hidden, graph.numbers("w3", weighed)], "net_3_product")
     total = graph.add("ReduceSum", [product, graph.places("net_axis", [0])], "net_3", keepdims=0)
     return graph.add("Add", [total, graph.numbers("b3", margin)], "net_margins")

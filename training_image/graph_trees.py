@@ -17,12 +17,9 @@ if TYPE_CHECKING:
 
 
 def tree_facts(
-    learners: Sequence[Mapping[str, Any]],
-    objective: Objective,
-    bounds: tuple[Floats, Floats],
-    share: float,
+    learners: Sequence[Mapping[str, Any]], objective: Objective, bounds: tuple[Floats, Floats]
 ) -> dict[str, Any]:
-    """Return the attributes of a TreeEnsembleRegressor for a share of the mean of boosters.
+    """Return the attributes of a TreeEnsembleRegressor for the mean of boosters.
 
     The bounds are those of the columns. XGBoost goes left if the value is less than the condition;
     a leaf's condition is its weight.
@@ -36,14 +33,13 @@ def tree_facts(
     leaves = [node for node in nodes if node["nodes_modes"] == "LEAF"]
     names = ("nodes_treeids", "nodes_nodeids", *_BRANCH_FACTS)
     bases = [_base_margins(learner, objective) for learner in learners]
-    weight = share / len(learners)
-    base = [sum(values) * weight for values in zip(*bases, strict=True)]
+    base = [sum(values) / len(learners) for values in zip(*bases, strict=True)]
     return {
         **{name: [node[name] for node in nodes] for name in names},
         "target_treeids": [leaf["nodes_treeids"] for leaf in leaves],
         "target_nodeids": [leaf["nodes_nodeids"] for leaf in leaves],
         "target_ids": [margins[leaf["nodes_treeids"]] for leaf in leaves],
-        "target_weights": [leaf["weight"] * weight for leaf in leaves],
+        "target_weights": [leaf["weight"] / len(learners) for leaf in leaves],
         "n_targets": len(base),
         "aggregate_function": "SUM",
         "post_transform": "NONE",

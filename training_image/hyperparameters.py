@@ -75,19 +75,6 @@ class Hyperparameters:
         chosen = {name: getattr(self, name) for name in names}
         return {**chosen, **{name: value for name, value in usual.items() if chosen[name] is None}}
 
-    def stepped(self, settings: Mapping[str, Any], name: str, value: float) -> dict[str, Any]:
-        """Return XGBoost's parameters with another value, as `search.STEPS` has them.
-
-        They are the same if the value was chosen, or is no parameter's.
-        """
-        if name not in settings or getattr(self, name) is not None:
-            return dict(settings)
-        if name == "max_depth":
-            value = max(1, int(settings[name] + value))
-        if name == "learning_rate":
-            value *= settings[name]
-        return {**settings, name: value}
-
 
 @dataclass(frozen=True)
 class _Rule:

@@ -63,7 +63,7 @@ class Inputs:
 
     ratio_low: Floats = field(default_factory=lambda: np.empty(0, np.float32))
     ratio_high: Floats = field(default_factory=lambda: np.empty(0, np.float32))
-    """Where ratios are clipped: at those of the rows that trees learn from."""
+    """Where ratios are clipped: at those of the rows that trees learn from, or of their sample."""
 
     whole: tuple[bool, ...] = ()
     """Of each column of the model's input: that its ends are those of all values."""

@@ -22,7 +22,7 @@ from training_image.inputs import MOST_RATIOS, fit_inputs
 from training_image.nets import NETS, Lesson, Nets, fit_nets, scout_nets
 from training_image.objectives import OBJECTIVES
 from training_image.preparation import directions, prepare
-from training_image.search import refine, search
+from training_image.search import Attempt, refine, search
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -99,8 +99,9 @@ def learn(train: Split, validation: Split, schema: Schema, chosen: Hyperparamete
     preparation = prepare(schema, chosen.exclude, chosen.derived)
     train, validation = preparation.split(train), preparation.split(validation)
     task = task_of(train, preparation.schema, chosen)
-    found = search(task, task.tree_rows(train), task.tree_rows(validation))
-    task, found = refine(task, train, validation, found)
+    rows, judged = task.tree_rows(train), task.tree_rows(validation)
+    found = search(task, rows, judged)
+    task, found = refine(Attempt(task, rows, judged, found[0]), found, train, validation)
     grown = task.choose_trees(validation, found)
     decay, share, facts = task.choose_nets(train, validation, [one.booster for one in grown])
     both = train.together(validation)

@@ -29,6 +29,8 @@ INSTANCES: Final = "instances"
 LONGEST_HEADING: Final = 256
 """Characters of a header's field; columns have at most 64."""
 
+_BETWEEN: Final = re.compile(r"[^a-z0-9]+")
+
 BLOCK_LINES: Final = 32
 """From here on, lines are read as a block: arrays cost more to begin with, and less a line."""
 
@@ -200,11 +202,14 @@ class RowReader:
 
     def _without_header(self, rows: list[list[str]]) -> list[list[str]]:
         """Return the rows below a header, with their fields in the schema's order."""
-        header = [self._heading_of(text) for text in rows[0]] if rows else []
+        first = rows[0] if rows else []
+        if len(first) != len(self._names):
+            raise self._wrong_columns("the header", [text.strip() for text in first])
+        header = [self._heading_of(text) for text in first]
         if sorted(header) != sorted(self._names):
             written = [
                 name if name in self._known else text.strip()
-                for name, text in zip(header, rows[0] if rows else (), strict=True)
+                for name, text in zip(header, first, strict=True)
             ]
             raise self._wrong_columns("the header", written)
         if len(rows) == 1:
@@ -309,7 +314,7 @@ def _loads(text: bytes, what: str) -> object:
 
 def column_name(text: str) -> str:
     """Return the column that a header means, as it is read in raw files."""
-    return re.sub(r"[^a-z0-9]+", "_", text.strip().lower()).strip("_")
+    return _BETWEEN.sub("_", text.strip().lower()).strip("_")
 
 
 def _flat(cells: Sequence[Cell]) -> Sequence[Sequence[Cell]]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from training_image.booster import Grown, Learnable, Rows
     from training_image.checkpoints import Checkpoints
     from training_image.dataset import Split
+    from training_image.hyperparameters import Hyperparameters
     from training_image.learning import Task
 
 logger = logging.getLogger(__name__)
@@ -37,7 +38,8 @@ TREES: Final[Sequence[Mapping[str, Any]]] = (
 )
 """What is tried, in this order; what the model file says takes the place of each."""
 
-QUICKER: Final[Mapping[str, Any]] = {"learning_rate": 0.15}
+RATE: Final = "learning_rate"
+QUICKER: Final[Mapping[str, Any]] = {RATE: 0.15}
 """What is tried once a trial came to the last of its rounds, or nearly: trees were too timid."""
 
 NEARLY: Final = 0.9
@@ -53,7 +55,7 @@ STEPS: Final[Sequence[tuple[str, float]]] = (
     (RATIOS, 0),
     ("min_child_weight", 1.0),
     ("subsample", 0.6),
-    ("learning_rate", 0.5),
+    (RATE, 0.5),
     (DEPTH, -1),
     ("subsample", 1.0),
     ("colsample_bytree", 0.3),
@@ -93,36 +95,32 @@ def search(
 
 
 def refine(
-    task: Task, train: Split, validation: Split, found: list[Grown]
+    start: Attempt, found: list[Grown], train: Split, validation: Split
 ) -> tuple[Task, list[Grown]]:
     """Return better trees than those that were found, the best first, and what they learn from.
 
     They are the same ones if none is surely better.
     """
-    start = _Attempt(task, task.tree_rows(train), task.tree_rows(validation), found[0])
-    best, made = start, list[_Attempt]()
-    trials = _trials(task, start.rows)
+    tried = [replace(start, grown=one) for one in found]
+    best = first = tried[0]
+    most = _trials(start.task, start.rows) - len(TREES) + len(found)
     for name, value in STEPS:
-        tried = [*found, *(one.grown for one in made)]
-        if len(tried) >= trials or _trees(task, tried) > MOST_TREES:
+        if len(tried) >= most or _trees(start.task, [one.grown for one in tried]) > MOST_TREES:
             break
         other = best.without_ratios(train, validation) if name == RATIOS else best
-        settings = task.chosen.stepped(best.grown.growth.settings, name, value)
-        if other is best and settings == best.grown.growth.settings:
+        settings = _stepped(start.task.chosen, best.settings, name, value)
+        if settings in [one.settings for one in tried if one.task is other.task]:
             continue
-        attempt = other.grow(settings)
-        made.append(attempt)
-        _log(f"{name} {settings.get(name, value):g}", attempt.grown)
-        if attempt.grown.loss < best.grown.loss:
-            best = attempt
-    losses = {done: one.losses(validation) for done, one in enumerate((start, best))}
-    if not surely_best(losses, usual=0):
-        return task, found
-    return best.task, [best.grown, *(found if best.task is task else [])]
+        tried.append(other.grow(settings))
+        _log(f"{name} {settings.get(name, value):g}", tried[-1].grown)
+        best = min(best, tried[-1], key=lambda one: one.grown.loss)
+    if best is first or not _is_surely_better(best, first, validation):
+        return start.task, found
+    return best.task, [best.grown, *(found if best.task is start.task else [])]
 
 
 @dataclass(frozen=True)
-class _Attempt:
+class Attempt:
     """Trees, and what they learnt from."""
 
     task: Task
@@ -130,12 +128,17 @@ class _Attempt:
     judged: Rows
     grown: Grown
 
-    def grow(self, settings: Mapping[str, Any]) -> _Attempt:
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """XGBoost's parameters."""
+        return self.grown.growth.settings
+
+    def grow(self, settings: Mapping[str, Any]) -> Attempt:
         """Return others of the same rows."""
         growth = self.task.growth(settings)
         return replace(self, grown=booster.grow(self.rows, self.judged, growth))
 
-    def without_ratios(self, train: Split, validation: Split) -> _Attempt:
+    def without_ratios(self, train: Split, validation: Split) -> Attempt:
         """Return the same, to learn from no ratios; itself if it has none."""
         if not self.task.inputs.ratios:
             return self
@@ -148,6 +151,24 @@ class _Attempt:
         """Return the loss of each validation row."""
         margins = booster.margins(self.grown.booster, self.judged.matrix)
         return self.task.losses(validation, self.task.objective.predictions(margins))
+
+
+def _is_surely_better(one: Attempt, other: Attempt, validation: Split) -> bool:
+    losses = {0: other.losses(validation), 1: one.losses(validation)}
+    return bool(surely_best(losses, usual=0))
+
+
+def _stepped(
+    chosen: Hyperparameters, settings: Mapping[str, Any], name: str, value: float
+) -> dict[str, Any]:
+    """Return XGBoost's parameters after a step; the same if it is about none, or one is chosen."""
+    if name == RATIOS or getattr(chosen, name) is not None:
+        return dict(settings)
+    if name == DEPTH:
+        value = max(1, int(settings[name] + value))
+    if name == RATE:
+        value *= settings[name]
+    return {**settings, name: value}
 
 
 def _trials(task: Task, rows: Learnable) -> int:

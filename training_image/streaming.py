@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import numpy as np
 
 from training_image.ahead import ahead
-from training_image.booster import Rows, xgboost
+from training_image.booster import xgboost
 from training_image.errors import TrainingError
 from training_image.features import MISSING, Features
 from training_image.inputs import MOST_RATIOS
@@ -114,17 +114,18 @@ def _task(train: Split, seen: Seen, preparation: Preparation, chosen: Hyperparam
     return replace(task, inputs=widened(task.inputs, seen, preparation))
 
 
-def cut_rows(task: Task, train: Split, preparation: Preparation, seen: Seen) -> Rows | None:
-    """Return rows by which numbers are cut into bins; none if all rows have to say it.
+def cut_rows(
+    task: Task, train: Split, preparation: Preparation, seen: Seen
+) -> tuple[Floats, Floats] | None:
+    """Return rows by which numbers are cut into bins, and their weights; none if all have to say.
 
     They are the sample's, the ends of all rows, and one with each category: what is too rare for a
     sample would have no bin of its own.
     """
-    few = train.features.rows < seen.rows
-    if few and train.features.rows < ROWS_A_BIN * task.chosen.max_bin:
+    if train.features.rows < ROWS_A_BIN * task.chosen.max_bin:
         return None
     schema = preparation.raw
-    rare = max(2, *(len(column.values) for column in schema.categories), 0)
+    rare = max([2, *(len(column.values) for column in schema.categories)])
     numeric = np.full((rare, schema.width), np.nan, dtype=np.float32)
     numeric[:2] = seen.low, seen.high
     words = [
@@ -133,11 +134,8 @@ def cut_rows(task: Task, train: Split, preparation: Preparation, seen: Seen) -> 
     rest = Features(numeric, np.array(words, dtype=np.object_).reshape(-1, rare).T)
     more = task.inputs.for_trees(preparation.features(rest), preparation.schema)
     rows = task.tree_rows(train)
-    return Rows(
-        matrix=np.concatenate([rows.matrix, more]),
-        target=np.concatenate([rows.target, np.zeros(rare, dtype=np.float32)]),
-        weight=np.concatenate([rows.weight, np.ones(rare, dtype=np.float32)]),
-    )
+    weight = np.concatenate([rows.weight, np.ones(rare, dtype=np.float32)])
+    return np.concatenate([rows.matrix, more]), weight
 
 
 def sampled(samples: Mapping[str, Split], *, nets: bool) -> dict[str, int]:
@@ -173,8 +171,8 @@ class Streamed:
     part: tuple[int, int] = (0, 1)
     """Which of the spool's rows: the first one, and how far it is to the next."""
 
-    cut: Rows | None = None
-    """What says where numbers are cut into bins."""
+    cut: tuple[Floats, Floats] | None = None
+    """The rows that say where numbers are cut into bins, and their weights."""
 
     @property
     def rows(self) -> int:
@@ -210,7 +208,8 @@ class Streamed:
         if not self._made:
             told = {"max_bin": int(growth.settings["max_bin"]), "nthread": threads}
             if self.cut and like is None:
-                like = xgboost.QuantileDMatrix(self.cut.matrix, weight=self.cut.weight, **told)
+                matrix, weight = self.cut
+                like = xgboost.QuantileDMatrix(matrix, weight=weight, **told)
             made = xgboost.QuantileDMatrix(Batches(lambda: ahead(self.batches())), ref=like, **told)
             self._made.append(made)
         return self._made[0]

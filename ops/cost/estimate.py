@@ -108,13 +108,12 @@ def _made_by_dags(
     models: Mapping[str, Mapping[str, Any]], settings: Mapping[str, str], usage: Usage
 ) -> Iterator[Line]:
     for name, model in models.items():
-        share = usage.retrainings / len(models)
+        training, runs = model["training"], usage.retrainings / len(models)
         yield _endpoint(name, model["endpoint"], settings)
-        yield from _training(name, model["training"], settings, share * usage.training_minutes / 60)
+        yield from _jobs("training", name, training, settings, runs * usage.training_minutes)
         if "champion" in model.get("evaluation", {}):
-            hours = share * usage.comparison_minutes / 60
-            kind = _training_type(model["training"], settings)
-            yield line(f"comparison of {name}", f"1 x {kind}", f"instance.{kind}", hours)
+            alone = {**training, "instance_count": 1}
+            yield from _jobs("comparison", name, alone, settings, runs * usage.comparison_minutes)
 
 
 def _endpoint(name: str, endpoint: Mapping[str, Any], settings: Mapping[str, str]) -> Line:
@@ -125,18 +124,18 @@ def _endpoint(name: str, endpoint: Mapping[str, Any], settings: Mapping[str, str
     return line(f"endpoint of {name}", f"{count} x {kind}{most}", f"instance.{kind}", HOURS * count)
 
 
-def _training(
-    name: str, training: Mapping[str, Any], settings: Mapping[str, str], hours: float
+def _jobs(
+    what: str,
+    name: str,
+    training: Mapping[str, Any],
+    settings: Mapping[str, str],
+    minutes: float,
 ) -> Iterator[Line]:
-    kind = _training_type(training, settings)
-    count = int(training.get("instance_count", 1))
+    kind = settings.get("trainingInstanceType") or training["instance_type"]
+    count, hours = int(training.get("instance_count", 1)), minutes / 60
     volume = float(training.get("volume_gb", 0)) * count * hours / HOURS
-    yield line(f"training of {name}", f"{count} x {kind}", f"instance.{kind}", hours * count)
-    yield line(f"training of {name}", "volumes of training jobs", "training.volume", volume)
-
-
-def _training_type(training: Mapping[str, Any], settings: Mapping[str, str]) -> str:
-    return settings.get("trainingInstanceType") or training["instance_type"]
+    yield line(f"{what} of {name}", f"{count} x {kind}", f"instance.{kind}", hours * count)
+    yield line(f"{what} of {name}", f"volumes of {what} jobs", "training.volume", volume)
 
 
 def _region_assumption(region: str) -> str:

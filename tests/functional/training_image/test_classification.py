@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+
+from tests.functional.training_image.container import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -155,3 +158,34 @@ def test_a_wrong_objective_is_told_with_what_fits(
     assert result.exit_code == 1
     assert f"the objective '{objective}' does not fit" in result.failure
     assert fitting in result.failure
+
+
+WEIGHED = """
+import sys
+import numpy as np
+from training_image.dataset import Split
+from training_image.features import Features
+from training_image.hyperparameters import Hyperparameters
+from training_image.learning import task_of
+from training_image.schema import Column, Schema
+schema = Schema((Column("x", "numeric"), Column("y", "boolean")), "y")
+target = np.array([1.0] + [0.0] * 9)
+features = Features(np.arange(10, dtype=np.float32)[:, None], np.empty((10, 0)))
+rows = Split("train", features, target, ())
+chosen = Hyperparameters(objective="binary", class_weights=sys.argv[1])
+losses = task_of(rows, schema, chosen).losses(rows, np.full((10, 2), 0.5, dtype=np.float32))
+print(losses[0], losses[1:].sum())
+"""
+
+
+@pytest.mark.parametrize(("weights", "common"), [("balanced", 1), ("none", 9)])
+def test_choices_weigh_rows_as_learning_does(
+    image_python: Path, weights: str, common: float
+) -> None:
+    done = subprocess.run(
+        [image_python, "-c", WEIGHED, weights], cwd=ROOT, capture_output=True, check=True
+    )
+
+    rare, rest = map(float, done.stdout.split())
+
+    assert rest / rare == pytest.approx(common)

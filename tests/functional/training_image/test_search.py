@@ -42,6 +42,7 @@ def found(train: Train, lay_job: LayJob) -> Callable[..., dict[str, Any]]:
             **trained["trees"][0],
             "ratios": trained["ratios"],
             "rmse": evaluation["metrics"]["rmse"]["value"],
+            "lines": [line for line in result.output.splitlines() if line.startswith("trees ")],
         }
 
     return search
@@ -69,10 +70,46 @@ def test_a_setting_that_was_chosen_is_kept(found: Callable[..., Any]) -> None:
 
 
 def test_what_is_noise_alone_leads_nowhere(found: Callable[..., Any]) -> None:
-    assert found(noise=30.0) == found(noise=30.0, trials=6)
+    stepped, fixed = found(noise=30.0), found(noise=30.0, trials=6)
+
+    assert stepped.pop("lines") != fixed.pop("lines")
+    assert stepped == fixed
 
 
 def test_trees_learn_faster_where_rounds_run_out(found: Callable[..., Any]) -> None:
     few, enough = found(trials=6, rounds=20), found(trials=6, rounds=2000)
 
     assert few["learning_rate"] > enough["learning_rate"]
+
+
+@pytest.mark.parametrize(("trials", "steps"), [(6, 0), (8, 2)])
+def test_steps_are_those_trials_that_are_left(
+    found: Callable[..., Any], trials: int, steps: int
+) -> None:
+    assert len(found(trials=trials, rounds=20)["lines"]) == 6 + steps
+
+
+def test_what_would_be_the_same_trial_again_is_left_out(found: Callable[..., Any]) -> None:
+    chosen = {"max_depth": 3, "min_child_weight": 1, "colsample_bytree": 1, "learning_rate": 0.1}
+
+    assert len(found(trials=6, **chosen)["lines"]) == 1
+
+
+def test_what_validation_rows_alone_show_is_learnt_once_more(train: Train, lay_job: LayJob) -> None:
+    # Of validation and test rows some have a ratio that no training row has: it says all of them.
+    generator = np.random.default_rng(0)
+    first = generator.uniform(1, 10, 1600)
+    second = first * generator.uniform(0.95, 1.05, 1600)
+    apart = (generator.random(1600) < 0.5) & (np.arange(1600) >= 800)
+    second[apart] = 11 - first[apart]
+    apart &= np.abs(second / first - 1) > 0.3
+    target = first + 20 * apart
+    rows = [[f"{value:.5f}" for value in row] for row in zip(first, second, target, strict=True)]
+    splits = {"train": rows[:800], "validation": rows[800:1200], "test": rows[1200:]}
+    columns = [COLUMNS[0], COLUMNS[1], COLUMNS[3]]
+    settings = {"trials": 1, "rounds": 200, "max_depth": 1, "colsample_bytree": 1}
+
+    result = train(lay_job(splits, columns, "y", settings, "xgboost"))
+
+    assert result.exit_code == 0, result.output
+    assert result.document("evaluation.json")["metrics"]["rmse"]["value"] < 4

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import shutil
 import signal
 import subprocess
@@ -24,6 +25,30 @@ ROW = "M,0.455,0.365,0.095,0.514,0.2245,0.101,0.15"
 ROOT = Path(__file__).parents[3]
 LOOPBACK = {"SERVE_HOST": "127.0.0.1"}
 MEGABYTE = 1024 * 1024
+WARNS = """
+import warnings
+from training_image.logs import log_as_json
+log_as_json()
+warnings.warn("a deprecated thing")
+"""
+FAULTS = """
+import resource, sys
+from pathlib import Path
+from training_image.archive import read_archive
+from training_image.block import BlockReader
+from training_image.serve import keep_memory
+reader = BlockReader(read_archive(Path(sys.argv[1])).schema)
+lines = (sys.argv[3] + "\\n").encode() * 1000
+if sys.argv[2] == "keep":
+    keep_memory()
+count = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+for _ in range(20):
+    reader.read(lines)
+before = count()
+for _ in range(100):
+    reader.read(lines)
+print((count() - before) / 100)
+"""
 CLASSIFIER = """
 import sys
 from onnx import TensorProto, helper
@@ -288,3 +313,24 @@ def test_a_stop_while_workers_start_reaches_them_all(image_python: Path, trained
     )
 
     assert done.returncode == 0
+
+
+def test_warnings_are_lines_of_json_too(image_python: Path) -> None:
+    done = subprocess.run(
+        [image_python, "-c", WARNS], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    (line,) = done.stdout.splitlines()
+
+    assert "a deprecated thing" in json.loads(line)["message"]
+    assert not done.stderr
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other allocators keep memory anyway")
+def test_a_requests_memory_is_kept_for_the_next_one(image_python: Path, trained: Any) -> None:
+    def faults(kept: str) -> float:
+        command = [image_python, "-c", FAULTS, trained.base / "model", kept, ROW]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+        return float(done.stdout)
+
+    assert faults("keep") < 10 < faults("not")

@@ -327,5 +327,13 @@ def test_a_header_has_the_very_names_of_columns(lines: int, said: str) -> None:
 
 
 def test_what_is_much_too_long_is_no_header(reader: RowReader) -> None:
-    with pytest.raises(RequestError, match="row 1, column 'sex'"):
-        read_csv(reader, b"x" * 5_000_000 + b",1,1\n")
+    header = HEADER.strip()
+
+    assert read_csv(reader, b"_" + header + b"\n4,M,1\n", "present").rows == 1
+    with pytest.raises(RequestError, match="the header has the wrong columns"):
+        read_csv(reader, b"_" * 300 + header + b"\n4,M,1\n", "present")
+
+
+def test_a_header_of_another_length_is_named_as_it_was_written(reader: RowReader) -> None:
+    with pytest.raises(RequestError, match=r"found unknown \['\$', 'Sex'\]"):
+        read_csv(reader, b"Sex,$\nM,1,1\n", "present")
