@@ -258,7 +258,7 @@ class Account:
             **({"ContainerStartupHealthCheckTimeoutInSeconds": startup} if startup else {}),
             **changes.pop("variant", {}),
         }
-        tags = [{"Key": "run-id", "Value": "push-1"}]
+        tags = [{"Key": "run-id", "Value": "push-1"}, {"Key": "model", "Value": "abalone"}]
         return self.sagemaker.create_endpoint_config(
             EndpointConfigName=name, ProductionVariants=[variant], Tags=tags, **changes
         )["EndpointConfigArn"]

@@ -43,9 +43,20 @@ def _purpose(evaluation: Mapping[str, Any], schema: Schema) -> Iterator[str]:
         yield f"It says how likely each class of `{schema.target}` is: {', '.join(classes)}."
     else:
         yield f"It predicts the number `{schema.target}`."
-    trained = evaluation.get("trained", {})
-    yield f"Objective `{evaluation['objective']}`, algorithm `{trained.get('algorithm', '?')}`."
+    trained = evaluation["trained"]
+    yield f"Objective `{evaluation['objective']}`, algorithm `{trained['algorithm']}`."
+    yield _learnt(trained)
     yield ""
+
+
+def _learnt(trained: Mapping[str, Any]) -> str:
+    """Return a sentence about how the model came about."""
+    where = f" on {trained['hosts']} hosts" if "hosts" in trained else ""
+    rounds = ", ".join(str(one["rounds"]) for one in trained["trees"])
+    made = f"Learnt from {trained['rows']:,} rows{where}: trees of {rounds} rounds"
+    if "nets" in trained:
+        made += f", and {trained['nets']} nets with a share of {trained['share']:g}"
+    return f"{made}."
 
 
 def _data(evaluation: Mapping[str, Any], preparation: Preparation) -> Iterator[str]:

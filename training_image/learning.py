@@ -78,6 +78,9 @@ class Learnt:
     preparation: Preparation
     """How rows of clients become rows of the schema."""
 
+    judged: Floats | None = None
+    """What was said of the validation rows before they were learnt, too; none if they are not."""
+
     def predict(self, features: Features) -> Floats:
         """Return predictions as the objective has them, of rows as clients have them."""
         rows = self.preparation.features(features)
@@ -94,6 +97,20 @@ class Learnt:
         return self.preparation.schema
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """How nets are part of the answer, by the validation rows."""
+
+    decay: float
+    """That all nets are to learn with."""
+
+    share: float
+    """Of the nets in the answer."""
+
+    answers: Floats
+    """What trees and nets say of the validation rows."""
+
+
 def learn(train: Split, validation: Split, schema: Schema, chosen: Hyperparameters) -> Learnt:
     """Learn from the training rows, choose by the validation rows, then learn from both."""
     preparation = prepare(schema, chosen.exclude, chosen.derived)
@@ -103,7 +120,7 @@ def learn(train: Split, validation: Split, schema: Schema, chosen: Hyperparamete
     found = search(task, rows, judged)
     task, found = refine(Attempt(task, rows, judged, found[0]), found, train, validation)
     grown = task.choose_trees(validation, found)
-    decay, share, facts = task.choose_nets(train, validation, [one.booster for one in grown])
+    nets_of, facts = task.choose_nets(train, validation, [one.booster for one in grown])
     both = train.together(validation)
     task = replace(task, inputs=task.inputs.with_ratio_bounds(both.features.numeric))
     rows = task.tree_rows(both)
@@ -112,9 +129,18 @@ def learn(train: Split, validation: Split, schema: Schema, chosen: Hyperparamete
         booster.grow_all(rows, replace(one.growth, rounds=many))
         for one, many in zip(grown, rounds, strict=True)
     ]
-    nets = task.learn_nets(both, decay) if share else None
-    facts |= facts_of(grown, rounds, train.features.rows)
-    return Learnt(task.objective, task.inputs, trees, nets, share, facts, preparation)
+    nets = task.learn_nets(both, nets_of.decay) if nets_of.share else None
+    facts |= facts_of(grown, rounds, both.features.rows)
+    return Learnt(
+        task.objective,
+        task.inputs,
+        trees,
+        nets,
+        nets_of.share,
+        facts,
+        preparation,
+        judged=nets_of.answers,
+    )
 
 
 def facts_of(grown: Sequence[Grown], rounds: Sequence[int], rows: int) -> dict[str, Any]:
@@ -157,15 +183,17 @@ class Task:
 
     def choose_nets(
         self, train: Split, validation: Split, trees: Sequence[Any]
-    ) -> tuple[float, float, dict[str, Any]]:
-        """Return the decay that nets are to learn with, their share, and what is to be said.
+    ) -> tuple[Chosen, dict[str, Any]]:
+        """Return how nets are to be part of the answer, and what is to be said of it.
 
-        The share is 0 if the algorithm has no nets, or if trees do better without.
+        Their share is 0 if the algorithm has none, or if trees do better without.
         """
         facts: dict[str, Any] = {
             "algorithm": self.chosen.algorithm,
             "ratios": len(self.inputs.ratios),
         }
+        matrix = self.inputs.for_trees(validation.features, self.schema)
+        alone = self.objective.predictions(_tree_margins(trees, matrix))
         if self.chosen.monotone:
             logger.info(
                 "no nets and no ratios of %s: they keep no direction",
@@ -174,10 +202,13 @@ class Task:
         elif self.chosen.algorithm == "ensemble":
             rows = self.inputs.for_nets(validation.features, self.schema)
             nets = self.best_nets(train, validation, rows)
-            share = self.choose_share(validation, trees, self._answers(nets, rows))
+            other = self._answers(nets, rows)
+            share = self.choose_share(validation, alone, other)
             logger.info("nets decay=%g share=%g", nets.decay, share)
-            return nets.decay, share, {**facts, "nets": NETS, "decay": nets.decay, "share": share}
-        return 0.0, 0.0, facts
+            if share:
+                facts |= {"nets": NETS, "decay": nets.decay}
+            return Chosen(nets.decay, share, _blend(alone, other, share)), {**facts, "share": share}
+        return Chosen(0.0, 0.0, alone), facts
 
     def best_nets(self, train: Split, validation: Split, rows: Floats) -> Nets:
         """Return those few nets whose decay did best on validation rows, as nets take them."""
@@ -188,10 +219,8 @@ class Task:
 
         return min(tried, key=loss)
 
-    def choose_share(self, validation: Split, trees: Sequence[Any], other: Floats) -> float:
+    def choose_share(self, validation: Split, alone: Floats, other: Floats) -> float:
         """Return the nets' share: an even one unless another is better by more than chance."""
-        matrix = self.inputs.for_trees(validation.features, self.schema)
-        alone = self.objective.predictions(_tree_margins(trees, matrix))
         losses = {share: self.losses(validation, _blend(alone, other, share)) for share in SHARES}
         return surely_best(losses, EVEN)
 

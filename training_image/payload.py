@@ -267,8 +267,16 @@ class RowReader:
             )
         fields = cast("dict[str, object]", row)
         if fields.keys() != self._known:
-            raise self._wrong_columns(f"row {number}", list(fields))
+            fields = self._by_column(number, fields)
         return [fields[name] for name in self._names]
+
+    def _by_column(self, number: int, fields: dict[str, object]) -> dict[str, object]:
+        """Return a row whose keys are written as headers may be."""
+        if len(fields) == len(self._names):
+            found = {self._heading_of(name): value for name, value in fields.items()}
+            if found.keys() == self._known:
+                return found
+        raise self._wrong_columns(f"row {number}", list(fields))
 
 
 def _decode(body: bytes) -> str:

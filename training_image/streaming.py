@@ -97,13 +97,13 @@ def learn_streamed(
         return None
     grown = task.choose_trees(validation, found)
     trees = [one.booster for one in grown]
-    decay, share, facts = task.choose_nets(train, validation, trees)
-    nets = task.learn_nets(train, decay) if share else None
+    nets_of, facts = task.choose_nets(train, validation, trees)
+    nets = task.learn_nets(train, nets_of.decay) if nets_of.share else None
     facts |= facts_of(grown, [one.rounds for one in grown], spools["train"].seen.rows)
     facts["sampled"] = sampled(samples, nets=nets is not None)
     if peers.count > 1:
         facts["hosts"] = peers.count
-    return Learnt(task.objective, task.inputs, trees, nets, share, facts, preparation)
+    return Learnt(task.objective, task.inputs, trees, nets, nets_of.share, facts, preparation)
 
 
 def _task(train: Split, seen: Seen, preparation: Preparation, chosen: Hyperparameters) -> Task:

@@ -110,6 +110,8 @@ def prove(material: Material, learnt: Learnt, model: bytes) -> dict[str, bytes]:
         "parity": vars(parity),
         "trained": dict(learnt.facts),
     }
+    if learnt.judged is not None:  # of rows that it has learnt since, the model would say too much
+        answers["validation"] = learnt.judged
     log_metrics(splits, objective, answers)
     test, classes = splits["test"], material.schema.classes if objective.classifies else ()
     return {

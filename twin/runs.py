@@ -124,7 +124,7 @@ class Runs:
             )
         except AirflowUnreachableError:
             return  # whoever watches its processes says why
-        for found in answer.items("dag_runs"):
+        for found in reversed(answer.items("dag_runs")):  # the newest came first
             run = Run(found["dag_id"], found["dag_run_id"])
             self.started(run.dag_id, run.run_id)
             if found["state"] in ENDED and run not in self._told:

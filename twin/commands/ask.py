@@ -76,8 +76,9 @@ def _refused(url: str, found: str) -> TwinError:
         step="invoke",
         resource=url,
         found=found,
-        do="give the model file's columns less the target, in CSV with commas between them "
-        "whatever the raw file has; `make logs STEP=endpoint` shows what the container said",
+        do="correct the rows: they have the model file's columns less the target, and CSV has "
+        "commas between them whatever the raw file has; `make logs STEP=endpoint` shows what the "
+        "container said",
     )
 
 

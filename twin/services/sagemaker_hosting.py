@@ -209,7 +209,7 @@ class Hosting:
     def _begin(self, change: Change, status: str) -> None:
         change.endpoint.endpoint_status = status
         name = change.endpoint.endpoint_name
-        run = self._run_of(name, change.config)
+        run = self._run_of(change.config)
         self._record(change.endpoint, run, "started", status)
         self._cloud.start(f"deploy {name}", lambda: self._deploy(change, run))
 
@@ -255,14 +255,21 @@ class Hosting:
 
     # ---- the timeline -----------------------------------------------------------------------
 
-    def _run_of(self, endpoint: str, config: Any) -> str:
-        """Return the DAG run that deploys: the one under way, for a config may be older than it."""
-        under_way = ""
+    def _run_of(self, config: Any) -> str:
+        """Return the DAG run that deploys: the one under way, for a config may be older than it.
+
+        Of several that were started all but the first are waiting for it.
+        """
+        dag = f"{DAG_PREFIX}{tag(config.tags, 'model')}"
+        under_way: list[str] = []
         for entry in self._cloud.timeline.entries():
-            model = entry.resource.removeprefix(DAG_PREFIX)
-            if entry.step is Step.RUN and endpoint.endswith(f"-{model}"):
-                under_way = entry.run if entry.state == "started" else ""
-        return under_way or tag(config.tags, "run-id")
+            if entry.step is not Step.RUN or entry.resource != dag:
+                continue
+            if entry.state == "started":
+                under_way.append(entry.run)
+            elif entry.run in under_way:
+                under_way.remove(entry.run)
+        return under_way[0] if under_way else tag(config.tags, "run-id")
 
     def _record(self, endpoint: TwinEndpoint, run: str, state: State, fact: str) -> None:
         name = endpoint.endpoint_name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -113,3 +114,17 @@ def test_what_validation_rows_alone_show_is_learnt_once_more(train: Train, lay_j
 
     assert result.exit_code == 0, result.output
     assert result.document("evaluation.json")["metrics"]["rmse"]["value"] < 4
+
+
+def test_metric_lines_of_validation_rows_are_from_before_they_were_learnt(
+    train: Train, lay_job: LayJob
+) -> None:
+    settings = {"rounds": 60, "trials": 1, "max_depth": 9, "min_child_weight": 1}
+
+    result = train(lay_job(splits_of(1.0), COLUMNS, "y", settings, "xgboost"))
+
+    found = re.findall(r"metric rmse=(\S+) split=(\w+)", result.output)
+    errors = {split: float(value) for value, split in found}
+    (said,) = re.findall(r"trees 1/1 rounds=\d+ loss=(\S+)", result.output)
+    assert errors["validation"] == pytest.approx(float(said), rel=1e-4)
+    assert errors["train"] < errors["validation"]

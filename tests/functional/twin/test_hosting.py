@@ -273,6 +273,17 @@ def test_an_adopted_config_belongs_to_the_run_under_way(account: Account) -> Non
     assert timeline.entries()[-1].run == "push-2"
 
 
+def test_a_deployment_is_not_of_a_run_that_waits_or_is_another_models(account: Account) -> None:
+    timeline = account.cloud.timeline
+    timeline.record(Step.RUN, "started", run="push-0", resource="retrain-young-abalone")
+    timeline.record(Step.RUN, "started", run="push-2", resource="retrain-abalone")
+    timeline.record(Step.RUN, "started", run="push-3", resource="retrain-abalone")
+
+    account.create_endpoint(account.deployable("1"))
+
+    assert timeline.entries()[-1].run == "push-2"
+
+
 def test_stopping_the_twin_ends_the_containers(account: Account) -> None:
     account.create_endpoint(account.deployable("1"))
     (folder,) = (account.cloud.workspace.run / "hosting" / NAME).iterdir()

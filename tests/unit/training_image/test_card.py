@@ -30,7 +30,13 @@ EVALUATION: dict[str, Any] = {
         {"column": "k", "slice": "a|b", "rows": 180, "metrics": {"log_loss": 0.9}},
         {"column": "x", "slice": "(missing)", "rows": 10, "metrics": {"log_loss": None}},
     ],
-    "trained": {"algorithm": "ensemble"},
+    "trained": {
+        "algorithm": "ensemble",
+        "ratios": 0,
+        "trees": [{"rounds": 210}, {"rounds": 95}],
+        "share": 0.0,
+        "rows": 12000,
+    },
 }
 
 
@@ -66,3 +72,16 @@ def test_a_number_has_no_classes_and_no_calibration() -> None:
 
     assert "It predicts the number `y`." in text
     assert "calibration error" not in text
+
+
+def test_it_says_what_was_learnt_from_how_many_rows() -> None:
+    assert "Learnt from 12,000 rows: trees of 210, 95 rounds." in card()
+
+
+def test_it_says_how_many_nets_and_hosts_took_part() -> None:
+    shared = {"nets": 8, "decay": 0.5, "share": 0.25, "hosts": 3}
+
+    text = card(trained=EVALUATION["trained"] | shared)
+
+    assert "Learnt from 12,000 rows on 3 hosts: trees of 210, 95 rounds" in text
+    assert "and 8 nets with a share of 0.25." in text

@@ -66,6 +66,7 @@ def test_a_line_is_a_row(reader: RowReader, body: bytes) -> None:
         ["M", 0.5, 4],
         [{"legs": 4, "length": 0.5, "sex": "M"}],
         {"legs": 4.0, "length": 0.5, "sex": "M"},
+        [{"Legs": 4, " Length ": 0.5, "SEX": "M"}],
     ],
 )
 def test_json_rows_are_lists_or_objects(reader: RowReader, document: object) -> None:
