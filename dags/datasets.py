@@ -57,8 +57,8 @@ def require_shares(s3: S3Client, request: Mapping[str, Any]) -> None:
             address,
             found=f"{files} files of training rows for {instances} instances",
             expected="at least one for each",
-            do="lower training.instance_count in the model file; the ETL writes a file for each "
-            "raw object, and more of one that is large",
+            do="upload more raw files, or lower training.instance_count in the model file; the ETL "
+            "writes a file for each raw object, and more of one that is large",
         )
 
 

@@ -174,7 +174,8 @@ def _see(batch: Batch, classes: int) -> Seen:
 def _no_share(name: SplitName, peers: Peers) -> TrainingError:
     return TrainingError(
         f"host {peers.rank + 1} of {peers.count} got no rows of the {name} split",
-        do="lower training.instance_count in the model file: each host needs a part with rows",
+        do="upload more raw files, or lower training.instance_count in the model file: each host "
+        "needs a part with rows",
     )
 
 

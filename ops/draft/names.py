@@ -85,12 +85,15 @@ def find(target: str, names: Sequence[str], headings: Sequence[str], file: str) 
     if meant in names:
         return meant
     near = get_close_matches(meant, names, n=1)
+    do = f"did you mean TARGET={near[0]}?" if near else f"for example TARGET={names[-1]}"
+    if tuple(names) == names_by_place(len(names)):
+        do += "; or name them all, for the file has no header: COLUMNS=sex,length,..."
     raise OpsError(
         "which column is to be predicted?" if not target else "there is no such column",
         resource=file,
         found=f"TARGET={target}",
         expected=f"one of {', '.join(names)}",
-        do=f"did you mean TARGET={near[0]}?" if near else f"for example TARGET={names[-1]}",
+        do=do,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from typing import TYPE_CHECKING, Any, cast
 
@@ -32,6 +33,9 @@ GROUPS = {
     "deployment": "aws/sagemaker/Endpoints/*",
 }
 """Where the service of each step logs, below `.twin/last/logs`."""
+
+HOST = re.compile(r"-algo-\d+$")
+"""The end of the names of files that keep what a host of a training job logged."""
 
 STYLES = {"deployed": "green", "failed": "bold red", "rejected": "yellow"}
 LONGEST_WHY = 320
@@ -90,7 +94,7 @@ def _counted(rows: dict[str, int] | None) -> str:
 
 
 def show_logs(workspace: Workspace, step: str, *, everything: bool) -> int:
-    """Print what a step's service logged, the newest stream alone unless asked for all."""
+    """Print what a step's service logged: the newest job's streams alone, unless asked for all."""
     step = ALIASES.get(step, step)
     if step not in GROUPS:
         raise TwinError(
@@ -102,7 +106,8 @@ def show_logs(workspace: Workspace, step: str, *, everything: bool) -> int:
     streams = _streams(workspace, GROUPS[step])
     if not streams:
         click.echo(f"{step}: nothing was logged in the latest run")
-    for stream in streams if everything else streams[-1:]:
+    newest = [stream for stream in streams if _job(stream) == _job(streams[-1])]
+    for stream in streams if everything else sorted(newest):
         click.secho(f"==> {stream.relative_to(workspace.last / 'logs')}", fg="cyan")
         click.echo(stream.read_text(encoding="utf-8"), nl=False)
     return 0
@@ -112,6 +117,11 @@ def _streams(workspace: Workspace, pattern: str) -> list[Path]:
     folder = workspace.last / "logs"
     files = {file for found in folder.glob(pattern) for file in found.rglob("*.log")}
     return sorted(files, key=lambda file: file.stat().st_mtime)
+
+
+def _job(stream: Path) -> Path:
+    """Return the stream without the name of the host: a job on several has one for each."""
+    return stream.with_name(HOST.sub("", stream.stem))
 
 
 def write_report(workspace: Workspace) -> int:

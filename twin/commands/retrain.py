@@ -13,7 +13,7 @@ from twin.clients import CONFIG
 from twin.commands.failures import show_failures
 from twin.errors import TwinError
 from twin.following import Followed, wait_for
-from twin.hold import Running, read_running
+from twin.hold import Running, find_running, read_running
 from twin.progress import Progress
 from twin.repository import Repository
 from twin.results import DAG_PREFIX
@@ -78,7 +78,8 @@ def _follow(workspace: Workspace, console: Console, followed: Followed) -> int:
     with Progress(console) as progress:
 
         def show(entry: Entry | None) -> None:
-            read_running(workspace)  # a twin that ended under us owes nothing any more
+            if find_running(workspace) is None:  # it owes nothing any more
+                raise _ended(workspace)
             progress.show(entry)
 
         wait_for(workspace.last / "timeline.jsonl", followed, show)
@@ -86,6 +87,16 @@ def _follow(workspace: Workspace, console: Console, followed: Followed) -> int:
     if followed.ignored is not None:
         console.print(f"  models of this tree: {', '.join(model_names(workspace))}", markup=False)
     return 0 if followed.ok else 1
+
+
+def _ended(workspace: Workspace) -> TwinError:
+    return TwinError(
+        "the twin ended before there was an outcome",
+        resource=str(workspace.root),
+        expected="it to be up until all is done",
+        do="start it again with `make up`, which begins with this tree; raw files have to be "
+        "uploaded again",
+    )
 
 
 def _s3(running: Running) -> Any:

@@ -315,7 +315,8 @@ def test_what_is_wrong_with_the_rows_of_one_host_is_told_by_all(
     results = [host.result() for host in start(bases)]
 
     reason = (
-        "host 2 of 3 got no rows of the train split; lower training.instance_count in the model "
+        "host 2 of 3 got no rows of the train split; upload more raw files, or lower "
+        "training.instance_count in the model "
         "file: each host needs a part with rows"
     )
     told = f"host algo-2 failed: {reason}"

@@ -59,3 +59,11 @@ def test_a_misspelt_column_is_told_with_the_nearest() -> None:
         find("shel_weight", ("sex", "shell_weight"), ("Sex", "Shell Weight"), "wine.csv")
 
     assert caught.value.do == "did you mean TARGET=shell_weight?"
+
+
+def test_a_file_without_a_header_may_have_its_columns_named() -> None:
+    with pytest.raises(OpsError) as caught:
+        find("quality", ("column_1", "column_2"), ("", ""), "wine.csv")
+
+    assert caught.value.do.startswith("for example TARGET=column_2; or name them all")
+    assert "COLUMNS=" in caught.value.do

@@ -83,6 +83,21 @@ def test_logs_show_the_newest_stream(
     assert "rows: 7" in capsys.readouterr().out
 
 
+def test_logs_of_a_job_are_those_of_all_its_hosts(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = "aws/sagemaker/TrainingJobs"
+    write_log(workspace, f"{folder}/first-algo-1.log", "of the job before\n")
+    write_log(workspace, f"{folder}/second-algo-2.log", "the second host\n")
+    write_log(workspace, f"{folder}/second-algo-1.log", "the first host\n")
+
+    show_logs(workspace, "training", everything=False)
+
+    out = capsys.readouterr().out
+    assert out.index("the first host") < out.index("the second host")
+    assert "of the job before" not in out
+
+
 def test_logs_of_a_step_that_never_ran(
     workspace: Workspace, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.console import Console
 
-from twin.commands.retrain import expected_dags, model_names, upload_file
+from twin.commands.retrain import expected_dags, follow_push, model_names, upload_file
 from twin.errors import TwinError
 
 if TYPE_CHECKING:
@@ -41,3 +42,8 @@ def test_an_upload_without_model_or_file_is_answered_with_an_example(
 
     assert "make upload MODEL=abalone FILE=" in str(raised.value)
     assert "abalone, wine" in str(raised.value)
+
+
+def test_a_twin_that_ends_meanwhile_owes_no_outcome(declared: Workspace) -> None:
+    with pytest.raises(TwinError, match="the twin ended before there was an outcome"):
+        follow_push(declared, Console(quiet=True), "c" * 40)
