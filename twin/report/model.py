@@ -28,6 +28,9 @@ _WHAT: Final = {"lower": "Left is better.", "higher": "Right is better."}
 class ModelView:
     """Values of the template `model.html.j2`."""
 
+    learnt: str
+    """From how many rows, and what was chosen; empty if the evaluation does not say it."""
+
     better: str
     """Which way the metric is better."""
 
@@ -52,6 +55,7 @@ def model_view(run: RunResult, metric: str) -> ModelView:
     baselines = tuple(evaluation["baselines"])
     of = str(evaluation.get("importance_of") or metric)
     return ModelView(
+        learnt=_learnt(evaluation.get("trained") or {}),
         better=_WHAT[directions.get(metric, "lower")],
         of=of,
         slices=_slices(evaluation, of),
@@ -72,6 +76,20 @@ def model_view(run: RunResult, metric: str) -> ModelView:
         beside=_beside(run.comparison),
         compared=_compared(run.comparison),
     )
+
+
+def _learnt(trained: Json) -> str:
+    if "trees" not in trained:
+        return ""
+    hosts = f" on {trained['hosts']} hosts" if "hosts" in trained else ""
+    parts = [f"Learnt by {trained['algorithm']} from {trained['rows']:,} rows{hosts}"]
+    rounds = " and ".join(str(one["rounds"]) for one in trained["trees"])
+    parts.append(f"trees of {rounds} rounds")
+    if "nets" in trained:
+        parts.append(f"{trained['nets']} nets, which count {trained['share']:.0%}")
+    if trained.get("ratios"):
+        parts.append(f"{trained['ratios']} ratios of columns")
+    return f"{', '.join(parts)}."
 
 
 def _slices(evaluation: Json, of: str) -> Table:

@@ -58,7 +58,7 @@ def render(story: Story) -> str:
         .render(
             story=story,
             advice=advice,
-            began=time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(story.began)),
+            began=time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(story.began)),
             timeline=_at_both_widths(partial(charts.timeline, story.bars, path, story.seconds)),
             path_seconds=sum(bar.end - bar.start for bar in path),
             path=sorted(path, key=lambda bar: bar.start),

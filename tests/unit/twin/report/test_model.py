@@ -143,3 +143,30 @@ def test_the_page_shows_calibration_of_labels() -> None:
 
 def test_an_evaluation_of_an_older_image_is_shown_too() -> None:
     assert "the model</h2>" in page(run(evaluation=EVALUATION))
+
+
+def test_the_page_says_what_was_learnt_and_how() -> None:
+    trained = {
+        "algorithm": "ensemble",
+        "ratios": 15,
+        "trees": [{"rounds": 210}, {"rounds": 95}],
+        "nets": 8,
+        "share": 0.5,
+        "rows": 12_000,
+        "hosts": 3,
+    }
+
+    view = model_view(run(evaluation={**SLICED, "trained": trained}), "rmse")
+
+    assert view.learnt == (
+        "Learnt by ensemble from 12,000 rows on 3 hosts, trees of 210 and 95 rounds, "
+        "8 nets, which count 50%, 15 ratios of columns."
+    )
+
+
+def test_trees_alone_are_told_without_nets() -> None:
+    trained = {"algorithm": "xgboost", "ratios": 0, "trees": [{"rounds": 9}], "rows": 70}
+
+    view = model_view(run(evaluation={**SLICED, "trained": trained}), "rmse")
+
+    assert view.learnt == "Learnt by xgboost from 70 rows, trees of 9 rounds."
