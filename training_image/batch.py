@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from training_image.features import Features
-    from training_image.payload import RowReader
+    from training_image.payload import Form, RowReader
 
     Answers = Sequence[Any]
     """What is said of each row."""
@@ -34,7 +34,7 @@ class Batcher:
     def __init__(self, reader: RowReader, answer: Callable[[Features], Answers]) -> None:
         self._reader = reader
         self._run = answer
-        self._waiting: Waiting = []
+        self._waiting: dict[Form, Waiting] = {}
 
     def answer_alone(self, rows: Rows) -> Answers:
         """Return what is said of a request's rows, found now.
@@ -51,26 +51,25 @@ class Batcher:
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Answers] = loop.create_future()
-        if not 0 < len(rows.cells) <= MOST_ROWS:
+        if not 0 < len(rows.rows) <= MOST_ROWS:
             self._settle_alone(rows, future)
             return future
         if not self._waiting:
             loop.call_soon(self._flush)
-        self._waiting.append((rows, future))
+        alike = self._waiting.setdefault(rows.form, [])
+        alike.append((rows, future))
         return future
 
     def _flush(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        for is_text in (True, False):
-            alike = [one for one in waiting if one[0].is_text is is_text]
-            if alike:
-                self._settle(alike, self._together(alike, is_text=is_text))
+        waiting, self._waiting = self._waiting, {}
+        for form, alike in waiting.items():
+            self._settle(alike, self._together(alike, form))
 
-    def _together(self, waiting: Waiting, *, is_text: bool) -> Answers | None:
+    def _together(self, waiting: Waiting, form: Form) -> Answers | None:
         """Return what is said of all rows, or nothing if not all of them are plain."""
-        cells = [*chain.from_iterable(rows.cells for rows, _ in waiting)]
+        all_rows = [*chain.from_iterable([rows.rows for rows, _ in waiting])]
         try:
-            features = self._reader.read_quickly(Rows(cells, is_text))
+            features = self._reader.read_quickly(Rows(all_rows, form))
             return None if features is None else self._run(features)
         except Exception:  # noqa: BLE001 - whose fault it is shows when each is run alone
             return None
@@ -78,7 +77,7 @@ class Batcher:
     def _settle(self, waiting: Waiting, answers: Answers | None) -> None:
         first = 0
         for rows, future in waiting:
-            last = first + len(rows.cells)
+            last = first + len(rows.rows)
             if future.done():  # its client went away
                 pass
             elif answers is None:

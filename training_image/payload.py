@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, cast
 
 import orjson
 
@@ -20,7 +20,7 @@ from training_image.media import CSV, JSON, RequestType
 from training_image.quick import QuickReader
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from training_image.schema import Schema
 
@@ -38,15 +38,17 @@ BLOCK_BYTES: Final = 4096
 """The lines are counted in so many first bytes."""
 
 
+Form = Literal["line", "texts", "values"]
+"""How rows are there: one as a plain line of CSV, or each as its cells, texts or JSON's values."""
+
+
 class Rows(NamedTuple):
     """The rows of a request before anything in them was looked at."""
 
-    cells: Sequence[Sequence[object]]
-    is_text: bool
-    """Whether cells are texts, as in CSV, or JSON's values."""
-
+    rows: Sequence[Any]
+    form: Form
     block: Features | None = None
-    """All of them, if they were read at once; then there are no cells."""
+    """All of them, if they were read at once; then there are no rows."""
 
 
 class RowReader:
@@ -56,6 +58,11 @@ class RowReader:
         self._schema = schema
         self._quick = QuickReader(schema)
         self._block = BlockReader(schema)
+        self._ways: dict[Form, Callable[[Sequence[Any]], Features | None]] = {
+            "line": self._quick.read_lines,
+            "texts": self._quick.read_texts,
+            "values": self._quick.read_values,
+        }
         self._names = tuple(column.name for column in schema.features)
         self._known = frozenset(self._names)
         self._numbers = tuple(
@@ -88,14 +95,20 @@ class RowReader:
         Raises:
             RequestError: status 400; the body is no text, no CSV, or has a wrong header.
         """
+        line = body.removesuffix(b"\n")
+        if not header and _is_plain(line):
+            return Rows((line,), "line")
         if body.count(b"\n", 0, BLOCK_BYTES) >= BLOCK_LINES:
             block = self._read_block(body, header)
             if block is not None:
-                return Rows((), is_text=True, block=block)
+                return Rows((), "texts", block)
+        return self._split_csv(body, header)
+
+    def _split_csv(self, body: bytes, header: str) -> Rows:
         rows = _split(_decode(body))
         if header == "present" or (not header and rows and self._is_header(rows[0])):
             rows = self._without_header(rows)
-        return Rows(rows, is_text=True)
+        return Rows(rows, "texts")
 
     def _read_block(self, body: bytes, header: str) -> Features | None:
         """Return the rows of a body read at once, below a header in the schema's order if any."""
@@ -136,18 +149,21 @@ class RowReader:
         quick = self.read_quickly(rows)
         if quick is not None:
             return quick
-        return self._features(rows.cells, self._from_text if rows.is_text else self._from_json)
+        if rows.form == "line":
+            rows = self._split_csv(rows.rows[0], "")
+        return self._features(
+            rows.rows, self._from_json if rows.form == "values" else self._from_text
+        )
 
     def read_quickly(self, rows: Rows) -> Features | None:
         """Return the features of rows, or nothing if they need the long way."""
-        quick = self._quick.read_text if rows.is_text else self._quick.read_values
-        return quick(rows.cells)
+        return self._ways[rows.form](rows.rows)
 
     # ---- rows -------------------------------------------------------------------------------
 
     def _values(self, found: Sequence[object]) -> Rows:
         rows = [self._json_row(number, row) for number, row in enumerate(found, start=1)]
-        return Rows(rows, is_text=False)
+        return Rows(rows, "values")
 
     def _features(self, rows: Sequence[Sequence[object]], readers: Sequence[ReadCell]) -> Features:
         if not rows:
@@ -277,6 +293,12 @@ class RowReader:
             if found.keys() == self._known:
                 return found
         raise self._wrong_columns(f"row {number}", list(fields))
+
+
+def _is_plain(line: bytes) -> bool:
+    """Tell whether a body is one line that may be cut at its commas."""
+    odd = b"\n" in line or b"\r" in line or b'"' in line
+    return line.isascii() and not odd and line != b""
 
 
 def _decode(body: bytes) -> str:

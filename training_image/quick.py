@@ -7,7 +7,7 @@ cell and says what is wrong. Both give the same features.
 
 from __future__ import annotations
 
-from itertools import chain
+from itertools import chain, compress, cycle
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final, cast
 
@@ -38,19 +38,30 @@ class QuickReader:
         words = [index for index, one in enumerate(features) if one.kind == "categorical"]
         self._number_count, self._word_count = len(numbers), len(words)
         self._pick_numbers, self._pick_words = _picker(numbers), _picker(words)
+        self._are_numbers = [one.kind != "categorical" for one in features]
+        self._are_words = [one.kind == "categorical" for one in features]
         self._whole = [at for at, one in enumerate(schema.numbers) if one.kind == "integer"]
         self._allowed = [frozenset(column.values) for column in schema.categories]
 
-    def read_text(self, rows: Sequence[Sequence[object]]) -> Features | None:
+    def read_lines(self, lines: Sequence[bytes]) -> Features | None:
+        """Return the features of lines that commas alone divide, or nothing: the long way then."""
+        commas = {line.count(b",") for line in lines}
+        if not self._fits or commas != {self._columns - 1}:
+            return None
+        try:
+            cells = b",".join(lines).decode().split(",")
+            numbers = _numbers([*compress(cells, cycle(self._are_numbers))])
+        except ValueError:
+            return None
+        return self._features(len(lines), numbers, [*compress(cells, cycle(self._are_words))])
+
+    def read_texts(self, rows: Sequence[Sequence[object]]) -> Features | None:
         """Return the features of rows of texts, or nothing if they need the long way."""
         if not self._fit(rows):
             return None
         texts = cast("list[str]", [*chain.from_iterable(map(self._pick_numbers, rows))])
-        joined = "".join(texts)
-        if "_" in joined or not joined.isascii():  # Python takes 1_000 and digits of all scripts
-            return None
         try:
-            return self._features(rows, [*map(float, texts)])
+            return self._features(len(rows), _numbers(texts), self._words_of(rows))
         except ValueError:
             return None
 
@@ -62,14 +73,20 @@ class QuickReader:
         if not _PLAIN.issuperset(map(type, values)):
             return None
         try:
-            return self._features(rows, [*map(float, cast("list[float]", values))])
+            numbers = [*map(float, cast("list[float]", values))]
+            return self._features(len(rows), numbers, self._words_of(rows))
         except TypeError:  # a word that is a list
             return None
 
     def _fit(self, rows: Sequence[Sequence[object]]) -> bool:
         return self._fits and {*map(len, rows)} == {self._columns}
 
-    def _features(self, rows: Sequence[Sequence[object]], numbers: list[float]) -> Features | None:
+    def _words_of(self, rows: Sequence[Sequence[object]]) -> list[object]:
+        return [*chain.from_iterable(map(self._pick_words, rows))]
+
+    def _features(
+        self, count: int, numbers: list[float], words: Sequence[object]
+    ) -> Features | None:
         # One comparison for NaN, infinities and what 32 bits do not hold: none passes it.
         if not sum(map(abs, numbers)) <= LARGEST_NUMBER:
             return None
@@ -77,15 +94,25 @@ class QuickReader:
         for at in self._whole:
             if not all(map(float.is_integer, numbers[at::width])):
                 return None
-        words = [*chain.from_iterable(map(self._pick_words, rows))]
         for at, allowed in enumerate(self._allowed):
             if not allowed.issuperset(words[at :: self._word_count]):
                 return None
-        count = len(rows)
         return Features(
             np.array(numbers, dtype=np.float32).reshape(count, width),
             np.array(words, dtype=np.object_).reshape(count, self._word_count),
         )
+
+
+def _numbers(texts: list[str]) -> list[float]:
+    """Return the numbers that texts are.
+
+    Raises:
+        ValueError: one is none, or is written as contracts do not have it.
+    """
+    joined = "".join(texts)
+    if "_" in joined or not joined.isascii():  # Python takes 1_000 and digits of all scripts
+        raise ValueError(joined)
+    return [*map(float, texts)]
 
 
 def _picker(places: list[int]) -> Callable[[Sequence[object]], Sequence[object]]:

@@ -35,11 +35,16 @@ class Model:
 
 
 def rows(*numbers: object) -> Rows:
-    return Rows([[str(number)] for number in numbers], is_text=True)
+    return Rows([[str(number)] for number in numbers], "texts")
+
+
+def lines(*bodies: bytes) -> list[Rows]:
+    reader = RowReader(SCHEMA)
+    return [reader.split_csv(body) for body in bodies]
 
 
 def values(*numbers: object) -> Rows:
-    return Rows([[number] for number in numbers], is_text=False)
+    return Rows([[number] for number in numbers], "values")
 
 
 async def together(model: Model, *requests: Rows) -> list[Sequence[float] | BaseException]:
@@ -81,6 +86,32 @@ def test_texts_and_values_are_not_mixed() -> None:
 
     assert [np.asarray(one).tolist() for one in answers] == [[1], [2], [3, 4]]
     assert sorted(model.runs) == [1, 3]
+
+
+def test_plain_lines_are_read_together() -> None:
+    model = Model()
+
+    answers = asyncio.run(together(model, *lines(b"1\n", b"2", b"3\n")))
+
+    assert [np.asarray(one).tolist() for one in answers] == [[1], [2], [3]]
+    assert model.runs == [3]
+
+
+def test_lines_that_are_written_otherwise_are_read_together_too() -> None:
+    model = Model()
+
+    answers = asyncio.run(together(model, *lines(b"1\r\n", b'"2"\n', b"\xef\xbb\xbf3\n", b"4")))
+
+    assert [np.asarray(one).tolist() for one in answers] == [[1], [2], [3], [4]]
+    assert sorted(model.runs) == [1, 3]
+
+
+def test_a_refused_line_leaves_the_others_their_answers() -> None:
+    first, second, third = asyncio.run(together(Model(), *lines(b"1\n", b"x,y\n", b"3\n")))
+
+    assert isinstance(second, RequestError)
+    assert "row 1 has the wrong number of columns" in str(second)
+    assert [np.asarray(one).tolist() for one in (first, third)] == [[1], [3]]
 
 
 def test_no_rows_are_no_answer() -> None:

@@ -62,7 +62,8 @@ def test_a_short_way_never_says_something_else(lines: list[str]) -> None:
     long = read_the_long_way(lines)
     found = (
         BlockReader(SCHEMA).read(body),
-        QuickReader(SCHEMA).read_text([line.split(",") for line in lines]),
+        QuickReader(SCHEMA).read_texts([line.split(",") for line in lines]),
+        QuickReader(SCHEMA).read_lines([line.encode() for line in lines]),
     )
 
     assert all(long is not None and same(one, long) for one in found if one is not None)
@@ -94,12 +95,14 @@ def test_a_block_rounds_as_python_does(mantissa: int, decimals: int, *, negative
 def test_plain_rows_take_the_short_way() -> None:
     quick = QuickReader(SCHEMA)
 
-    features = quick.read_text([["1e3", "M", "4"], [" .5", "ß", "-0"]])
+    features = quick.read_texts([["1e3", "M", "4"], [" .5", "ß", "-0"]])
+    lines = quick.read_lines([b"1e3,M,4", " .5,ß,-0".encode()])
     values = quick.read_values([[1000, "M", 4.0], [0.5, "ß", 0]])
 
-    assert features is not None
-    assert values is not None
-    assert features.numeric.tolist() == values.numeric.tolist() == [[1000, 4], [0.5, 0]]
+    for found in (features, lines, values):
+        assert found is not None
+        assert found.numeric.tolist() == [[1000, 4], [0.5, 0]]
+        assert found.categorical.tolist() == [["M"], ["ß"]]
 
 
 @pytest.mark.parametrize(
@@ -126,7 +129,7 @@ def test_one_column_is_enough(kind: str) -> None:
     )
     schema = Schema((column, Column("y", "numeric")), "y")
 
-    block, quick = BlockReader(schema).read(b"1\n1\n"), QuickReader(schema).read_text([["1"]] * 2)
+    block, quick = BlockReader(schema).read(b"1\n1\n"), QuickReader(schema).read_texts([["1"]] * 2)
 
     assert block is not None
     assert quick is not None
