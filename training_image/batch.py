@@ -1,8 +1,9 @@
 """Requests that are there at once are read and answered at once: one run of the model for all.
 
-Nobody waits for company: what has been read from the sockets when the event loop comes to its end
-goes together. A run costs more than the rows in it, so a busy server answers more. What one request
-has wrong is no other's trouble: then each is read and predicted alone.
+A run costs more than the rows in it, so a busy server answers more. Nobody waits for company that
+is not there: each turn of the event loop reads what the sockets hold, and the first one that brings
+no further request is the last. What one request has wrong is no other's trouble: then each is read
+and predicted alone.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 MOST_ROWS: Final = 32
 """A request with more rows is worth a run of its own."""
 
+MOST_REQUESTS: Final = 32
+"""With so many nobody looks for more."""
+
 
 class Batcher:
     """Gathers the rows of requests for one run of the model."""
@@ -49,16 +53,25 @@ class Batcher:
 
         It has a RequestError if the rows are refused.
         """
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[Answers] = loop.create_future()
+        if not self._waiting:
+            self._loop = asyncio.get_running_loop()  # a system call, so once for all that wait
+        future: asyncio.Future[Answers] = self._loop.create_future()
         if not 0 < len(rows.rows) <= MOST_ROWS:
             self._settle_alone(rows, future)
             return future
         if not self._waiting:
-            loop.call_soon(self._flush)
+            self._loop.call_soon(self._gather, 0)
         alike = self._waiting.setdefault(rows.form, [])
         alike.append((rows, future))
         return future
+
+    def _gather(self, before: int) -> None:
+        """Answer, if there are no more than there were a turn ago."""
+        now = sum(map(len, self._waiting.values()))
+        if before < now < MOST_REQUESTS:
+            self._loop.call_soon(self._gather, now)
+        else:
+            self._flush()
 
     def _flush(self) -> None:
         waiting, self._waiting = self._waiting, {}

@@ -21,6 +21,7 @@ from training_image.features import MISSING, Features
 from training_image.logs import FIELDS
 from training_image.meter import Meter
 from training_image.predictor import Predictor
+from training_image.protocol import Protocol
 
 if TYPE_CHECKING:
     import socket
@@ -55,6 +56,7 @@ def serve(settings: Settings, listener: socket.socket, is_wanted: Callable[[], b
     watch.server = uvicorn.Server(
         uvicorn.Config(
             application,
+            http=Protocol,
             lifespan="off",
             ws="none",
             access_log=False,

@@ -145,6 +145,39 @@ def test_slow_clients_do_not_stop_others(server: Any) -> None:
         one.close()
 
 
+@pytest.fixture
+def client(server: Any) -> Iterator[socket.socket]:
+    with closing(socket.create_connection(("127.0.0.1", server.port), 10)) as connection:
+        yield connection
+
+
+def test_an_answer_without_a_body_is_not_kept_back(client: socket.socket) -> None:
+    client.sendall(b"HEAD /ping HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert client.recv(65_536).startswith(b"HTTP/1.1 405")
+
+    client.sendall(b"GET /ping HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert client.recv(65_536).startswith(b"HTTP/1.1 200")
+
+
+def test_who_asks_before_sending_is_told_to_go_on(client: socket.socket) -> None:
+    client.sendall(HEAD[:-2] % len(ROW) + b"Expect: 100-continue\r\n\r\n")
+    assert client.recv(65_536) == b"HTTP/1.1 100 Continue\r\n\r\n"
+
+    client.sendall(ROW)
+    assert client.recv(65_536).startswith(b"HTTP/1.1 200")
+
+
+def test_answers_come_in_the_order_of_the_requests(client: socket.socket) -> None:
+    ping = b"GET /ping HTTP/1.1\r\nHost: x\r\n\r\n"
+    client.sendall(HEAD % len(ROW) + ROW + HEAD % 3 + b"1,2" + ping)
+    client.shutdown(socket.SHUT_WR)
+
+    answers = b"".join(iter(lambda: client.recv(65_536), b""))
+
+    found = [one[:3] for one in answers.split(b"HTTP/1.1 ")[1:]]
+    assert found == [b"200", b"400", b"200"]
+
+
 def test_sigterm_answers_what_was_asked_and_ends(start_server: StartServer, trained: Any) -> None:
     with (
         start_server(trained.base) as server,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from training_image.batch import MOST_ROWS, Batcher
+from training_image.batch import MOST_REQUESTS, MOST_ROWS, Batcher
 from training_image.errors import RequestError
 from training_image.payload import RowReader, Rows
 from training_image.schema import Column, Schema
@@ -127,6 +127,32 @@ def test_many_rows_are_a_run_of_their_own() -> None:
     asyncio.run(together(model, rows(1), rows(*[0.5] * (MOST_ROWS + 1)), rows(2)))
 
     assert sorted(model.runs) == [2, MOST_ROWS + 1]
+
+
+def test_what_comes_a_turn_later_goes_along() -> None:
+    model = Model()
+
+    async def ask() -> list[Sequence[float]]:
+        batcher = Batcher(RowReader(SCHEMA), model.predict)
+        first = batcher.answer(rows(1))
+        await asyncio.sleep(0)
+        return [*await asyncio.gather(first, batcher.answer(rows(2)))]
+
+    assert asyncio.run(ask()) == [[1], [2]]
+    assert model.runs == [2]
+
+
+def test_many_wait_for_nobody() -> None:
+    model = Model()
+
+    async def ask() -> None:
+        batcher = Batcher(RowReader(SCHEMA), model.predict)
+        asked = [batcher.answer(rows(1)) for _ in range(MOST_REQUESTS)]
+        await asyncio.sleep(0)
+        assert model.runs == [MOST_REQUESTS]
+        await asyncio.gather(*asked)
+
+    asyncio.run(ask())
 
 
 def test_a_request_that_was_given_up_does_not_disturb_others() -> None:
