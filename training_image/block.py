@@ -83,26 +83,28 @@ class BlockReader:
         text = body if body.endswith(b"\n") else body + b"\n"
         # the eight bytes before the end of a field are taken of each: the first one has them, too
         padded = np.frombuffer(bytes(LONGEST) + text, np.uint8)
-        cut = _cut(padded, text.count(b"\n"), self._columns)
+        cut = _cut(padded, self._columns)
         if cut is None:
             return None
         ends, lengths = cut
         packed = np.ndarray((len(padded) - LONGEST + 1,), "<u8", padded, strides=(1,))
         fields = _last_bytes(packed[ends - LONGEST], lengths)
         words = self._read_words(fields)
-        numbers = self._read_numbers(padded, fields, ends, lengths)
+        signed = b"-" in body
+        numbers = self._read_numbers(padded, fields, ends if signed else None, lengths)
         return None if numbers is None or words is None else Features(numbers, words)
 
     def _read_numbers(
-        self, padded: NDArray[np.uint8], fields: Words64, ends: Places, lengths: Places
+        self, padded: NDArray[np.uint8], fields: Words64, ends: Places | None, lengths: Places
     ) -> NDArray[np.float32] | None:
+        """Return the numbers; with nothing for their ends, none of them is negative."""
         fields, lengths = (
             fields.take(self._numbers, axis=1),
             lengths.take(self._numbers, axis=1),
         )
-        negative = padded[ends.take(self._numbers, axis=1) - lengths] == MINUS
-        signed = bool(negative.any())
-        if signed:
+        negative = None
+        if ends is not None:
+            negative = padded[ends.take(self._numbers, axis=1) - lengths] == MINUS
             lengths -= negative
             if not lengths.all():
                 return None
@@ -110,7 +112,7 @@ class BlockReader:
         values = _numbers(fields, lengths)
         if values is None:
             return None
-        if signed:
+        if negative is not None:
             values[negative] *= -1
         whole = values[:, self._whole] if self._whole else values[:0]
         return None if (whole != np.floor(whole)).any() else values.astype(np.float32)
@@ -138,13 +140,14 @@ def _codes(column: Column) -> tuple[Words64, NDArray[np.object_]]:
     )
 
 
-def _cut(padded: NDArray[np.uint8], lines: int, columns: int) -> tuple[Places, Places] | None:
+def _cut(padded: NDArray[np.uint8], columns: int) -> tuple[Places, Places] | None:
     """Return where each field ends, and its length, shape (lines, columns).
 
     There is nothing if some line has other columns, or a field is empty or too long.
     """
-    found = np.flatnonzero((padded == LINE) | (padded == COMMA))
-    if len(found) != lines * columns:
+    is_line = padded == LINE
+    found = np.flatnonzero(is_line | (padded == COMMA))
+    if len(found) != int(np.count_nonzero(is_line)) * columns:
         return None
     lengths = np.empty_like(found)
     lengths[0] = found[0] - LONGEST

@@ -95,9 +95,8 @@ class RowReader:
         Raises:
             RequestError: status 400; the body is no text, no CSV, or has a wrong header.
         """
-        line = body.removesuffix(b"\n")
-        if not header and _is_plain(line):
-            return Rows((line,), "line")
+        if not header and _is_plain_line(body):
+            return Rows((body.removesuffix(b"\n"),), "line")
         if body.count(b"\n", 0, BLOCK_BYTES) >= BLOCK_LINES:
             block = self._read_block(body, header)
             if block is not None:
@@ -295,10 +294,11 @@ class RowReader:
         raise self._wrong_columns(f"row {number}", list(fields))
 
 
-def _is_plain(line: bytes) -> bool:
+def _is_plain_line(body: bytes) -> bool:
     """Tell whether a body is one line that may be cut at its commas."""
-    odd = b"\n" in line or b"\r" in line or b'"' in line
-    return line.isascii() and not odd and line != b""
+    if body in (b"", b"\n") or body.find(b"\n", 0, -1) >= 0:
+        return False
+    return body.isascii() and b'"' not in body and b"\r" not in body
 
 
 def _decode(body: bytes) -> str:
