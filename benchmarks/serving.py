@@ -27,7 +27,7 @@ from rich.table import Table
 from benchmarks.serving_load import Load, ask, generator, put_load, request
 from benchmarks.serving_model import IMAGE_PYTHON, Served, make_model, run
 from benchmarks.serving_random import send_random
-from benchmarks.serving_stacks import FASTAPI, FLASK, HELLO, NAMES, NGINX, OURS, running
+from benchmarks.serving_stacks import FASTAPI, FLASK, HELLO, NAMES, NGINX, OURS, Running, running
 from etl.machine import this_machine
 
 CONNECTIONS: Final = 32
@@ -186,20 +186,22 @@ class Bench:
 
     def growth(self, console: Console, requests: int) -> None:
         """Print whether memory grows: random requests first, then many good ones."""
-        row = self._folder / "row.csv"
         with running(OURS, self._served, self._folder, self._server) as server:
             statuses = send_random(server.port, RANDOM)
             counts = ", ".join(f"{status}: {count:,}" for status, count in sorted(statuses.items()))
             console.print(f"{RANDOM:,} random requests: {counts}")
-            before, sent = server.memory(), 0
-            while sent < requests:
-                load = put_load(server.port, CONNECTIONS, 5, row, self._client)
-                sent += load.requests
-            after = server.memory()
-        console.print(
-            f"memory after them {before:.1f} MB (at most {MEMORY}),"
-            f" after {sent:,} requests more {after:.1f} MB"
-        )
+            console.print(
+                f"memory after them (at most {MEMORY} MB): {self._grow(server, requests)}"
+            )
+        with running(HELLO, self._served, self._folder, self._server) as server:
+            console.print(f"memory of the hello: {self._grow(server, requests)}")
+
+    def _grow(self, server: Running, requests: int) -> str:
+        row = self._folder / "row.csv"
+        before, sent = server.memory(), 0
+        while sent < requests:
+            sent += put_load(server.port, CONNECTIONS, 5, row, self._client).requests
+        return f"{before:.1f} MB, after {sent:,} requests more {server.memory():.1f} MB"
 
 
 # ---- what is printed -----------------------------------------------------------------------------
