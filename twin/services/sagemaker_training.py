@@ -223,7 +223,8 @@ class TrainingJobs:
         with self._lock:
             job.finish(result)
         state: State = "succeeded" if result.status == "Completed" else "failed"
-        self._record(job, state, _fact(spec, result))
+        how = _how(job, spec) if state == "succeeded" else ""
+        self._record(job, state, f"{_fact(spec, result)}{how}")
         self._announce(job)
 
     def _announce(self, job: TwinTrainingJob) -> None:
@@ -309,6 +310,13 @@ def _find(response: SageMakerResponse) -> TwinTrainingJob:
     if found is None:
         raise refused("Requested resource not found.")
     return found
+
+
+def _how(job: TwinTrainingJob, spec: TrainingSpec) -> str:
+    """Return what was out of the ordinary about a job's machines."""
+    hosts = f", on {spec.instances} hosts" if spec.instances > 1 else ""
+    before = {one["Status"] for one in job.secondary_status_transitions}
+    return f"{hosts}, after an interruption" if "Interrupted" in before else hosts
 
 
 def _fact(spec: TrainingSpec, result: TrainingResult) -> str:

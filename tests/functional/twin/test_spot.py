@@ -58,6 +58,7 @@ def test_an_interrupted_job_goes_on_from_what_it_kept(
         *("Starting", "Downloading", "Training", "Interrupted"),
         *("Starting", "Downloading", "Training", "Uploading", "Completed"),
     ]
+    assert account.cloud.timeline.entries()[-1].fact.endswith(", after an interruption")
 
 
 def test_what_was_kept_lies_where_the_job_says(account_with: Callable[[str], Account]) -> None:

@@ -67,6 +67,12 @@ def test_hosts_know_each_other_and_where_they_meet(account: Account) -> None:
     assert environment["TRAINING_FIRST_HOST_PORT"].isdigit()
 
 
+def test_the_timeline_says_on_how_many_hosts_a_job_was(account: Account) -> None:
+    on_three_hosts(account, "tell")
+
+    assert account.cloud.timeline.entries()[-1].fact.endswith(", on 3 hosts")
+
+
 def test_a_host_that_fails_fails_the_job_and_stops_the_others(account: Account) -> None:
     began = time.monotonic()
 
