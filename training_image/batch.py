@@ -2,8 +2,8 @@
 
 A run costs more than the rows in it, so a busy server answers more. Nobody waits for company that
 is not there: each turn of the event loop reads what the sockets hold, and the first one that brings
-no further request is the last. What one request has wrong is no other's trouble: then each is read
-and predicted alone.
+no further request is the last. Those who wait go before a request with many rows. What one request
+has wrong is no other's trouble: then each is read and predicted alone.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ class Batcher:
             self._loop = asyncio.get_running_loop()  # a system call, so once for all that wait
         future: asyncio.Future[Answers] = self._loop.create_future()
         if not 0 < len(rows.rows) <= MOST_ROWS:
-            self._settle_alone(rows, future)
+            self._flush()  # those who wait get their answers before so many rows are run
+            self._loop.call_soon(self._settle_alone, rows, future)
             return future
         if not self._waiting:
             self._loop.call_soon(self._gather, 0)
@@ -91,15 +92,15 @@ class Batcher:
         first = 0
         for rows, future in waiting:
             last = first + len(rows.rows)
-            if future.done():  # its client went away
-                pass
-            elif answers is None:
+            if answers is None:
                 self._settle_alone(rows, future)
-            else:
+            elif not future.done():  # else its client went away
                 future.set_result(answers[first:last])
             first = last
 
     def _settle_alone(self, rows: Rows, future: asyncio.Future[Answers]) -> None:
+        if future.done():  # its client went away
+            return
         try:
             future.set_result(self.answer_alone(rows))
         except Exception as error:  # noqa: BLE001 - the request's own task deals with it

@@ -54,7 +54,7 @@ def _learnt(trained: Mapping[str, Any]) -> str:
     where = f" on {trained['hosts']} hosts" if "hosts" in trained else ""
     rounds = ", ".join(str(one["rounds"]) for one in trained["trees"])
     made = f"Learnt from {trained['rows']:,} rows{where}: trees of {rounds} rounds"
-    if "nets" in trained:
+    if trained.get("share"):
         made += f", and {trained['nets']} nets with a share of {trained['share']:g}"
     return f"{made}."
 

@@ -28,6 +28,14 @@ class Protocol(HttpToolsProtocol):
         self._wire = Wire(transport)
         super().connection_made(cast("asyncio.Transport", self._wire))
 
+    def eof_received(self) -> bool:  # pyright: ignore[reportIncompatibleMethodOverride] - asyncio asks
+        """Answer what was asked for before the client closed its side; then close ours."""
+        asked = self.cycle
+        if not asked or asked.response_complete or asked.more_body:
+            return False
+        asked.keep_alive = False  # it is the last one: others of the connection came before
+        return True
+
     def on_response_complete(self) -> None:
         """Send what is left of an answer without a body, as to HEAD."""
         self._wire.flush()

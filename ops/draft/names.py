@@ -87,7 +87,7 @@ def find(target: str, names: Sequence[str], headings: Sequence[str], file: str) 
     near = get_close_matches(meant, names, n=1)
     do = f"did you mean TARGET={near[0]}?" if near else f"for example TARGET={names[-1]}"
     if tuple(names) == names_by_place(len(names)):
-        do += "; or name them all, for the file has no header: COLUMNS=sex,length,..."
+        do += "; or name them all, for the file has no header: COLUMNS=first,second,..."
     raise OpsError(
         "which column is to be predicted?" if not target else "there is no such column",
         resource=file,

@@ -107,7 +107,9 @@ def show_logs(workspace: Workspace, step: str, *, everything: bool) -> int:
     if not streams:
         click.echo(f"{step}: nothing was logged in the latest run")
     newest = [stream for stream in streams if _job(stream) == _job(streams[-1])]
-    for stream in streams if everything else sorted(newest):
+    for stream in (
+        streams if everything else sorted(newest, key=lambda file: (len(file.name), file.name))
+    ):
         click.secho(f"==> {stream.relative_to(workspace.last / 'logs')}", fg="cyan")
         click.echo(stream.read_text(encoding="utf-8"), nl=False)
     return 0

@@ -78,7 +78,7 @@ def _follow(workspace: Workspace, console: Console, followed: Followed) -> int:
     with Progress(console) as progress:
 
         def show(entry: Entry | None) -> None:
-            if find_running(workspace) is None:  # it owes nothing any more
+            if entry is None and not followed.done and find_running(workspace) is None:
                 raise _ended(workspace)
             progress.show(entry)
 

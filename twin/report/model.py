@@ -85,7 +85,7 @@ def _learnt(trained: Json) -> str:
     parts = [f"Learnt by {trained['algorithm']} from {trained['rows']:,} rows{hosts}"]
     rounds = " and ".join(str(one["rounds"]) for one in trained["trees"])
     parts.append(f"trees of {rounds} rounds")
-    if "nets" in trained:
+    if trained.get("share"):
         parts.append(f"{trained['nets']} nets, which count {trained['share']:.0%}")
     if trained.get("ratios"):
         parts.append(f"{trained['ratios']} ratios of columns")

@@ -258,16 +258,18 @@ class Hosting:
     def _run_of(self, config: Any) -> str:
         """Return the DAG run that deploys: the one under way, for a config may be older than it.
 
-        Of several that were started all but the first are waiting for it.
+        Of several that were started all but one are waiting: those of which nothing else is told.
         """
         dag = f"{DAG_PREFIX}{tag(config.tags, 'model')}"
         under_way: list[str] = []
         for entry in self._cloud.timeline.entries():
-            if entry.step is not Step.RUN or entry.resource != dag:
-                continue
-            if entry.state == "started":
+            if entry.step is not Step.RUN:
+                if entry.run in under_way:  # the one that did something last comes first
+                    under_way.remove(entry.run)
+                    under_way.insert(0, entry.run)
+            elif entry.resource == dag and entry.state == "started":
                 under_way.append(entry.run)
-            elif entry.run in under_way:
+            elif entry.resource == dag and entry.run in under_way:
                 under_way.remove(entry.run)
         return under_way[0] if under_way else tag(config.tags, "run-id")
 

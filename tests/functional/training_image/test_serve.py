@@ -178,6 +178,13 @@ def test_answers_come_in_the_order_of_the_requests(client: socket.socket) -> Non
     assert found == [b"200", b"400", b"200"]
 
 
+def test_half_of_a_request_is_no_reason_to_wait(client: socket.socket) -> None:
+    client.sendall(HEAD % len(ROW) + ROW[:5])
+    client.shutdown(socket.SHUT_WR)
+
+    assert client.recv(65_536) == b""
+
+
 def test_sigterm_answers_what_was_asked_and_ends(start_server: StartServer, trained: Any) -> None:
     with (
         start_server(trained.base) as server,

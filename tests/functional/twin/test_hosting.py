@@ -284,6 +284,17 @@ def test_a_deployment_is_not_of_a_run_that_waits_or_is_another_models(account: A
     assert timeline.entries()[-1].run == "push-2"
 
 
+def test_a_deployment_is_not_of_a_run_whose_end_nobody_told(account: Account) -> None:
+    timeline = account.cloud.timeline
+    for run in ("push-2", "push-3"):
+        timeline.record(Step.RUN, "started", run=run, resource="retrain-abalone")
+        timeline.record(Step.ETL, "started", run=run, resource="etl")
+
+    account.create_endpoint(account.deployable("1"))
+
+    assert timeline.entries()[-1].run == "push-3"
+
+
 def test_stopping_the_twin_ends_the_containers(account: Account) -> None:
     account.create_endpoint(account.deployable("1"))
     (folder,) = (account.cloud.workspace.run / "hosting" / NAME).iterdir()

@@ -121,12 +121,12 @@ def test_no_rows_are_no_answer() -> None:
     assert np.asarray(second).tolist() == [2]
 
 
-def test_many_rows_are_a_run_of_their_own() -> None:
+def test_many_rows_are_a_run_of_their_own_after_those_who_wait() -> None:
     model = Model()
 
-    asyncio.run(together(model, rows(1), rows(*[0.5] * (MOST_ROWS + 1)), rows(2)))
+    asyncio.run(together(model, rows(1), rows(2), rows(*[0.5] * (MOST_ROWS + 1)), rows(3)))
 
-    assert sorted(model.runs) == [2, MOST_ROWS + 1]
+    assert model.runs == [2, MOST_ROWS + 1, 1]
 
 
 def test_what_comes_a_turn_later_goes_along() -> None:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console
 
+from trigger.runs import push_run_id
 from twin.commands.retrain import expected_dags, follow_push, model_names, upload_file
 from twin.errors import TwinError
+from twin.timeline import Step, Timeline
 
 if TYPE_CHECKING:
     from twin.settings import Workspace
@@ -42,6 +44,14 @@ def test_an_upload_without_model_or_file_is_answered_with_an_example(
 
     assert "make upload MODEL=abalone FILE=" in str(raised.value)
     assert "abalone, wine" in str(raised.value)
+
+
+def test_a_twin_that_ends_after_the_outcome_owes_nothing(declared: Workspace) -> None:
+    timeline, commit = Timeline(declared.last / "timeline.jsonl"), "c" * 40
+    for dag in ("retrain-abalone", "retrain-wine"):
+        timeline.record(Step.RUN, "succeeded", run=push_run_id(commit), resource=dag)
+
+    assert follow_push(declared, Console(quiet=True), commit) == 0
 
 
 def test_a_twin_that_ends_meanwhile_owes_no_outcome(declared: Workspace) -> None:
