@@ -147,3 +147,20 @@ def test_what_is_too_rare_for_the_sample_is_learnt(
     evaluation = result.document("evaluation.json")
     assert evaluation["trained"]["sampled"]["train"] == 100_000
     assert evaluation["metrics"]["rmse"]["value"] < 100
+
+
+@pytest.mark.skipif(not Path("/proc/self/io").exists(), reason="Linux alone counts bytes")
+def test_each_byte_is_read_once_to_count_rows_and_once_to_copy_them(
+    image_python: Path, lay_job: Callable[..., Path]
+) -> None:
+    rows = [["M", f"{number / 7:.5f}", str(number % 9), "4"] for number in range(100_000)]
+    job = lay_job({"train": rows}, COLUMNS, "rings")
+    program = "tests.functional.training_image.bytes_read"
+
+    done = subprocess.run(
+        [image_python, "-m", program, job], cwd=ROOT, capture_output=True, check=True
+    )
+
+    found = json.loads(done.stdout)
+    assert found["size"] <= found["counted"] < 1.01 * found["size"]
+    assert found["size"] <= found["copied"] < 1.01 * found["size"]
