@@ -117,7 +117,7 @@ def inner_loop(folder: Path) -> list[Figure]:
 
 def pushes(project: Project) -> list[Figure]:
     """Measure a push that trains, and one that changes nothing."""
-    project.replace("models/abalone.yaml", "max_depth: 4", "max_depth: 5")
+    project.replace("models/abalone.yaml", "seed: 0", "seed: 1")
     training = timed(lambda: verb(project, "push"))
     project.write("docs/note.md", "a note\n")
     unchanged = timed(lambda: verb(project, "push"))
