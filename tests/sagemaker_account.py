@@ -258,7 +258,8 @@ class Account:
             **({"ContainerStartupHealthCheckTimeoutInSeconds": startup} if startup else {}),
             **changes.pop("variant", {}),
         }
-        tags = [{"Key": "run-id", "Value": "push-1"}, {"Key": "model", "Value": "abalone"}]
+        model_tag = {"Key": "model", "Value": changes.pop("of", "abalone")}
+        tags = [{"Key": "run-id", "Value": "push-1"}, model_tag]
         return self.sagemaker.create_endpoint_config(
             EndpointConfigName=name, ProductionVariants=[variant], Tags=tags, **changes
         )["EndpointConfigArn"]

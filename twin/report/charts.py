@@ -82,8 +82,9 @@ def timeline(
 def _timeline_row(bar: Bar, scale: Scale, top: float, *, on_path: bool) -> str:
     start, width = scale(bar.start), max(3.0, scale(bar.end) - scale(bar.start))
     kind = "failed" if bar.state == "failed" else "path" if on_path else "wait"
-    title = f"{bar.label} ({bar.service}): {bar.end - bar.start:.2f} s. {bar.fact}"
-    duration = f"{bar.end - bar.start:.1f} s"
+    seconds = bar.end - bar.start
+    title = f"{bar.label} ({bar.service}): {seconds:.2f} s. {bar.fact}"
+    duration = f"{seconds:.1f} s" if bar.ended else "not ended"
     return (
         f'<g><title>{escape(title)}</title><text class="name" x="{LEFT - 8}" y="{top + 15}" '
         f'text-anchor="end">{escape(bar.label)}</text>'

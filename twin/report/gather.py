@@ -33,6 +33,11 @@ class Bar:
     fact: str
     step: Step
 
+    @property
+    def ended(self) -> bool:
+        """Whether the step came to its end: a twin that is killed leaves some that did not."""
+        return self.state != "started"
+
 
 @dataclass(frozen=True)
 class RunResult:

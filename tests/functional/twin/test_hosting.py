@@ -273,9 +273,19 @@ def test_an_adopted_config_belongs_to_the_run_under_way(account: Account) -> Non
     assert timeline.entries()[-1].run == "push-2"
 
 
-def test_a_deployment_is_not_of_a_run_that_waits_or_is_another_models(account: Account) -> None:
+def test_a_deployment_is_not_of_another_models_run(account: Account) -> None:
     timeline = account.cloud.timeline
-    timeline.record(Step.RUN, "started", run="push-0", resource="retrain-young-abalone")
+    account.add_model("model-1", "1")
+    account.add_config("config-1", "model-1", of="young-abalone")
+    timeline.record(Step.RUN, "started", run="push-2", resource="retrain-abalone")
+
+    account.create_endpoint("config-1")
+
+    assert timeline.entries()[-1].run == "push-1"
+
+
+def test_a_deployment_is_not_of_a_run_that_waits(account: Account) -> None:
+    timeline = account.cloud.timeline
     timeline.record(Step.RUN, "started", run="push-2", resource="retrain-abalone")
     timeline.record(Step.RUN, "started", run="push-3", resource="retrain-abalone")
 

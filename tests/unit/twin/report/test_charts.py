@@ -65,6 +65,15 @@ def test_bars_on_the_path_stand_out() -> None:
     assert chart.count('class="wait"') == 1
 
 
+def test_a_step_that_was_cut_off_has_no_time() -> None:
+    cut_off = Bar("ETL", "Glue", "job", 1.0, 1.0, "started", "", Step.ETL)
+
+    chart = timeline([cut_off], frozenset(), 2.0)
+
+    assert ">not ended</text>" in chart
+    assert ">0.0 s</text></g>" not in chart
+
+
 def test_a_failed_bar_looks_failed_wherever_it_is() -> None:
     failed = Bar("ETL", "Glue", "job", 0.0, 1.0, "failed", "", Step.ETL)
 
